@@ -1,0 +1,123 @@
+import type { z } from "zod";
+import type { ParseResult } from "../parsing/parse.ts";
+import type { RandomStream } from "../random.ts";
+
+/**
+ * The contract of an environment: Gymnasium's `reset`/`step`, asynchronous, with f^parse and exact resume added.
+ *
+ * An implementation is one file or folder that exports an {@link EnvironmentDefinition}, a line in `registry.ts`, and a
+ * test of six lines that calls the conformance suite (`test/environments/conformance.ts`).
+ */
+export interface Environment<Action = unknown> {
+  readonly spec: EnvironmentSpec;
+
+  /**
+   * Starts an episode.
+   * @throws EnvironmentError when `options` name a state that cannot be a start.
+   */
+  reset(request: ResetRequest): Promise<Observation>;
+
+  /**
+   * Executes one action.
+   * @throws EnvironmentError when the action is not one of this environment's, or the episode is over.
+   */
+  step(action: Action): Promise<StepResult>;
+
+  /** f^parse: pure, and total over strings. */
+  parse(utterance: string, observation: Observation): ParseResult<Action>;
+
+  /** Everything that `restore` needs to continue this episode exactly, as JSON. */
+  state(): JsonValue;
+
+  /** Continues from `state()`; returns the observation that the agent was looking at. */
+  restore(state: JsonValue): Promise<Observation>;
+
+  /** Frees what the environment holds outside this process. */
+  close?(): Promise<void>;
+}
+
+export interface EnvironmentSpec {
+  readonly id: string;
+  /** Longest episode, in steps, after which an environment truncates. */
+  readonly horizon: number;
+  readonly showsImages: boolean;
+  /** Closed label sets that the SCM predicts, without the `invalid` label, which every set gets. */
+  readonly factors: readonly ActionFactor[];
+}
+
+export interface ActionFactor {
+  readonly name: string;
+  readonly labels: readonly string[];
+}
+
+export interface ResetRequest {
+  /** Unsigned 32-bit. The same seed and options give the same episode. */
+  seed: number;
+  /** Pins (part of) the starting state; each environment documents its own keys. */
+  options?: Readonly<Record<string, unknown>>;
+}
+
+export interface Observation {
+  prompt: string;
+  image?: RgbImage;
+  /** Legal actions as text, where they depend on the state. */
+  admissible?: readonly string[];
+}
+
+/** Rows from the top, three bytes a pixel. Treated as immutable; environments may return the same buffer twice. */
+export interface RgbImage {
+  width: number;
+  height: number;
+  rgb: Uint8Array;
+}
+
+export interface StepResult {
+  observation: Observation;
+  reward: number;
+  /** The task itself ended: no value beyond this step. */
+  terminated: boolean;
+  /** The episode was cut off: the value of `observation` still counts. */
+  truncated: boolean;
+  /** Present on the last step where the environment itself can tell. */
+  success?: boolean;
+  info: Readonly<Record<string, JsonValue>>;
+}
+
+/** A scripted answer to an observation, as supervised fine-tuning learns from it. */
+export interface Demonstration {
+  observation: Observation;
+  utterance: string;
+}
+
+/** What the registry holds. */
+export interface EnvironmentDefinition<
+  Action = unknown,
+  Settings extends z.ZodType = z.ZodType,
+  Quality extends z.ZodType = z.ZodType,
+> {
+  readonly id: string;
+  /** One line for `coso play --help`. */
+  readonly summary: string;
+  /** Settings of an experiment's `environment.settings`; unknown keys are errors. */
+  readonly settings: Settings;
+  create(settings: z.output<Settings>): Environment<Action>;
+  /** Scripted demonstrations for the offline stage; absent where there is no scripted expert. */
+  readonly demonstrations?: {
+    /** Settings of an experiment's `sft.demonstrations.quality`. */
+    readonly quality: Quality;
+    generate(
+      count: number,
+      random: RandomStream,
+      settings: z.output<Settings>,
+      quality: z.output<Quality>,
+    ): Demonstration[];
+  };
+}
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };

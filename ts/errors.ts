@@ -1,0 +1,59 @@
+/**
+ * Every error that this package throws on purpose derives from {@link CosoError}; anything else is a defect.
+ * Messages name the field or file, what was expected, what came, and the mend.
+ */
+export class CosoError extends Error {
+  override name = "CosoError";
+}
+
+/** An experiment, option or command-line argument that does not have the shape it should. */
+export class ConfigError extends CosoError {
+  override name = "ConfigError";
+}
+
+/** An action, a starting state or a saved state that an environment cannot take. */
+export class EnvironmentError extends CosoError {
+  override name = "EnvironmentError";
+}
+
+/** A run folder that is missing, incomplete, or belongs to another experiment. */
+export class RunFolderError extends CosoError {
+  override name = "RunFolderError";
+}
+
+/** A measured quantity left the bounds within which a run means anything (log-prob mismatch, blind policy, …). */
+export class GuardError extends CosoError {
+  override name = "GuardError";
+}
+
+/** The worker could not start, answered with an error, fell silent or died. `tail` holds its last lines of output. */
+export class WorkerError extends CosoError {
+  override name = "WorkerError";
+  readonly code: WorkerErrorCode;
+  readonly tail: readonly string[];
+
+  constructor(
+    code: WorkerErrorCode,
+    message: string,
+    options: ErrorOptions & { tail?: readonly string[] } = {},
+  ) {
+    super(message, options);
+    this.code = code;
+    this.tail = options.tail ?? [];
+  }
+}
+
+/**
+ * - `start`: the process never became ready (missing Python, missing package, crash on import)
+ * - `protocol`: the two sides speak different schemas, or a message broke the schema
+ * - `request`: the worker answered one call with an error and lives on
+ * - `exit`: the process ended while calls were pending
+ * - `silent`: no heartbeat arrived in time; the process was killed
+ * - `timeout`: heartbeats arrived, but the call made no progress within its limit; the process was killed
+ */
+export type WorkerErrorCode = "start" | "protocol" | "request" | "exit" | "silent" | "timeout";
+
+/** The message of anything thrown, for a person to read. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

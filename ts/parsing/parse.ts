@@ -1,0 +1,38 @@
+/**
+ * The outcome of f^parse: a pure function from an utterance (and the observation it answers) to an action.
+ * Paper, section 3: `a = f^parse(y)`.
+ */
+export type ParseResult<Action = unknown> = ParsedAction<Action> | InvalidUtterance<Action>;
+
+export interface ParsedAction<Action = unknown> {
+  kind: "action";
+  action: Action;
+  /** One label a factor; the labels come from the environment's closed sets (`EnvironmentSpec.factors`). */
+  factors: Readonly<Record<string, string>>;
+  /** Characters of the utterance that decide the action. */
+  span: Span;
+}
+
+export interface InvalidUtterance<Action = unknown> {
+  kind: "invalid";
+  reason: InvalidReason;
+  /** What is executed instead. A random fallback is drawn by the rollout from its own named stream. */
+  fallback: Fallback<Action>;
+}
+
+/** Half-open range of UTF-16 code units, as `String.prototype.slice` takes it. */
+export type Span = readonly [start: number, end: number];
+
+/**
+ * - `no-action-key`: the utterance has no `"action":`
+ * - `no-legal-action`: no legal action occurs where the action should stand
+ * - `ambiguous-action`: more than one does
+ */
+export type InvalidReason = "no-action-key" | "no-legal-action" | "ambiguous-action";
+
+export type Fallback<Action = unknown> =
+  | { kind: "random"; among: readonly Action[] }
+  | { kind: "fixed"; action: Action };
+
+/** The label that every factor has beside the environment's own: the utterance parses to no action. */
+export const INVALID_LABEL = "invalid";

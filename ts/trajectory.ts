@@ -1,0 +1,44 @@
+import type { Observation } from "./environments/environment.ts";
+import type { ParseResult } from "./parsing/parse.ts";
+
+/** One interaction: s_t, y_t, a_t, r_t. The observation's image and the utterance's tokens stay with the worker, by `id`. */
+export interface Step {
+  /** Unique within a run; the worker's name for the tokens, log-probs and image of this step. */
+  id: number;
+  observation: Observation;
+  utterance: string;
+  parse: ParseResult;
+  /** What was executed: the parsed action, or the fallback of an invalid utterance. */
+  action: unknown;
+  reward: number;
+  terminated: boolean;
+  truncated: boolean;
+  /** V(s_t) of the policy that acted. */
+  value: number;
+  /** Number of tokens of the utterance, the end token included. */
+  tokenCount: number;
+}
+
+/** A stretch of consecutive steps of one environment that lies within one episode. */
+export interface Trajectory {
+  environment: number;
+  steps: Step[];
+  /**
+   * V of the observation after the last step: 0 when the episode terminated there, V(s_T) when it was truncated or
+   * the rollout stopped in mid-episode.
+   */
+  bootstrapValue: number;
+}
+
+/** How an episode went, for success rates and curves. */
+export interface EpisodeOutcome {
+  environment: number;
+  /** Sum of rewards. */
+  return: number;
+  length: number;
+  success: boolean;
+  ending: "terminated" | "truncated";
+  invalidUtterances: number;
+  /** Utterances that are one valid JSON object. */
+  validJson: number;
+}
