@@ -1,0 +1,155 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runStep } from "./command.mjs";
+import { findPython } from "./python.mjs";
+
+/** Written when everything is installed, removed before anything changes: without it, .venv is not to be trusted. */
+const STAMP = ".venv/coso-setup.json";
+
+/** @typedef {{ runtime: string, dev: string | null }} Stamp hashes of the requirements that .venv holds */
+
+/**
+ * @param {string} root
+ * @param {boolean} dev whether the tools of requirements-dev.txt have to be there, too
+ */
+export function venvIsReady(root, dev) {
+  const { runtimeIsReady, devIsReady } = inspectVenv(root);
+  return runtimeIsReady && (devIsReady || !dev);
+}
+
+/**
+ * Makes .venv hold the pinned requirements. A venv that set-up did not finish, or that does not start, is built anew.
+ * @param {string} root
+ * @param {boolean} dev
+ */
+export async function buildVenv(root, dev) {
+  const { works, stamp, runtimeIsReady, devIsReady } = inspectVenv(root);
+  rmSync(join(root, STAMP), { force: true });
+  if (!works || stamp === undefined) {
+    const python = findPython();
+    rmSync(join(root, ".venv"), { recursive: true, force: true });
+    await runStep({
+      title: `Making .venv with ${python.command} (Python ${python.version})`,
+      command: python.command,
+      args: ["-m", "venv", ".venv"],
+      cwd: root,
+      explain: () => "",
+    });
+  }
+  if (!runtimeIsReady) {
+    const torch = pinsOf(root, "requirements.txt").find(({ name }) => name === "torch");
+    if (torch !== undefined) {
+      // Alone and first: it is nearly all of the download, and nothing else gets to choose its build.
+      await pipInstall(root, `Installing PyTorch ${torch.version}, the large one`, [`torch==${torch.version}`]);
+    }
+    await pipInstall(root, "Installing the other Python packages", ["-r", "requirements.txt"]);
+  }
+  const installsDev = dev || stamp?.dev != null;
+  if (installsDev && !(devIsReady && runtimeIsReady)) {
+    await pipInstall(root, "Installing the tools for tests and checks", ["-r", "requirements-dev.txt"]);
+  }
+  /** @type {Stamp} */
+  const written = {
+    runtime: hashOf(root, "requirements.txt"),
+    dev: installsDev ? hashOf(root, "requirements-dev.txt") : null,
+  };
+  writeFileSync(join(root, STAMP), `${JSON.stringify(written)}\n`);
+}
+
+/** @param {string} root */
+function inspectVenv(root) {
+  const stamp = readStamp(root);
+  const sitePackages = askVenv(root);
+  const works = sitePackages !== undefined;
+  const installed = new Set(works ? readdirSync(sitePackages).map((name) => name.toLowerCase()) : []);
+  const holds = (/** @type {string} */ file) =>
+    pinsOf(root, file).every(({ name, version }) =>
+      // A local build tag, as in torch-2.13.0+cpu, is still that version.
+      [...installed].some((entry) => entry.startsWith(`${name}-${version}`) && /^(\+.*)?\.dist-info$/.test(entry.slice(name.length + 1 + version.length))),
+    );
+  const matches = (/** @type {string | null | undefined} */ hash, /** @type {string} */ file) =>
+    hash === hashOf(root, file) && holds(file);
+  return {
+    works,
+    stamp,
+    runtimeIsReady: matches(stamp?.runtime, "requirements.txt"),
+    devIsReady: matches(stamp?.dev, "requirements-dev.txt"),
+  };
+}
+
+/**
+ * @param {string} root
+ * @returns {string | undefined} its site-packages folder, if the venv's Python starts at all
+ */
+function askVenv(root) {
+  const { status, stdout } = spawnSync(
+    join(root, ".venv/bin/python"),
+    ["-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+    { encoding: "utf8" },
+  );
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/**
+ * @param {string} root
+ * @returns {Stamp | undefined}
+ */
+function readStamp(root) {
+  try {
+    return JSON.parse(readFileSync(join(root, STAMP), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {string} file
+ */
+function hashOf(root, file) {
+  return createHash("sha256").update(readFileSync(join(root, file))).digest("hex");
+}
+
+/**
+ * @param {string} root
+ * @param {string} file
+ * @returns {{ name: string, version: string }[]} names as folders of site-packages spell them
+ */
+function pinsOf(root, file) {
+  const lines = readFileSync(join(root, file), "utf8").split("\n");
+  return lines.flatMap((line) => {
+    const [, name, version] = /^([\w.-]+)==([\w.+!-]+)\s*$/.exec(line) ?? [];
+    return name && version ? [{ name: name.toLowerCase().replaceAll(/[-.]+/g, "_"), version }] : [];
+  });
+}
+
+/**
+ * @param {string} root
+ * @param {string} title
+ * @param {string[]} what
+ */
+async function pipInstall(root, title, what) {
+  await runStep({
+    title,
+    command: join(root, ".venv/bin/python"),
+    args: ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", ...what],
+    cwd: root,
+    explain: explainPip,
+  });
+}
+
+/** @param {string} output */
+function explainPip(output) {
+  if (/Temporary failure in name resolution|Name or service not known|Failed to establish a new connection|ConnectionError|NewConnectionError|Read timed out|ProxyError/.test(output)) {
+    return "The package index cannot be reached: check the network (and `pip config list`), then run this again.";
+  }
+  if (/No space left on device/.test(output)) {
+    return "The disk is full. PyTorch's CUDA build with its libraries takes about 7 GB; free some space, then run this again.";
+  }
+  if (/No matching distribution found/.test(output)) {
+    return "There is no wheel of it for this platform and Python: try another Python with COSO_BOOTSTRAP_PYTHON=/path/to/python npm run setup.";
+  }
+  return "";
+}
