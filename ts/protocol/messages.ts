@@ -8,22 +8,33 @@ import { z } from "zod";
  * {@link tensor}s; images are one raw frame beside the message. N steps, L utterance tokens, F action factors.
  */
 
-const count = z.int().min(0);
-const positive = z.int().min(1);
-const seed = z.int().min(0).max(0xffff_ffff).describe("Unsigned 32-bit; the worker has no other source of chance.");
-const ratio = z.number().min(0).max(1);
-const positiveNumber = z.number().gt(0);
-const nonNegative = z.number().min(0);
-const stepIds = z.array(count).describe("Names of steps whose tokens, log-probs and images the worker keeps.");
-const metrics = z.record(z.string(), z.number());
+const count = z.int().min(0).meta({ id: "Count" });
+const positive = z.int().min(1).meta({ id: "Positive" });
+const seed = z
+  .int()
+  .min(0)
+  .max(0xffff_ffff)
+  .describe("Unsigned 32-bit; the worker has no other source of chance.")
+  .meta({ id: "Seed" });
+const ratio = z.number().min(0).max(1).meta({ id: "Ratio" });
+const positiveNumber = z.number().gt(0).meta({ id: "PositiveNumber" });
+const nonNegative = z.number().min(0).meta({ id: "NonNegative" });
+const stepIds = z
+  .array(count)
+  .describe("Names of steps whose tokens, log-probs and images the worker keeps.")
+  .meta({ id: "StepIds" });
+const metrics = z.record(z.string(), z.number()).meta({ id: "Metrics" });
 
-const bytes = z.instanceof(Uint8Array<ArrayBufferLike>).meta({ id: "Bytes" });
+const bytes = z.instanceof(Uint8Array<ArrayBufferLike>);
 
 export const tensor = z
   .strictObject({
     dtype: z.enum(["float32", "int32"]),
     shape: z.array(count),
     data: bytes.describe("Little-endian, C order."),
+  })
+  .refine(({ shape, data }) => shape.reduce((product, size) => product * size, 1) * 4 === data.byteLength, {
+    error: "the shape does not account for the bytes (4 a number)",
   })
   .meta({ id: "Tensor" });
 
@@ -70,7 +81,9 @@ export const checkpointPolicy = z
   .describe("A checkpoint by folder, in Hugging Face's form.")
   .meta({ id: "CheckpointPolicy" });
 
-export const policySpec = z.discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy]);
+export const policySpec = z
+  .discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy])
+  .meta({ id: "PolicySpec" });
 
 export const scmSpec = z
   .strictObject({
@@ -108,7 +121,9 @@ export const publishedWeights = z
   .describe("The published variant: window, punctuation zeroed, min-max per utterance, square root.")
   .meta({ id: "PublishedWeights" });
 
-export const weightMethod = z.discriminatedUnion("kind", [paperWeights, publishedWeights]);
+export const weightMethod = z
+  .discriminatedUnion("kind", [paperWeights, publishedWeights])
+  .meta({ id: "WeightMethod" });
 
 const entropyReduction = z.enum(["sum", "mean"]);
 export const noEntropy = z.strictObject({ kind: z.literal("none") }).meta({ id: "NoEntropy" });
@@ -120,7 +135,9 @@ export const causalEntropy = z
   .strictObject({ kind: z.literal("causal"), coefficient: nonNegative, reduction: entropyReduction })
   .describe("CoSo: token entropies weighted by B^i (Eq. 7). The steps must have been weighed.")
   .meta({ id: "CausalEntropy" });
-export const entropyTerm = z.discriminatedUnion("kind", [noEntropy, uniformEntropy, causalEntropy]);
+export const entropyTerm = z
+  .discriminatedUnion("kind", [noEntropy, uniformEntropy, causalEntropy])
+  .meta({ id: "EntropyTerm" });
 
 export const ppoSettings = z
   .strictObject({
@@ -225,10 +242,14 @@ export const stepExamples = z
   .strictObject({ kind: z.literal("steps"), stepIds, labels: tensor.describe("int32 [N, F]") })
   .meta({ id: "StepExamples" });
 
+export const scmExamples = z
+  .discriminatedUnion("kind", [textExamples, stepExamples])
+  .meta({ id: "ScmExamples" });
+
 const fitScm = {
   params: z
     .strictObject({
-      examples: z.discriminatedUnion("kind", [textExamples, stepExamples]),
+      examples: scmExamples,
       steps: positive,
       batchSize: positive,
       learningRate: positiveNumber,
@@ -366,7 +387,7 @@ const shutdown = {
   result: z.strictObject({}).meta({ id: "ShutdownResult" }),
 };
 
-/** Method → what it takes and gives. A new message is one entry here, one handler in `python/coso_worker/methods.py`. */
+/** Method → what it takes and gives. A new message is one entry here, one method in `python/coso_worker/handlers.py`. */
 export const methods = {
   hello,
   build,
@@ -416,7 +437,9 @@ export const heartbeatReply = z
   .strictObject({ kind: z.literal("heartbeat") })
   .describe("Sent every second, whatever the worker is doing.")
   .meta({ id: "HeartbeatReply" });
-export const reply = z.discriminatedUnion("kind", [resultReply, errorReply, progressReply, heartbeatReply]);
+export const reply = z
+  .discriminatedUnion("kind", [resultReply, errorReply, progressReply, heartbeatReply])
+  .meta({ id: "Reply" });
 
 export type Tensor = z.output<typeof tensor>;
 export type ImageBatch = z.output<typeof imageBatch>;

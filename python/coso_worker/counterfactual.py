@@ -1,0 +1,121 @@
+"""Causal weights B^i: how much the likelihood of the parsed action falls or rises when token i is nullified.
+
+Both variants are exact (one pass of the SCM a nullified sequence) and give the same numbers whatever the micro-batch.
+Shapes: N utterances of L_n tokens each, F action factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from coso_worker.policies.padding import pad_right
+
+ActionProbability = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""(tokens [M, L], mask [M, L], labels [M, F]) → P(a | y), float32 [M]."""
+
+PUNCTUATION = frozenset("[](){}:\"',!?;_.")
+"""Marks whose tokens the published code gives no weight."""
+
+
+@dataclass(frozen=True)
+class Nullification:
+    """One counterfactual: utterance `row` with tokens `start` to `stop` (exclusive) replaced by the null token."""
+
+    row: int
+    start: int
+    stop: int
+
+
+def paper_weights(
+    probability: ActionProbability,
+    tokens: Sequence[Tensor],
+    labels_NF: Tensor,
+    *,
+    null_token: int,
+    micro_batch: int,
+) -> list[Tensor]:
+    """Eq. 6: B^i = |P(a | y) − P(a | y^-i ∪ y_null^i)|, one token at a time. Values lie in [0, 1]."""
+    nullifications = [Nullification(row, i, i + 1) for row, y in enumerate(tokens) for i in range(y.numel())]
+    return likelihood_changes(probability, tokens, labels_NF, nullifications, null_token, micro_batch)
+
+
+def published_weights(
+    probability: ActionProbability,
+    tokens: Sequence[Tensor],
+    labels_NF: Tensor,
+    *,
+    zeroed: Sequence[Tensor],
+    window: int,
+    null_token: int,
+    micro_batch: int,
+) -> list[Tensor]:
+    """The published variant: `window` tokens from i on are nullified together (cut at the utterance's end), zeroed
+    tokens get 0, then min-max within the utterance, then the square root.
+
+    `zeroed` marks special tokens and punctuation, bool [L_n] each. They are skipped, since what they would get is
+    overwritten before min-max sees it.
+    """
+    nullifications = [
+        Nullification(row, i, min(i + window, y.numel()))
+        for row, y in enumerate(tokens)
+        for i in range(y.numel())
+        if not bool(zeroed[row][i])
+    ]
+    changes = likelihood_changes(probability, tokens, labels_NF, nullifications, null_token, micro_batch)
+    return [_min_max(change_L).sqrt() for change_L in changes]
+
+
+@torch.no_grad()
+def likelihood_changes(
+    probability: ActionProbability,
+    tokens: Sequence[Tensor],
+    labels_NF: Tensor,
+    nullifications: Sequence[Nullification],
+    null_token: int,
+    micro_batch: int,
+) -> list[Tensor]:
+    """|ΔP| of each nullification, written at its `start`; 0 where there is none. One float32 [L_n] an utterance.
+
+    Utterances of like length share a micro-batch, so that little of a pass is padding.
+    """
+    by_length = sorted(range(len(tokens)), key=lambda row: tokens[row].numel())
+    factual_N = torch.empty(len(tokens))
+    for start in range(0, len(by_length), micro_batch):
+        rows = by_length[start : start + micro_batch]
+        tokens_ML, mask_ML = pad_right([tokens[row] for row in rows], null_token)
+        factual_N[rows] = probability(tokens_ML, mask_ML, labels_NF[rows]).cpu()
+
+    changes = [torch.zeros(y.numel()) for y in tokens]
+    rank = {row: position for position, row in enumerate(by_length)}
+    ordered = sorted(nullifications, key=lambda cut: (rank[cut.row], cut.start))
+    for first in range(0, len(ordered), micro_batch):
+        cuts = ordered[first : first + micro_batch]
+        rows = [cut.row for cut in cuts]
+        nullified_ML, mask_ML = pad_right([tokens[row] for row in rows], null_token)
+        for m, cut in enumerate(cuts):
+            nullified_ML[m, cut.start : cut.stop] = null_token
+        counterfactual_M = probability(nullified_ML, mask_ML, labels_NF[rows]).cpu()
+        change_M = (factual_N[rows] - counterfactual_M).abs()
+        for cut, change in zip(cuts, change_M, strict=True):
+            changes[cut.row][cut.start] = change
+    return changes
+
+
+def carries_no_weight(pieces: Sequence[str], tokens_L: Tensor, special_tokens: frozenset[int]) -> Tensor:
+    """bool [L]: special tokens and lone punctuation marks, which the published code zeroes."""
+    return torch.tensor(
+        [
+            token in special_tokens or (piece.strip() != "" and set(piece.strip()) <= PUNCTUATION)
+            for piece, token in zip(pieces, tokens_L.tolist(), strict=True)
+        ]
+    )
+
+
+def _min_max(change_L: Tensor) -> Tensor:
+    low, high = change_L.min(), change_L.max()
+    # Where no token matters more than another there is nothing to stretch.
+    return torch.zeros_like(change_L) if high <= low else (change_L - low) / (high - low)

@@ -1,0 +1,59 @@
+"""Images as they come off the wire, each held once however many steps show it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """One RGB image. `pixels_HWC` is uint8 and never written to."""
+
+    key: str
+    pixels_HWC: NDArray[np.uint8]
+
+
+class ImageStore:
+    """Interns images by content; an image is freed with the last step that shows it."""
+
+    def __init__(self) -> None:
+        self._images: WeakValueDictionary[str, Image] = WeakValueDictionary()
+
+    def unpack(self, frame: memoryview | bytes, number: int, height: int, width: int) -> list[Image]:
+        """The `number` images of a raw frame, rows from the top, three bytes a pixel.
+
+        Raises ValueError when the frame's length is not number × height × width × 3.
+        """
+        pixels = np.frombuffer(frame, dtype=np.uint8)
+        expected = number * height * width * 3
+        if pixels.size != expected:
+            raise ValueError(
+                f"image frame: expected {number} × {height} × {width} × 3 = {expected} bytes, got {pixels.size}"
+            )
+        return [self._intern(image) for image in pixels.reshape(number, height, width, 3)]
+
+    def _intern(self, pixels_HWC: NDArray[np.uint8]) -> Image:
+        key = hashlib.sha256(pixels_HWC.tobytes() + str(pixels_HWC.shape).encode()).hexdigest()
+        image = self._images.get(key)
+        if image is None:
+            # The copy lets go of the wire's buffer, which holds the whole batch.
+            image = Image(key, pixels_HWC.copy())
+            self._images[key] = image
+        return image
+
+
+def image_per_row(images: Sequence[Image] | None, index: Sequence[int] | None, rows: int) -> list[Image | None]:
+    """Spreads a batch's images over its rows. Raises ValueError on an index out of range or of the wrong length."""
+    if images is None or index is None:
+        return [None] * rows
+    if len(index) != rows:
+        raise ValueError(f"imageIndex: expected {rows} entries, one a prompt, got {len(index)}")
+    if any(i >= len(images) for i in index):
+        raise ValueError(f"imageIndex: expected values below {len(images)}, got {max(index)}")
+    return [images[i] for i in index]

@@ -1,0 +1,107 @@
+"""What the worker asks of a policy, whatever its family.
+
+Shapes: N rows, P prompt tokens (left-padded), L utterance tokens (right-padded), T utterance tokens of all rows one
+after another, H hidden size, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from coso_worker.images import Image
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the policy conditions on: tokens with image placeholders already expanded, and the image they stand for."""
+
+    tokens_P: Tensor
+    image: Image | None
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Utterances as they were drawn. `tokens` and `log_probs` are kept as sampled and never re-tokenised."""
+
+    tokens: list[Tensor]
+    """N tensors int64 [L_n], the end token included where the utterance ended by itself."""
+    log_probs: list[Tensor]
+    """N tensors float32 [L_n], at the sampling temperature."""
+    finished: list[bool]
+    values_N: Tensor
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Last hidden states of the backbone where they are needed, and nowhere else."""
+
+    utterance_TH: Tensor
+    """States from which each utterance token is predicted."""
+    state_NH: Tensor
+    """State at the prompt's last token: what V(s) is read from."""
+
+
+class Policy(Protocol):
+    """A token policy π(y|s) with a value head on its last hidden state (RL4VLM)."""
+
+    model: nn.Module
+    value_head: nn.Module
+    vocabulary_size: int
+    null_token: int
+    """y_null of Eq. 4: the tokenizer's unknown token, or padding where it has none."""
+    special_tokens: frozenset[int]
+    device: torch.device
+
+    def encode(self, prompts: Sequence[str], images: Sequence[Image | None]) -> list[Prompt]:
+        """Applies the chat template and expands image placeholders."""
+        ...
+
+    def tokenize(self, utterances: Sequence[str]) -> list[Tensor]:
+        """Tokens of given texts with the end token, for supervised learning; int64 [L_n] each."""
+        ...
+
+    def text(self, tokens_L: Tensor) -> str:
+        """The utterance as text, without the end token."""
+        ...
+
+    def pieces(self, tokens_L: Tensor) -> list[str]:
+        """One string a token; their concatenation is `text` (the end token is the empty string)."""
+        ...
+
+    def sample(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        temperature: float,
+        greedy: bool,
+        max_new_tokens: int,
+        generator: torch.Generator,
+    ) -> Sampled:
+        """One batch, left-padded, with a key-value cache."""
+        ...
+
+    def hidden(self, prompts: Sequence[Prompt], utterances: Sequence[Tensor], *, reference: bool = False) -> Hidden:
+        """A training pass over prompt and utterance; differentiable unless `reference`."""
+        ...
+
+    def logits(self, hidden_TH: Tensor, *, reference: bool = False) -> Tensor:
+        """float32 [T, V]; tokens that may not be sampled have a probability of exactly 0."""
+        ...
+
+    def values(self, state_NH: Tensor) -> Tensor:
+        """V(s), float32 [N]."""
+        ...
+
+    def keep_reference(self) -> None:
+        """Freezes a copy of the present policy for the KL term."""
+        ...
+
+    def save_pretrained(self, directory: Path) -> None:
+        """Writes a folder in Hugging Face's form, which `from_pretrained` reads."""
+        ...

@@ -1,0 +1,64 @@
+"""Log-probabilities, entropies and KL of utterance tokens, over chunks of tokens.
+
+The logits of a batch are its largest tensor by far (T × V in float32). Chunks are computed one at a time and, in a
+training pass, computed again in the backward pass instead of being kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+CHUNK_TOKENS = 2048
+
+Logits = Callable[[Tensor], Tensor]
+"""Hidden states [T, H] → logits float32 [T, V]."""
+
+
+@dataclass(frozen=True)
+class TokenStatistics:
+    log_probs_T: Tensor
+    """log π(y^i | y^<i, s) at the sampling temperature."""
+    entropies_T: Tensor
+    """H(y^i | y^<i) over the whole vocabulary, nats, at the sampling temperature."""
+    kl_T: Tensor | None
+    """KL(π ‖ reference) at each token, nats; None without a reference."""
+
+
+def token_statistics(
+    hidden_TH: Tensor,
+    tokens_T: Tensor,
+    logits: Logits,
+    temperature: float,
+    *,
+    reference_hidden_TH: Tensor | None = None,
+    reference_logits: Logits | None = None,
+) -> TokenStatistics:
+    """Statistics of `tokens_T` under the policy whose states are `hidden_TH`."""
+
+    def chunk(hidden: Tensor, tokens: Tensor, reference_hidden: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        log_probs_TV = torch.log_softmax(logits(hidden) / temperature, dim=-1)
+        probs_TV = log_probs_TV.exp()
+        chosen_T = log_probs_TV.gather(-1, tokens.unsqueeze(-1)).squeeze(-1)
+        entropy_T = -(probs_TV * log_probs_TV).sum(-1)
+        if reference_hidden is None or reference_logits is None:
+            return chosen_T, entropy_T, torch.zeros_like(entropy_T)
+        with torch.no_grad():
+            reference_TV = torch.log_softmax(reference_logits(reference_hidden) / temperature, dim=-1)
+        return chosen_T, entropy_T, (probs_TV * (log_probs_TV - reference_TV)).sum(-1)
+
+    recompute = torch.is_grad_enabled() and hidden_TH.shape[0] > CHUNK_TOKENS
+    parts = []
+    for start in range(0, hidden_TH.shape[0], CHUNK_TOKENS):
+        rows = slice(start, start + CHUNK_TOKENS)
+        reference = None if reference_hidden_TH is None else reference_hidden_TH[rows]
+        if recompute:
+            parts.append(checkpoint(chunk, hidden_TH[rows], tokens_T[rows], reference, use_reentrant=False))
+        else:
+            parts.append(chunk(hidden_TH[rows], tokens_T[rows], reference))
+    log_probs_T, entropies_T, kl_T = (torch.cat(column) for column in zip(*parts, strict=True))
+    return TokenStatistics(log_probs_T, entropies_T, None if reference_hidden_TH is None else kl_T)

@@ -1,0 +1,1 @@
+"""The wire format: `messages` is generated, `base` and `arrays` are written by hand."""

@@ -1,0 +1,62 @@
+"""Supervised fine-tuning, the offline stage's first half: maximum likelihood of demonstrated utterances."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from coso_worker.batching import epoch_batches
+from coso_worker.policies.policy import Policy, Prompt
+from coso_worker.policies.token_statistics import token_statistics
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """A prompt and the utterance to imitate, end token included."""
+
+    prompt: Prompt
+    tokens_L: Tensor
+
+
+def fit_sft(
+    policy: Policy,
+    demonstrations: Sequence[Demonstration],
+    *,
+    steps: int,
+    batch_size: int,
+    micro_batch: int,
+    learning_rate: float,
+    max_grad_norm: float,
+    generator: torch.Generator,
+    on_step: Callable[[int, float], None],
+) -> list[float]:
+    """AdamW along a cosine from `learning_rate` to 0. Returns each step's mean token cross-entropy, in nats."""
+    optimiser = torch.optim.AdamW(policy.model.parameters(), lr=learning_rate, weight_decay=0.0)
+    losses: list[float] = []
+    for step, rows in enumerate(epoch_batches(len(demonstrations), batch_size, steps, generator)):
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate * 0.5 * (1 + math.cos(math.pi * step / steps))
+        optimiser.zero_grad(set_to_none=True)
+        tokens_in_batch = sum(demonstrations[row].tokens_L.numel() for row in rows)
+        loss = 0.0
+        for start in range(0, len(rows), micro_batch):
+            part = [demonstrations[row] for row in rows[start : start + micro_batch]]
+            negative_log_likelihood = -_log_probs(policy, part).sum() / tokens_in_batch
+            negative_log_likelihood.backward()  # type: ignore[no-untyped-call]
+            loss += float(negative_log_likelihood.detach())
+        nn.utils.clip_grad_norm_(policy.model.parameters(), max_grad_norm)
+        optimiser.step()
+        losses.append(loss)
+        on_step(step + 1, loss)
+    return losses
+
+
+def _log_probs(policy: Policy, demonstrations: Sequence[Demonstration]) -> Tensor:
+    utterances = [demonstration.tokens_L for demonstration in demonstrations]
+    hidden = policy.hidden([demonstration.prompt for demonstration in demonstrations], utterances)
+    tokens_T = torch.cat(utterances).to(policy.device)
+    return token_statistics(hidden.utterance_TH, tokens_T, policy.logits, temperature=1.0).log_probs_T
