@@ -16,9 +16,10 @@ export function nodeModulesMatch(root) {
   delete wanted[""];
   const isInstalled = (/** @type {string} */ path) => {
     const has = installed[path];
+    const wants = wanted[path];
     // Optional packages are binaries for other platforms, which npm leaves out.
-    if (has === undefined) return wanted[path]?.optional === true;
-    return has.version === wanted[path]?.version && has.integrity === wanted[path]?.integrity;
+    if (has === undefined) return wants?.optional === true;
+    return has.version === wants?.version && (wants?.integrity === undefined || has.integrity === wants.integrity);
   };
   return Object.keys(wanted).every(isInstalled) && Object.keys(installed).every((path) => path in wanted);
 }
