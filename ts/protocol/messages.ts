@@ -81,9 +81,7 @@ export const checkpointPolicy = z
   .describe("A checkpoint by folder, in Hugging Face's form.")
   .meta({ id: "CheckpointPolicy" });
 
-export const policySpec = z
-  .discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy])
-  .meta({ id: "PolicySpec" });
+export const policySpec = z.discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy]).meta({ id: "PolicySpec" });
 
 export const scmSpec = z
   .strictObject({
@@ -121,9 +119,7 @@ export const publishedWeights = z
   .describe("The published variant: window, punctuation zeroed, min-max per utterance, square root.")
   .meta({ id: "PublishedWeights" });
 
-export const weightMethod = z
-  .discriminatedUnion("kind", [paperWeights, publishedWeights])
-  .meta({ id: "WeightMethod" });
+export const weightMethod = z.discriminatedUnion("kind", [paperWeights, publishedWeights]).meta({ id: "WeightMethod" });
 
 const entropyReduction = z.enum(["sum", "mean"]);
 export const noEntropy = z.strictObject({ kind: z.literal("none") }).meta({ id: "NoEntropy" });
@@ -209,9 +205,7 @@ const addDemonstrations = {
     .strictObject({ observations: observationBatch, utterances: z.array(z.string()).min(1) })
     .describe("Adds to the data that `fitSft` learns from; sent in as many calls as wished.")
     .meta({ id: "AddDemonstrationsParams" }),
-  result: z
-    .strictObject({ total: count.describe("Demonstrations held now.") })
-    .meta({ id: "AddDemonstrationsResult" }),
+  result: z.strictObject({ total: count.describe("Demonstrations held now.") }).meta({ id: "AddDemonstrationsResult" }),
 };
 
 const fitSft = {
@@ -242,9 +236,7 @@ export const stepExamples = z
   .strictObject({ kind: z.literal("steps"), stepIds, labels: tensor.describe("int32 [N, F]") })
   .meta({ id: "StepExamples" });
 
-export const scmExamples = z
-  .discriminatedUnion("kind", [textExamples, stepExamples])
-  .meta({ id: "ScmExamples" });
+export const scmExamples = z.discriminatedUnion("kind", [textExamples, stepExamples]).meta({ id: "ScmExamples" });
 
 const fitScm = {
   params: z
@@ -414,9 +406,7 @@ export type Result<M extends Method> = z.output<Methods[M]["result"]>;
 // ── envelopes: frame 0 of a message; raw frames follow ───────────────────────────────────────────────────────────────
 
 /** `params` belongs to `method`; each side checks it against the method's own schema. */
-export const request = z
-  .strictObject({ id: count, method: z.string(), params: z.unknown() })
-  .meta({ id: "Request" });
+export const request = z.strictObject({ id: count, method: z.string(), params: z.unknown() }).meta({ id: "Request" });
 
 export const resultReply = z
   .strictObject({ kind: z.literal("result"), id: count, result: z.unknown() })

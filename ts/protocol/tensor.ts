@@ -1,0 +1,58 @@
+import { CosoError } from "../errors.ts";
+import type { Tensor } from "./messages.ts";
+
+/*
+ * The wire is little-endian, and so is every platform that Node runs on: typed arrays are the bytes as they stand.
+ * What arrives may lie at any offset of the message, so a view is taken where it is aligned and a copy where not.
+ */
+
+/** float32 numbers in C order; `shape` defaults to a vector. */
+export function float32Tensor(values: Float32Array | readonly number[], shape = [values.length]): Tensor {
+  const array = values instanceof Float32Array ? values : Float32Array.from(values);
+  return { dtype: "float32", shape, data: bytesOf(array, shape) };
+}
+
+/**
+ * int32 numbers in C order; `shape` defaults to a vector.
+ * @throws CosoError when a number is not a 32-bit integer.
+ */
+export function int32Tensor(values: Int32Array | readonly number[], shape = [values.length]): Tensor {
+  if (values instanceof Int32Array) return { dtype: "int32", shape, data: bytesOf(values, shape) };
+  const misfit = values.find((value) => (value | 0) !== value);
+  if (misfit !== undefined) throw new CosoError(`Expected 32-bit integers for an int32 tensor, got ${misfit}.`);
+  return { dtype: "int32", shape, data: bytesOf(Int32Array.from(values), shape) };
+}
+
+/**
+ * The numbers of a float32 tensor in C order.
+ * @throws CosoError when it holds another type.
+ */
+export function readFloat32(tensor: Tensor): Float32Array {
+  expectType(tensor, "float32");
+  const { data } = tensor;
+  if (data.byteOffset % 4 === 0) return new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+  return new Float32Array(data.slice().buffer);
+}
+
+/**
+ * The numbers of an int32 tensor in C order.
+ * @throws CosoError when it holds another type.
+ */
+export function readInt32(tensor: Tensor): Int32Array {
+  expectType(tensor, "int32");
+  const { data } = tensor;
+  if (data.byteOffset % 4 === 0) return new Int32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+  return new Int32Array(data.slice().buffer);
+}
+
+function bytesOf(array: Float32Array | Int32Array, shape: readonly number[]): Uint8Array {
+  const size = shape.reduce((product, axis) => product * axis, 1);
+  if (size !== array.length) {
+    throw new CosoError(`Expected ${size} numbers for a tensor of shape [${shape.join(", ")}], got ${array.length}.`);
+  }
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function expectType(tensor: Tensor, dtype: Tensor["dtype"]): void {
+  if (tensor.dtype !== dtype) throw new CosoError(`Expected a ${dtype} tensor, got ${tensor.dtype}.`);
+}
