@@ -105,7 +105,7 @@ def fit_scm(
             start=torch.zeros((), device=device),
         )
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(scm.parameters(), max_grad_norm)
         optimiser.step()
         predicted_NF = torch.stack([log_probs.argmax(-1) for log_probs in factors], dim=-1)

@@ -46,7 +46,7 @@ def fit_sft(
         for start in range(0, len(rows), micro_batch):
             part = [demonstrations[row] for row in rows[start : start + micro_batch]]
             negative_log_likelihood = -_log_probs(policy, part).sum() / tokens_in_batch
-            negative_log_likelihood.backward()  # type: ignore[no-untyped-call]
+            negative_log_likelihood.backward()
             loss += float(negative_log_likelihood.detach())
         nn.utils.clip_grad_norm_(policy.model.parameters(), max_grad_norm)
         optimiser.step()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -41,7 +42,7 @@ def write_embedded_checkpoint(spec: EmbeddedPolicy, seed: int) -> None:
     directory = Path(spec.directory)
     directory.mkdir(parents=True, exist_ok=True)
     tokenizer = train_tokenizer(list(spec.corpus), spec.vocabulary_size)
-    processor = LlavaNextProcessor(
+    processor: Any = LlavaNextProcessor(
         image_processor=_image_processor(spec),
         tokenizer=tokenizer,
         patch_size=spec.patch_size,
@@ -124,14 +125,15 @@ def _configuration(spec: EmbeddedPolicy, tokenizer: PreTrainedTokenizerFast) -> 
         # CLIP scales its initial weights by this factor rather than by `initializer_range`, of which 0.02 is the usual.
         initializer_factor=spec.initial_std / 0.02,
     )
-    return LlavaNextConfig(
+    config = LlavaNextConfig(
         vision_config=vision,
         text_config=text,
-        image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
+        image_token_index=tokenizer.get_vocab()[IMAGE],
         image_grid_pinpoints=[[spec.image_size, spec.image_size]],
         # The tower has few layers: its last one, not the one before it as in the 7B.
         vision_feature_layer=-1,
         vision_feature_select_strategy="default",
         tie_word_embeddings=False,
-        initializer_range=spec.initial_std,
     )
+    config.initializer_range = spec.initial_std
+    return config

@@ -53,6 +53,7 @@ class Policy(Protocol):
     model: nn.Module
     value_head: nn.Module
     vocabulary_size: int
+    end_token: int
     null_token: int
     """y_null of Eq. 4: the tokenizer's unknown token, or padding where it has none."""
     special_tokens: frozenset[int]
@@ -104,4 +105,8 @@ class Policy(Protocol):
 
     def save_pretrained(self, directory: Path) -> None:
         """Writes a folder in Hugging Face's form, which `from_pretrained` reads."""
+        ...
+
+    def load_pretrained(self, directory: Path) -> None:
+        """Takes over the weights of such a folder, which must be of the same shape."""
         ...

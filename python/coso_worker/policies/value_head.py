@@ -18,5 +18,6 @@ class ValueHead(nn.Module):
         )
 
     def forward(self, state_NH: Tensor) -> Tensor:
-        values_N1: Tensor = self.layers(state_NH.float())
+        # Of its own precision: float32 on top of a backbone in half precision.
+        values_N1: Tensor = self.layers(state_NH.to(next(self.parameters()).dtype))
         return values_N1.squeeze(-1)

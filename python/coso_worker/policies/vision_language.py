@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import AutoModelForImageTextToText, AutoProcessor
+from transformers.utils.logging import disable_progress_bar
 
 from coso_worker.errors import WorkerError
 from coso_worker.images import Image
@@ -24,19 +25,24 @@ FORBIDDEN = -1e9
 
 PREPROCESSED_IMAGES_KEPT = 512
 
+disable_progress_bar()
+
 
 class VisionLanguagePolicy:
     """Loads `path` with the auto classes. The model's own processor expands image placeholders and scales pixels."""
 
     def __init__(self, path: Path, *, device: torch.device, dtype: torch.dtype, seed: int) -> None:
         if not (path / "config.json").is_file():
-            raise WorkerError("bad-checkpoint", f"policy.path: expected a checkpoint folder with config.json, got {path}")
+            raise WorkerError(
+                "bad-checkpoint", f"policy.path: expected a checkpoint folder with config.json, got {path}"
+            )
         try:
             self.processor: Any = AutoProcessor.from_pretrained(path)
-            self.model: Any = AutoModelForImageTextToText.from_pretrained(path, dtype=dtype).to(device)
+            self.model: Any = AutoModelForImageTextToText.from_pretrained(path, dtype=dtype)
         except (OSError, ValueError, KeyError) as error:
             raise WorkerError("bad-checkpoint", f"policy.path: cannot load {path}: {error}") from error
-        self.model.eval()  # dropout would make PPO's ratio differ from 1 before the first step
+        model: nn.Module = self.model
+        model.to(device).eval()  # dropout would make PPO's ratio differ from 1 before the first step
         self.device = device
         self._tokenizer: Any = self.processor.tokenizer
         self._preprocessed: OrderedDict[str, dict[str, Tensor]] = OrderedDict()
@@ -47,13 +53,13 @@ class VisionLanguagePolicy:
         torch.manual_seed(seed)
         self.value_head: nn.Module = ValueHead(text_config.hidden_size).to(device)
 
-        self._end: int = self._tokenizer.eos_token_id
-        self._padding: int = self._end if self._tokenizer.pad_token_id is None else self._tokenizer.pad_token_id
+        self.end_token: int = self._tokenizer.eos_token_id
+        self._padding: int = self.end_token if self._tokenizer.pad_token_id is None else self._tokenizer.pad_token_id
         unknown = self._tokenizer.unk_token_id
         self.null_token: int = self._padding if unknown is None else unknown
         self.special_tokens = frozenset(self._tokenizer.all_special_ids)
         self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
-        self._forbidden_V[[token for token in self.special_tokens if token != self._end]] = FORBIDDEN
+        self._forbidden_V[[token for token in self.special_tokens if token != self.end_token]] = FORBIDDEN
 
     # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -77,17 +83,17 @@ class VisionLanguagePolicy:
 
     def tokenize(self, utterances: Sequence[str]) -> list[Tensor]:
         rows = self._tokenizer(list(utterances), add_special_tokens=False)["input_ids"]
-        return [torch.tensor([*row, self._end], dtype=torch.long) for row in rows]
+        return [torch.tensor([*row, self.end_token], dtype=torch.long) for row in rows]
 
     def text(self, tokens_L: Tensor) -> str:
         ids = tokens_L.tolist()
-        if ids and ids[-1] == self._end:
+        if ids and ids[-1] == self.end_token:
             ids = ids[:-1]
         decoded: str = self._tokenizer.decode(ids, clean_up_tokenization_spaces=False)
         return decoded
 
     def pieces(self, tokens_L: Tensor) -> list[str]:
-        # Differences of decoded prefixes: a token's own text may depend on its neighbours (spaces, parts of a character).
+        # Differences of decoded prefixes: a token's own text may depend on its neighbours (spaces, split characters).
         pieces: list[str] = []
         whole = self.text(tokens_L)
         told = 0
@@ -118,7 +124,7 @@ class VisionLanguagePolicy:
             pixels=self._pixels(prompts),
             logits=self.logits,
             values=self.values,
-            end=self._end,
+            end=self.end_token,
             temperature=temperature,
             greedy=greedy,
             max_new_tokens=max_new_tokens,
@@ -143,8 +149,9 @@ class VisionLanguagePolicy:
 
     def logits(self, hidden_TH: Tensor, *, reference: bool = False) -> Tensor:
         model = self._frozen() if reference else self.model
-        logits_TV: Tensor = model.get_output_embeddings()(hidden_TH).float()
-        return logits_TV + self._forbidden_V
+        logits_TV: Tensor = model.get_output_embeddings()(hidden_TH)
+        # Half precision is too coarse for a log-softmax over a whole vocabulary.
+        return logits_TV.to(torch.promote_types(logits_TV.dtype, torch.float32)) + self._forbidden_V
 
     def values(self, state_NH: Tensor) -> Tensor:
         values_N: Tensor = self.value_head(state_NH)
@@ -161,6 +168,11 @@ class VisionLanguagePolicy:
     def save_pretrained(self, directory: Path) -> None:
         self.model.save_pretrained(directory)
         self.processor.save_pretrained(directory)
+
+    def load_pretrained(self, directory: Path) -> None:
+        """Takes over the weights of a checkpoint of the same shape. Raises what `from_pretrained` raises."""
+        saved = type(self.model).from_pretrained(directory, dtype=self.model.dtype)
+        self.model.load_state_dict(saved.state_dict())
 
     def _frozen(self) -> Any:
         if self._reference is None:
@@ -179,15 +191,17 @@ class VisionLanguagePolicy:
         rows = [self._preprocess(prompt.image) for prompt in prompts if prompt.image is not None]
         if not rows:
             return {}
-        return {name: torch.cat([row[name] for row in rows]).to(self.device) for name in rows[0]}
+        inputs = {name: torch.cat([row[name] for row in rows]).to(self.device) for name in rows[0]}
+        return inputs | {"pixel_values": inputs["pixel_values"].to(self.model.dtype)}
 
     def _preprocess(self, image: Image) -> dict[str, Tensor]:
         if image.key in self._preprocessed:
             self._preprocessed.move_to_end(image.key)
             return self._preprocessed[image.key]
-        features = self.processor.image_processor(image.pixels_HWC, return_tensors="pt", input_data_format="channels_last")
+        features = self.processor.image_processor(
+            image.pixels_HWC, return_tensors="pt", input_data_format="channels_last"
+        )
         inputs = {name: value for name, value in features.items() if isinstance(value, Tensor)}
-        inputs["pixel_values"] = inputs["pixel_values"].to(self.model.dtype)
         self._preprocessed[image.key] = inputs
         if len(self._preprocessed) > PREPROCESSED_IMAGES_KEPT:
             self._preprocessed.popitem(last=False)

@@ -1,0 +1,120 @@
+"""What a worker trains: the policy with its value head, the SCM, their optimisers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from coso_worker.errors import WorkerError
+from coso_worker.policies.embedded import write_embedded_checkpoint
+from coso_worker.policies.vision_language import VisionLanguagePolicy
+from coso_worker.protocol import messages
+from coso_worker.protocol.arrays import int_array
+from coso_worker.scm import ScmShape, StructuralCausalModel
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+@dataclass
+class Agent:
+    """θ (policy and value head) and φ (SCM; None for methods without causal weights)."""
+
+    policy: VisionLanguagePolicy
+    policy_optimiser: torch.optim.Optimizer
+    scm: StructuralCausalModel | None
+    optional_scm_optimiser: torch.optim.Optimizer | None
+    label_counts: tuple[int, ...]
+
+    @property
+    def causal_model(self) -> StructuralCausalModel:
+        """Raises WorkerError `no-scm` when the agent was built without one."""
+        if self.scm is None:
+            raise WorkerError("no-scm", "build.scm: expected an SCM for causal weights, got null")
+        return self.scm
+
+    @property
+    def scm_optimiser(self) -> torch.optim.Optimizer:
+        """Raises WorkerError `no-scm` when the agent was built without one."""
+        if self.optional_scm_optimiser is None:
+            raise WorkerError("no-scm", "build.scm: expected an SCM for causal weights, got null")
+        return self.optional_scm_optimiser
+
+    def labels(self, tensor: messages.Tensor, rows: int) -> Tensor:
+        """int64 [N, F]. Raises ValueError on a label that a factor does not have."""
+        labels_NF = torch.tensor(int_array(tensor, rows, len(self.label_counts)), dtype=torch.long)
+        for factor, count in enumerate(self.label_counts):
+            column = labels_NF[:, factor]
+            if bool(((column < 0) | (column >= count)).any()):
+                raise ValueError(f"labels: factor {factor} has labels 0 … {count - 1}, got {column.tolist()}")
+        return labels_NF
+
+    @torch.no_grad()
+    def action_probability(self, tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
+        """P(a | y) under the present φ, float32 [M]."""
+        device = self.policy.device
+        scm = self.causal_model
+        return scm.action_log_probs(tokens_ML.to(device), mask_ML.to(device), labels_MF.to(device)).exp()
+
+    def set_learning_rates(self, policy: float, value_head: float) -> None:
+        """Learning rates of the next update; schedules live with the caller."""
+        self.policy_optimiser.param_groups[0]["lr"] = policy
+        self.policy_optimiser.param_groups[1]["lr"] = value_head
+
+    def modules(self) -> dict[str, nn.Module | None]:
+        """What is saved beside the policy's own folder."""
+        return {"value_head": self.policy.value_head, "scm": self.scm, "reference": self.policy.reference}
+
+    def optimisers(self) -> dict[str, torch.optim.Optimizer | None]:
+        """Whose state is saved."""
+        return {"policy_optimiser": self.policy_optimiser, "scm_optimiser": self.optional_scm_optimiser}
+
+
+def build_agent(params: messages.BuildParams) -> Agent:
+    """Raises WorkerError `bad-checkpoint` or `no-device`."""
+    device = _device(params.device)
+    spec = params.policy
+    if isinstance(spec, messages.EmbeddedPolicy):
+        write_embedded_checkpoint(spec, params.seed)
+        path = Path(spec.directory)
+    else:
+        path = Path(spec.path)
+    policy = VisionLanguagePolicy(path, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
+    policy_optimiser = torch.optim.Adam(
+        [{"params": list(policy.model.parameters())}, {"params": list(policy.value_head.parameters())}], lr=0.0
+    )
+    label_counts = tuple(len(factor.labels) for factor in params.factors)
+    scm = None if params.scm is None else _build_scm(params.scm, policy.vocabulary_size, label_counts, params.seed)
+    scm = None if scm is None else scm.to(device)
+    scm_optimiser = None if scm is None else torch.optim.Adam(scm.parameters(), lr=0.0)
+    return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts)
+
+
+def _build_scm(
+    spec: messages.ScmSpec, vocabulary_size: int, label_counts: tuple[int, ...], seed: int
+) -> StructuralCausalModel:
+    torch.manual_seed(seed)
+    return StructuralCausalModel(
+        ScmShape(
+            vocabulary_size=vocabulary_size,
+            labels=label_counts,
+            hidden_size=spec.hidden_size,
+            layers=spec.layers,
+            heads=spec.heads,
+            feed_forward_size=spec.feed_forward_size,
+            dropout=spec.dropout,
+            max_positions=spec.max_positions,
+        )
+    ).eval()
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise WorkerError(
+            "no-device", "device: expected a CUDA device, found none; set worker.device to 'auto' or 'cpu'"
+        )
+    return torch.device(name)

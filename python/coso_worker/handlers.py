@@ -1,0 +1,317 @@
+"""One method a wire method: decode tensors, call the part that does the work, encode the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from coso_worker import checkpoint
+from coso_worker.agent import Agent, build_agent
+from coso_worker.counterfactual import carries_no_weight, paper_weights, published_weights
+from coso_worker.errors import WorkerError
+from coso_worker.images import Image, ImageStore, image_per_row
+from coso_worker.losses.ppo import PpoTerms
+from coso_worker.policies.policy import Prompt
+from coso_worker.policies.token_statistics import token_statistics
+from coso_worker.protocol import messages
+from coso_worker.protocol.arrays import float_array, float_tensor
+from coso_worker.scm import fit_scm
+from coso_worker.sft import Demonstration, fit_sft
+from coso_worker.spans import action_tokens
+from coso_worker.step_store import KeptStep, StepStore
+from coso_worker.update import EntropyBonus, Experience, KlPenalty, UpdateSettings, update_policy
+
+Frames = Sequence[memoryview | bytes]
+Progress = Callable[[int, int, dict[str, float]], None]
+
+MICRO_BATCH_SCORE = 64
+"""Steps in one pass of `score`, which keeps no gradients."""
+
+
+class Handlers:
+    """State of one worker: an agent once built, images, kept steps, demonstrations not yet learned from."""
+
+    def __init__(self) -> None:
+        self._agent: Agent | None = None
+        self._images = ImageStore()
+        self._steps = StepStore()
+        self._demonstrations: list[Demonstration] = []
+
+    @property
+    def agent(self) -> Agent:
+        """Raises WorkerError `not-built` before `build`."""
+        if self._agent is None:
+            raise WorkerError("not-built", "expected `build` before any other call")
+        return self._agent
+
+    # ── building and the offline stage ───────────────────────────────────────────────────────────────────────────────
+
+    def build(self, params: messages.BuildParams, frames: Frames, progress: Progress) -> messages.BuildResult:
+        self._agent = build_agent(params)
+        self._steps.forget(None)
+        self._demonstrations.clear()
+        agent = self._agent
+        return messages.BuildResult(
+            policy_parameters=_parameters(agent.policy.model),
+            value_head_parameters=_parameters(agent.policy.value_head),
+            scm_parameters=0 if agent.scm is None else _parameters(agent.scm),
+            vocabulary_size=agent.policy.vocabulary_size,
+            device=str(agent.policy.device),
+        )
+
+    def add_demonstrations(
+        self, params: messages.AddDemonstrationsParams, frames: Frames, progress: Progress
+    ) -> messages.AddDemonstrationsResult:
+        policy = self.agent.policy
+        prompts = self._prompts(params.observations, frames)
+        if len(prompts) != len(params.utterances):
+            raise ValueError(f"utterances: expected {len(prompts)}, one a prompt, got {len(params.utterances)}")
+        for prompt, tokens_L in zip(prompts, policy.tokenize(params.utterances), strict=True):
+            self._demonstrations.append(Demonstration(prompt, tokens_L))
+        return messages.AddDemonstrationsResult(total=len(self._demonstrations))
+
+    def fit_sft(self, params: messages.FitSftParams, frames: Frames, progress: Progress) -> messages.FitSftResult:
+        agent = self.agent
+        if not self._demonstrations:
+            raise WorkerError("no-demonstrations", "expected addDemonstrations before fitSft")
+        losses = fit_sft(
+            agent.policy,
+            self._demonstrations,
+            steps=params.steps,
+            batch_size=params.batch_size,
+            micro_batch=params.micro_batch,
+            learning_rate=params.learning_rate,
+            max_grad_norm=params.max_grad_norm,
+            generator=_generator(params.seed),
+            on_step=lambda step, loss: progress(step, params.steps, {"sft/loss": loss}),
+        )
+        self._demonstrations.clear()
+        return messages.FitSftResult(losses=float_tensor(np.array(losses)))
+
+    def fit_scm(self, params: messages.FitScmParams, frames: Frames, progress: Progress) -> messages.FitScmResult:
+        agent = self.agent
+        examples = params.examples
+        if isinstance(examples, messages.TextExamples):
+            tokens = agent.policy.tokenize(examples.texts)
+        else:
+            tokens = [step.tokens_L for step in self._steps.steps(examples.step_ids)]
+        torch.manual_seed(params.seed)  # dropout
+        fit = fit_scm(
+            agent.causal_model,
+            agent.scm_optimiser,
+            tokens,
+            agent.labels(examples.labels, len(tokens)),
+            padding=agent.policy.null_token,
+            steps=params.steps,
+            batch_size=params.batch_size,
+            learning_rate=params.learning_rate,
+            max_grad_norm=params.max_grad_norm,
+            generator=_generator(params.seed),
+        )
+        return messages.FitScmResult(metrics={"scm/loss": fit.loss, "scm/accuracy": fit.accuracy})
+
+    # ── acting ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def act(self, params: messages.ActParams, frames: Frames, progress: Progress) -> messages.ActResult:
+        policy = self.agent.policy
+        prompts = self._prompts(params.observations, frames)
+        if params.step_ids is not None and len(params.step_ids) != len(prompts):
+            raise ValueError(f"stepIds: expected {len(prompts)}, one a prompt, got {len(params.step_ids)}")
+        sampled = policy.sample(
+            prompts,
+            temperature=params.temperature,
+            greedy=params.greedy,
+            max_new_tokens=params.max_new_tokens,
+            generator=_generator(params.seed),
+        )
+        values = sampled.values_N.tolist()
+        if params.step_ids is not None:
+            for n, step_id in enumerate(params.step_ids):
+                self._steps.keep(step_id, KeptStep(prompts[n], sampled.tokens[n], sampled.log_probs[n], values[n]))
+        return messages.ActResult(
+            utterances=[policy.text(tokens_L) for tokens_L in sampled.tokens],
+            token_counts=[tokens_L.numel() for tokens_L in sampled.tokens],
+            finished=sampled.finished,
+            log_probs=float_tensor(np.array([float(log_probs_L.sum()) for log_probs_L in sampled.log_probs])),
+            values=float_tensor(np.array(values)),
+        )
+
+    @torch.no_grad()
+    def score(self, params: messages.ScoreParams, frames: Frames, progress: Progress) -> messages.ScoreResult:
+        steps = self._steps.steps(params.step_ids)
+        prompts = [step.prompt for step in steps]
+        if params.images is not None:
+            other = self._unpack(params.images, frames)
+            if len(other) != len(steps):
+                raise ValueError(f"images: expected {len(steps)}, one a step, got {len(other)}")
+            prompts = [Prompt(prompt.tokens_P, image) for prompt, image in zip(prompts, other, strict=True)]
+        scored: list[messages.ScoredStep] = []
+        for start in range(0, len(steps), MICRO_BATCH_SCORE):
+            part = slice(start, start + MICRO_BATCH_SCORE)
+            scored += self._score(params.step_ids[part], steps[part], prompts[part], params.temperature)
+        return messages.ScoreResult(steps=scored)
+
+    def _score(
+        self, step_ids: Sequence[int], steps: Sequence[KeptStep], prompts: Sequence[Prompt], temperature: float
+    ) -> list[messages.ScoredStep]:
+        policy = self.agent.policy
+        utterances = [step.tokens_L for step in steps]
+        hidden = policy.hidden(prompts, utterances)
+        tokens_T = torch.cat(utterances).to(policy.device)
+        statistics = token_statistics(hidden.utterance_TH, tokens_T, policy.logits, temperature)
+        lengths = [tokens_L.numel() for tokens_L in utterances]
+        log_probs = torch.split(statistics.log_probs_T.cpu(), lengths)
+        entropies = torch.split(statistics.entropies_T.cpu(), lengths)
+        return [
+            messages.ScoredStep(
+                step_id=step_ids[n],
+                tokens=policy.pieces(step.tokens_L),
+                log_probs=float_tensor(log_probs[n].numpy()),
+                entropies=float_tensor(entropies[n].numpy()),
+                causal_weights=None if step.causal_weights_L is None else float_tensor(step.causal_weights_L.numpy()),
+            )
+            for n, step in enumerate(steps)
+        ]
+
+    # ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def weigh(self, params: messages.WeighParams, frames: Frames, progress: Progress) -> messages.WeighResult:
+        agent = self.agent
+        policy = agent.policy
+        steps = self._steps.steps(params.step_ids)
+        tokens = [step.tokens_L for step in steps]
+        labels_NF = agent.labels(params.labels, len(tokens))
+        method = params.method
+        if isinstance(method, messages.PaperWeights):
+            weights = paper_weights(
+                agent.action_probability,
+                tokens,
+                labels_NF,
+                null_token=policy.null_token,
+                micro_batch=method.micro_batch,
+            )
+        else:
+            weights = published_weights(
+                agent.action_probability,
+                tokens,
+                labels_NF,
+                zeroed=[carries_no_weight(policy.pieces(row), row, policy.special_tokens) for row in tokens],
+                window=method.window,
+                null_token=policy.null_token,
+                micro_batch=method.micro_batch,
+            )
+        for step, weights_L in zip(steps, weights, strict=True):
+            step.causal_weights_L = weights_L
+        return messages.WeighResult(
+            weights=float_tensor(torch.cat(weights).numpy()), lengths=[weights_L.numel() for weights_L in weights]
+        )
+
+    def update_policy(
+        self, params: messages.UpdatePolicyParams, frames: Frames, progress: Progress
+    ) -> messages.UpdatePolicyResult:
+        agent = self.agent
+        steps = self._steps.steps(params.step_ids)
+        advantages = float_array(params.advantages, len(steps)).tolist()
+        targets = float_array(params.returns, len(steps)).tolist()
+        if len(params.action_starts) != len(steps):
+            raise ValueError(f"actionStarts: expected {len(steps)}, one a step, got {len(params.action_starts)}")
+        experiences = [
+            Experience(step, action_tokens(agent.policy.pieces(step.tokens_L), action_start), advantage, target)
+            for step, action_start, advantage, target in zip(
+                steps, params.action_starts, advantages, targets, strict=True
+            )
+        ]
+        agent.set_learning_rates(params.algorithm.learning_rate, params.algorithm.value_learning_rate)
+        metrics = update_policy(
+            agent.policy,
+            agent.policy_optimiser,
+            experiences,
+            _update_settings(params),
+            _generator(params.seed),
+            on_batch=lambda batch, batches: progress(batch, batches, {}),
+        )
+        return messages.UpdatePolicyResult(metrics=metrics)
+
+    def keep_reference(
+        self, params: messages.KeepReferenceParams, frames: Frames, progress: Progress
+    ) -> messages.KeepReferenceResult:
+        self.agent.policy.keep_reference()
+        return messages.KeepReferenceResult()
+
+    # ── memory and disk ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def forget_steps(
+        self, params: messages.ForgetStepsParams, frames: Frames, progress: Progress
+    ) -> messages.ForgetStepsResult:
+        self._steps.forget(params.step_ids)
+        return messages.ForgetStepsResult(kept=len(self._steps))
+
+    def save(self, params: messages.SaveParams, frames: Frames, progress: Progress) -> messages.SaveResult:
+        agent = self.agent
+        written = checkpoint.save_checkpoint(
+            Path(params.directory),
+            params.parts,
+            policy=agent.policy,
+            modules=agent.modules(),
+            optimisers=agent.optimisers(),
+        )
+        return messages.SaveResult(bytes=written)
+
+    def load(self, params: messages.LoadParams, frames: Frames, progress: Progress) -> messages.LoadResult:
+        agent = self.agent
+        directory = Path(params.directory)
+        if (directory / "reference.safetensors").is_file():
+            agent.policy.keep_reference()
+        parts = checkpoint.load_checkpoint(
+            directory, policy=agent.policy, modules=agent.modules(), optimisers=agent.optimisers()
+        )
+        return messages.LoadResult(parts=parts)
+
+    # ── shared ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def kept_steps(self) -> int:
+        """Number of steps held, for `stats`."""
+        return len(self._steps)
+
+    def _prompts(self, observations: messages.ObservationBatch, frames: Frames) -> list[Prompt]:
+        images = None if observations.images is None else self._unpack(observations.images, frames)
+        rows = image_per_row(images, observations.image_index, len(observations.prompts))
+        return self.agent.policy.encode(observations.prompts, rows)
+
+    def _unpack(self, batch: messages.ImageBatch, frames: Frames) -> list[Image]:
+        if batch.frame >= len(frames):
+            raise ValueError(
+                f"images.frame: expected below {len(frames)}, the frames of this message, got {batch.frame}"
+            )
+        return self._images.unpack(frames[batch.frame], batch.number, batch.height, batch.width)
+
+
+def _update_settings(params: messages.UpdatePolicyParams) -> UpdateSettings:
+    ppo = params.algorithm
+    entropy = params.entropy
+    return UpdateSettings(
+        terms=PpoTerms(ppo.clip, ppo.value_clip, ppo.value_coefficient, ppo.ratio_guard),
+        thought_coefficient=ppo.thought_coefficient,
+        epochs=ppo.epochs,
+        batch_size=ppo.batch_size,
+        micro_batch=ppo.micro_batch,
+        max_grad_norm=ppo.max_grad_norm,
+        value_only=ppo.value_only,
+        temperature=params.temperature,
+        entropy=None
+        if isinstance(entropy, messages.NoEntropy)
+        else EntropyBonus(entropy.coefficient, entropy.reduction, isinstance(entropy, messages.CausalEntropy)),
+        kl=None if params.kl is None else KlPenalty(params.kl.coefficient, params.kl.region),
+    )
+
+
+def _generator(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def _parameters(module: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())

@@ -1,0 +1,146 @@
+"""A worker small enough for a test: real classes, real tokenizer, fresh weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from coso_worker.handlers import Handlers
+from coso_worker.protocol import messages
+from coso_worker.protocol.arrays import float_tensor, int_tensor
+
+SIDE = 24
+PROMPT = "Move to the target."
+UTTERANCES = [
+    '{"current": "1", "target": "3", "thoughts": "1 is below 3.", "action": "+"}',
+    '{"current": "4", "target": "2", "thoughts": "I must go down.", "action": "-"}',
+    '{"current": "0", "target": "5", "thoughts": "up", "action": "+"}',
+]
+LABELS = ["+", "-", "invalid"]
+
+torch.set_num_threads(1)
+
+
+def ignore_progress(done: int, total: int, metrics: dict[str, float]) -> None:
+    """For calls whose progress nobody watches."""
+
+
+def observations(rows: int, images: int = 3) -> tuple[messages.ObservationBatch, list[bytes]]:
+    """`rows` prompts of two lengths over `images` random pictures."""
+    pixels = np.random.default_rng(0).integers(0, 256, (images, SIDE, SIDE, 3), dtype=np.uint8)
+    batch = messages.ObservationBatch(
+        prompts=[PROMPT if row % 2 == 0 else f"{PROMPT} Answer in JSON." for row in range(rows)],
+        images=messages.ImageBatch(frame=0, number=images, height=SIDE, width=SIDE),
+        image_index=[row % images for row in range(rows)],
+    )
+    return batch, [pixels.tobytes()]
+
+
+def build_params(directory: Path, seed: int = 1) -> messages.BuildParams:
+    """The smallest agent that has every part."""
+    return messages.BuildParams(
+        seed=seed,
+        device="cpu",
+        dtype="float32",
+        policy=messages.EmbeddedPolicy(
+            directory=str(directory),
+            corpus=[PROMPT, "Answer in JSON.", *UTTERANCES],
+            vocabulary_size=320,
+            hidden_size=16,
+            layers=2,
+            heads=2,
+            image_size=16,
+            patch_size=8,
+            vision_hidden_size=16,
+            vision_layers=1,
+            initial_std=0.08,
+        ),
+        factors=[messages.ActionFactor(name="action", labels=LABELS)],
+        scm=messages.ScmSpec(hidden_size=16, layers=1, heads=2, feed_forward_size=32, dropout=0.0, max_positions=96),
+    )
+
+
+@pytest.fixture
+def handlers(tmp_path: Path) -> Handlers:
+    """A worker that has been built."""
+    worker = Handlers()
+    worker.build(build_params(tmp_path / "embedded"), [], ignore_progress)
+    return worker
+
+
+@pytest.fixture
+def act(handlers: Handlers) -> Callable[..., messages.ActResult]:
+    """Samples `rows` utterances and keeps them under ids 0 … rows − 1."""
+
+    def call(
+        rows: int = 6,
+        *,
+        seed: int = 7,
+        temperature: float = 0.7,
+        greedy: bool = False,
+        keep: bool = True,
+        max_new_tokens: int = 12,
+    ) -> messages.ActResult:
+        batch, frames = observations(rows)
+        return handlers.act(
+            messages.ActParams(
+                observations=batch,
+                step_ids=list(range(rows)) if keep else None,
+                temperature=temperature,
+                greedy=greedy,
+                max_new_tokens=max_new_tokens,
+                seed=seed,
+            ),
+            frames,
+            ignore_progress,
+        )
+
+    return call
+
+
+def labels_of(labels: Sequence[int]) -> messages.Tensor:
+    """One factor's labels as the wire carries them."""
+    return int_tensor(np.array(labels).reshape(-1, 1))
+
+
+def update_params(
+    rows: int,
+    *,
+    micro_batch: int = 64,
+    entropy: messages.EntropyTerm | None = None,
+    kl: messages.KlTerm | None = None,
+    value_only: bool = False,
+    learning_rate: float = 1e-2,
+    epochs: int = 1,
+    advantages: Sequence[float] | None = None,
+) -> messages.UpdatePolicyParams:
+    """An update over steps 0 … rows − 1 with distinct advantages and targets."""
+    return messages.UpdatePolicyParams(
+        step_ids=list(range(rows)),
+        advantages=float_tensor(np.linspace(-1, 1, rows) if advantages is None else np.array(advantages)),
+        returns=float_tensor(np.linspace(0, 2, rows)),
+        action_starts=[4 if row % 3 else None for row in range(rows)],
+        algorithm=messages.PpoSettings(
+            kind="ppo",
+            clip=0.2,
+            value_clip=0.2,
+            value_coefficient=0.5,
+            ratio_guard=10.0,
+            thought_coefficient=0.5,
+            epochs=epochs,
+            batch_size=rows,
+            micro_batch=micro_batch,
+            learning_rate=learning_rate,
+            value_learning_rate=learning_rate,
+            max_grad_norm=1e6,
+            value_only=value_only,
+        ),
+        entropy=messages.NoEntropy() if entropy is None else entropy,
+        kl=kl,
+        temperature=0.7,
+        seed=5,
+    )
