@@ -9,6 +9,7 @@
  *   --dev    also what tests and checks need in .venv
  *   --quiet  say nothing when there is nothing to do
  */
+/** @type {[major: number, minor: number]} */
 const NEEDED_NODE = [20, 19];
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -21,5 +22,6 @@ if (major < NEEDED_NODE[0] || (major === NEEDED_NODE[0] && minor < NEEDED_NODE[1
   );
   process.exitCode = 1;
 } else {
-  import("./setup/set-up.mjs").then(({ setUp }) => setUp(process.argv.slice(2)));
+  const { setUp } = await import("./setup/set-up.mjs");
+  await setUp(process.argv.slice(2));
 }

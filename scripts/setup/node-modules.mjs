@@ -36,7 +36,8 @@ export async function installNodeModules(root) {
         return "The package registry cannot be reached: check the network and `npm config get registry`, then run this again.";
       }
       if (/ENOSPC/.test(output)) return "The disk is full: free some space, then run this again.";
-      if (/ENOENT/.test(output)) return "npm was not found: it comes with Node; install Node again from https://nodejs.org.";
+      if (/ENOENT/.test(output))
+        return "npm was not found: it comes with Node; install Node again from https://nodejs.org.";
       return "";
     },
   });

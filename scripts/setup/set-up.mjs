@@ -1,5 +1,5 @@
-import { performance } from "node:perf_hooks";
 import { dirname } from "node:path";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { withLock } from "./lock.mjs";
@@ -48,6 +48,8 @@ function readArguments(args) {
     const { values } = parseArgs({ args, options: { dev: { type: "boolean" }, quiet: { type: "boolean" } } });
     return { dev: values.dev ?? false, quiet: values.quiet ?? false };
   } catch (error) {
-    throw new SetupProblem(`${error instanceof Error ? error.message : error}\nUsage: npm run setup -- [--dev] [--quiet]`);
+    throw new SetupProblem(
+      `${error instanceof Error ? error.message : error}\nUsage: npm run setup -- [--dev] [--quiet]`,
+    );
   }
 }

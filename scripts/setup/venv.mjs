@@ -67,7 +67,11 @@ function inspectVenv(root) {
   const holds = (/** @type {string} */ file) =>
     pinsOf(root, file).every(({ name, version }) =>
       // A local build tag, as in torch-2.13.0+cpu, is still that version.
-      [...installed].some((entry) => entry.startsWith(`${name}-${version}`) && /^(\+.*)?\.dist-info$/.test(entry.slice(name.length + 1 + version.length))),
+      [...installed].some(
+        (entry) =>
+          entry.startsWith(`${name}-${version}`) &&
+          /^(\+.*)?\.dist-info$/.test(entry.slice(name.length + 1 + version.length)),
+      ),
     );
   const matches = (/** @type {string | null | undefined} */ hash, /** @type {string} */ file) =>
     hash === hashOf(root, file) && holds(file);
@@ -109,7 +113,9 @@ function readStamp(root) {
  * @param {string} file
  */
 function hashOf(root, file) {
-  return createHash("sha256").update(readFileSync(join(root, file))).digest("hex");
+  return createHash("sha256")
+    .update(readFileSync(join(root, file)))
+    .digest("hex");
 }
 
 /**
@@ -142,7 +148,11 @@ async function pipInstall(root, title, what) {
 
 /** @param {string} output */
 function explainPip(output) {
-  if (/Temporary failure in name resolution|Name or service not known|Failed to establish a new connection|ConnectionError|NewConnectionError|Read timed out|ProxyError/.test(output)) {
+  if (
+    /Temporary failure in name resolution|Name or service not known|Failed to establish a new connection|ConnectionError|NewConnectionError|Read timed out|ProxyError/.test(
+      output,
+    )
+  ) {
     return "The package index cannot be reached: check the network (and `pip config list`), then run this again.";
   }
   if (/No space left on device/.test(output)) {

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+/**
+ * All tests, of both languages, one after the other; the last line is `N passed, N failed` (and `, N skipped` where
+ * some were).
+ *
+ *   npm test                                                    everything
+ *   npm test -- test/random.test.ts python/tests/test_scm.py    these files
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runMocha, runPytest } from "./test/suites.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const files = process.argv.slice(2);
+const python = files.filter((file) => /\.py(::|$)/.test(file));
+const typescript = files.filter((file) => !python.includes(file));
+
+const folder = mkdtempSync(join(tmpdir(), "coso-test-"));
+try {
+  const suites = [];
+  if (typescript.length > 0 || files.length === 0) suites.push(await runMocha(root, folder, typescript));
+  if (python.length > 0 || files.length === 0) suites.push(await runPytest(root, folder, python));
+
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const { passed, failed, skipped } of suites) {
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+  if (total.failed > 0) process.exitCode = 1;
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+  console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+} finally {
+  rmSync(folder, { recursive: true });
+}

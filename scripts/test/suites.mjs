@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/**
+ * @param {string} root
+ * @param {string} folder for the report
+ * @param {string[]} files narrows the run to these; none means all
+ * @returns {Promise<Counts>}
+ */
+export async function runMocha(root, folder, files) {
+  const report = join(folder, "mocha.json");
+  const code = await stream(root, "node_modules/.bin/mocha", [
+    "--forbid-only",
+    `--reporter=${join(root, "scripts/test/mocha-reporter.mjs")}`,
+    `--reporter-option=counts=${report}`,
+    ...files,
+  ]);
+  return countsOf("mocha", code, () => JSON.parse(readFileSync(report, "utf8")));
+}
+
+/**
+ * @param {string} root
+ * @param {string} folder
+ * @param {string[]} files
+ * @returns {Promise<Counts>}
+ */
+export async function runPytest(root, folder, files) {
+  const report = join(folder, "pytest.xml");
+  const code = await stream(root, ".venv/bin/python", [
+    ...[
+      "-m",
+      "pytest",
+      "-c",
+      "python/pyproject.toml",
+      "--rootdir=python",
+      "-ra",
+      "--durations=5",
+      `--junitxml=${report}`,
+    ],
+    ...(files.length > 0 ? files : ["python/tests"]),
+  ]);
+  return countsOf("pytest", code, () => readJunit(readFileSync(report, "utf8")));
+}
+
+/**
+ * What a suite's report says. A suite that broke down before or beside its tests counts as one failure, whatever its
+ * report says or whether there is one.
+ * @param {string} suite
+ * @param {number | string} code how the suite ended
+ * @param {() => Counts} readReport
+ * @returns {Counts}
+ */
+function countsOf(suite, code, readReport) {
+  /** @type {Counts} */
+  let counts = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    counts = readReport();
+  } catch {
+    console.error(`${suite} left no report (it ended with ${code}).`);
+    return { ...counts, failed: 1 };
+  }
+  if (counts.failed > 0 || (code === 0 && counts.passed > 0)) return counts;
+  console.error(`${suite} ended with ${code} after ${counts.passed} passing tests and no failing one.`);
+  return { ...counts, failed: 1 };
+}
+
+/**
+ * @param {string} xml
+ * @returns {Counts}
+ */
+export function readJunit(xml) {
+  const suite = /<testsuite [^>]*>/.exec(xml)?.[0];
+  if (suite === undefined) throw new Error("no <testsuite> in the report");
+  const count = (/** @type {string} */ attribute) => Number(new RegExp(` ${attribute}="(\\d+)"`).exec(suite)?.[1]);
+  const failed = count("failures") + count("errors");
+  const skipped = count("skipped");
+  return { passed: count("tests") - failed - skipped, failed, skipped };
+}
+
+/**
+ * @param {string} root
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {Promise<number | string>} exit code, signal or what kept it from starting
+ */
+function stream(root, command, args) {
+  // One thread: results repeat to the last bit, and two suites' workers do not fight over the cores.
+  const env = { ...process.env, OMP_NUM_THREADS: "1" };
+  const child = spawn(join(root, command), args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+  return new Promise((resolve) => {
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code, signal) => resolve(code ?? signal ?? "nothing"));
+  });
+}
