@@ -32,11 +32,7 @@ export class WorkerError extends CosoError {
   readonly code: WorkerErrorCode;
   readonly tail: readonly string[];
 
-  constructor(
-    code: WorkerErrorCode,
-    message: string,
-    options: ErrorOptions & { tail?: readonly string[] } = {},
-  ) {
+  constructor(code: WorkerErrorCode, message: string, options: ErrorOptions & { tail?: readonly string[] } = {}) {
     super(message, options);
     this.code = code;
     this.tail = options.tail ?? [];
