@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import { withLock } from "./lock.mjs";
 import { installNodeModules, nodeModulesMatch } from "./node-modules.mjs";
 import { SetupProblem } from "./problem.mjs";
-import { buildVenv, venvIsReady } from "./venv.mjs";
+import { findPython } from "./python.mjs";
+import { buildVenv, venvHasToBeMade, venvIsReady } from "./venv.mjs";
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -36,8 +37,10 @@ async function installWhatIsMissing(dev) {
   const isComplete = () => nodeModulesMatch(ROOT) && venvIsReady(ROOT, dev);
   if (isComplete()) return false;
   await withLock(ROOT, async () => {
+    // Before the first download, so that a missing Python is known at once.
+    const python = venvHasToBeMade(ROOT) ? findPython() : undefined;
     if (!nodeModulesMatch(ROOT)) await installNodeModules(ROOT);
-    if (!venvIsReady(ROOT, dev)) await buildVenv(ROOT, dev);
+    if (!venvIsReady(ROOT, dev)) await buildVenv(ROOT, dev, python);
   });
   return true;
 }

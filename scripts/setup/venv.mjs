@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runStep } from "./command.mjs";
-import { findPython } from "./python.mjs";
 
 /** Written when everything is installed, removed before anything changes: without it, .venv is not to be trusted. */
 const STAMP = ".venv/coso-setup.json";
@@ -20,15 +19,24 @@ export function venvIsReady(root, dev) {
 }
 
 /**
- * Makes .venv hold the pinned requirements. A venv that set-up did not finish, or that does not start, is built anew.
+ * Whether there is no .venv, one that set-up did not finish, or one that does not start.
+ * @param {string} root
+ */
+export function venvHasToBeMade(root) {
+  const { works, stamp } = inspectVenv(root);
+  return !works || stamp === undefined;
+}
+
+/**
+ * Makes .venv hold the pinned requirements.
  * @param {string} root
  * @param {boolean} dev
+ * @param {import("./python.mjs").Python | undefined} python makes .venv anew; without it, the present one is kept
  */
-export async function buildVenv(root, dev) {
-  const { works, stamp, runtimeIsReady, devIsReady } = inspectVenv(root);
+export async function buildVenv(root, dev, python) {
+  const { stamp, runtimeIsReady, devIsReady } = inspectVenv(root);
   rmSync(join(root, STAMP), { force: true });
-  if (!works || stamp === undefined) {
-    const python = findPython();
+  if (python !== undefined) {
     rmSync(join(root, ".venv"), { recursive: true, force: true });
     await runStep({
       title: `Making .venv with ${python.command} (Python ${python.version})`,

@@ -16,7 +16,7 @@ export async function runMocha(root, folder, files) {
     "--forbid-only",
     `--reporter=${join(root, "scripts/test/mocha-reporter.mjs")}`,
     `--reporter-option=counts=${report}`,
-    ...files,
+    ...(files.length > 0 ? files : ["test/**/*.test.ts"]),
   ]);
   return countsOf("mocha", code, () => JSON.parse(readFileSync(report, "utf8")));
 }
