@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { WorkerError } from "../ts/errors.ts";
+import { type Method, methods, type ObservationBatch, type Params, type Result } from "../ts/protocol/messages.ts";
+import { float32Tensor, readInt32 } from "../ts/protocol/tensor.ts";
+import { RandomStream } from "../ts/random.ts";
+import type { CallOptions, Worker } from "../ts/worker/worker.ts";
+
+export interface FakeWorkerOptions {
+  /** The right action for what is seen; the image is null where none was sent. */
+  oracle: (image: Uint8Array | null) => string;
+  /** What is answered otherwise. */
+  wrongAction: (right: string) => string;
+  /** Chance of the right action of a policy just built, after SFT, and how much each update adds. */
+  skill?: { initial: number; afterSft: number; gain: number };
+  /** Chance of an utterance without an action. */
+  invalidRate?: number;
+  /** Log-probs that do not depend on the image. */
+  isBlind?: boolean;
+  /** Reported as `mismatch/max`. */
+  logProbGap?: number;
+  /** Called before each call; what it throws, the call throws. */
+  beforeCall?: (method: Method, calls: readonly RecordedCall[]) => void;
+}
+
+export interface RecordedCall {
+  method: Method;
+  params: unknown;
+}
+
+interface KeptStep {
+  utterance: string;
+  isWeighed: boolean;
+}
+
+/**
+ * A worker without a model, in this process: chooses the right action with a chance that SFT and updates raise, from
+ * the request's seed alone. Checks every message against the protocol's schemas.
+ */
+export class FakeWorker implements Worker {
+  readonly calls: RecordedCall[] = [];
+  readonly #options: FakeWorkerOptions;
+  readonly #steps = new Map<number, KeptStep>();
+  readonly #skills: { initial: number; afterSft: number; gain: number };
+  #skill = 0;
+  #demonstrations = 0;
+  #factors: Params<"build">["factors"] = [];
+  #scmSteps = 0;
+  #hasReference = false;
+
+  constructor(options: FakeWorkerOptions) {
+    this.#options = options;
+    this.#skills = options.skill ?? { initial: 0.1, afterSft: 0.5, gain: 0.1 };
+  }
+
+  async call<M extends Method>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
+    options.signal?.throwIfAborted();
+    this.#options.beforeCall?.(method, this.calls);
+    const checked = methods[method].params.parse(params);
+    this.calls.push({ method, params: checked });
+    const answer = this.#answer({ method, params: checked } as Request, options);
+    await Promise.resolve();
+    return methods[method].result.parse(answer) as Result<M>;
+  }
+
+  paramsOf<M extends Method>(method: M): Params<M>[] {
+    return this.calls.filter((call) => call.method === method).map(({ params }) => params as Params<M>);
+  }
+
+  #answer(request: Request, options: CallOptions): unknown {
+    switch (request.method) {
+      case "build":
+        this.#skill = this.#skills.initial;
+        this.#factors = request.params.factors;
+        return { policyParameters: 10, valueHeadParameters: 1, scmParameters: 0, vocabularySize: 9, device: "cpu" };
+      case "addDemonstrations":
+        this.#demonstrations += request.params.utterances.length;
+        return { total: this.#demonstrations };
+      case "fitSft":
+        this.#skill = this.#skills.afterSft;
+        options.onProgress?.({ done: request.params.steps, total: request.params.steps, metrics: { "sft/loss": 1 } });
+        return { losses: float32Tensor(new Float32Array(request.params.steps).fill(1)) };
+      case "fitScm":
+        return this.#fitScm(request.params);
+      case "act":
+        return this.#act(request.params, options.frames ?? []);
+      case "score":
+        return { steps: request.params.stepIds.map((stepId) => this.#score(stepId, request.params, options)) };
+      case "weigh":
+        return this.#weigh(request.params);
+      case "updatePolicy":
+        return this.#updatePolicy(request.params);
+      case "keepReference":
+        this.#hasReference = true;
+        return {};
+      case "forgetSteps":
+        for (const id of request.params.stepIds ?? [...this.#steps.keys()]) this.#steps.delete(id);
+        return { kept: this.#steps.size };
+      case "save":
+        return this.#save(request.params);
+      case "load":
+        return this.#load(request.params.directory);
+      case "stats":
+        return { peakMemoryBytes: 1, peakDeviceMemoryBytes: 0, keptSteps: this.#steps.size, seconds: {} };
+      case "hello":
+      case "shutdown":
+        throw new WorkerError("protocol", `${request.method} is for processes`);
+    }
+  }
+
+  #act({ observations, seed, greedy, stepIds }: Params<"act">, frames: readonly Uint8Array[]): Result<"act"> {
+    const random = new RandomStream(seed);
+    const utterances = observations.prompts.map((_, index) => {
+      const right = this.#options.oracle(imageOf(observations, index, frames));
+      const isInvalid = random.float() < (this.#options.invalidRate ?? 0.05);
+      const isRight = greedy ? this.#skill >= 0.5 : random.float() < this.#skill;
+      const action = isRight ? right : this.#options.wrongAction(right);
+      return isInvalid ? "I cannot tell." : JSON.stringify({ thoughts: "so it is", action });
+    });
+    for (const [index, id] of (stepIds ?? []).entries()) {
+      this.#steps.set(id, { utterance: utterances[index] ?? "", isWeighed: false });
+    }
+    return {
+      utterances,
+      tokenCounts: utterances.map((utterance) => piecesOf(utterance).length),
+      finished: utterances.map(() => true),
+      logProbs: float32Tensor(utterances.map(() => -1)),
+      values: float32Tensor(utterances.map(() => this.#skill / 2)),
+    };
+  }
+
+  #score(stepId: number, { images }: Params<"score">, { frames }: CallOptions): Result<"score">["steps"][number] {
+    const { utterance, isWeighed } = this.#step(stepId);
+    const pixels = images === null || this.#options.isBlind === true ? 0 : (frames?.[images.frame]?.[0] ?? 0);
+    const tokens = piecesOf(utterance);
+    return {
+      stepId,
+      tokens,
+      logProbs: float32Tensor(tokens.map(() => -0.1 - pixels / 1000)),
+      entropies: float32Tensor(tokens.map(() => 0.5)),
+      causalWeights: isWeighed ? float32Tensor(weightsOf(utterance)) : null,
+    };
+  }
+
+  #weigh({ stepIds, labels }: Params<"weigh">): Result<"weigh"> {
+    this.#checkLabels(readInt32(labels));
+    const weights = stepIds.map((id) => {
+      const step = this.#step(id);
+      step.isWeighed = true;
+      return weightsOf(step.utterance);
+    });
+    return { weights: float32Tensor(weights.flat()), lengths: weights.map(({ length }) => length) };
+  }
+
+  #fitScm({ examples, steps }: Params<"fitScm">): Result<"fitScm"> {
+    this.#checkLabels(readInt32(examples.labels));
+    this.#scmSteps += steps;
+    return { metrics: { "scm/loss": 1 / (1 + this.#scmSteps), "scm/accuracy": 0.9 } };
+  }
+
+  #updatePolicy({ stepIds, entropy, kl, algorithm }: Params<"updatePolicy">): Result<"updatePolicy"> {
+    const steps = stepIds.map((id) => this.#step(id));
+    if (entropy.kind === "causal" && steps.some(({ isWeighed }) => !isWeighed)) throw notAllowed("unweighed steps");
+    if (kl !== null && !this.#hasReference) throw notAllowed("a KL term without a reference");
+    if (!algorithm.valueOnly) this.#skill = Math.min(1, this.#skill + this.#skills.gain);
+    return { metrics: { "loss/policy": 1 - this.#skill, "mismatch/max": this.#options.logProbGap ?? 0 } };
+  }
+
+  #save({ directory, parts }: Params<"save">): Result<"save"> {
+    mkdirSync(join(directory, "policy"), { recursive: true });
+    const state = { parts, skill: this.#skill, scmSteps: this.#scmSteps, hasReference: this.#hasReference };
+    writeFileSync(join(directory, "worker.json"), JSON.stringify(state));
+    return { bytes: 1 };
+  }
+
+  #load(directory: string): Result<"load"> {
+    const state = JSON.parse(readFileSync(join(directory, "worker.json"), "utf8"));
+    this.#skill = state.skill;
+    if (state.parts === "all") {
+      this.#scmSteps = state.scmSteps;
+      this.#hasReference = state.hasReference;
+    }
+    return { parts: state.parts };
+  }
+
+  #step(id: number): KeptStep {
+    const step = this.#steps.get(id);
+    if (step === undefined) throw notAllowed(`step ${id}, which is not kept`);
+    return step;
+  }
+
+  #checkLabels(labels: Int32Array): void {
+    const numLabels = this.#factors.map((factor) => factor.labels.length);
+    for (const [index, label] of labels.entries()) {
+      const limit = numLabels[index % numLabels.length] ?? 0;
+      if (label < 0 || label >= limit) throw notAllowed(`label ${label} of ${limit}`);
+    }
+  }
+}
+
+type Request = { [M in Method]: { method: M; params: Params<M> } }[Method];
+
+function imageOf(
+  { images, imageIndex }: ObservationBatch,
+  index: number,
+  frames: readonly Uint8Array[],
+): Uint8Array | null {
+  if (images === null) return null;
+  const size = images.width * images.height * 3;
+  const place = imageIndex?.[index] ?? index;
+  return frames[images.frame]?.subarray(place * size, (place + 1) * size) ?? null;
+}
+
+/** Weight 0.9 on the piece that holds the action, 0.05 elsewhere. */
+function weightsOf(utterance: string): number[] {
+  return piecesOf(utterance).map((piece) => (piece.includes("action") ? 0.9 : 0.05));
+}
+
+function piecesOf(utterance: string): string[] {
+  return [...(utterance.match(/[^,]+,?/g) ?? []), "</s>"];
+}
+
+function notAllowed(what: string): WorkerError {
+  return new WorkerError("request", `fake worker: ${what}`);
+}
+
+export function fingerprint(image: Uint8Array): string {
+  return createHash("sha1").update(image).digest("hex");
+}

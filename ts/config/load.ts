@@ -1,0 +1,33 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ConfigError } from "../errors.ts";
+import { defineExperiment } from "./define.ts";
+import { applyOverrides } from "./overrides.ts";
+import type { Experiment, ExperimentInput } from "./schema.ts";
+
+/** What the command line may change of an experiment. */
+export interface ExperimentChanges {
+  seed?: number;
+  /** `key.path=value` each. */
+  set?: readonly string[];
+}
+
+/**
+ * Imports an experiment file and applies the command line's changes to its default export.
+ * @throws ConfigError when the file is missing, has no default export, or is no valid experiment.
+ */
+export async function loadExperiment(file: string, changes: ExperimentChanges = {}): Promise<Experiment> {
+  const path = resolve(file);
+  try {
+    await access(path);
+  } catch (cause) {
+    throw new ConfigError(`${file}: no such file; name an experiment such as experiments/quickstart.ts`, { cause });
+  }
+  const module: { default?: unknown } = await import(pathToFileURL(path).href);
+  if (module.default === undefined) {
+    throw new ConfigError(`${file}: no default export; end the file with export default defineExperiment({ … })`);
+  }
+  const overrides = [...(changes.set ?? []), ...(changes.seed === undefined ? [] : [`seed=${changes.seed}`])];
+  return defineExperiment(applyOverrides(module.default, overrides) as ExperimentInput);
+}

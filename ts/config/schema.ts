@@ -1,0 +1,222 @@
+import { z } from "zod";
+import { embeddedPolicy, klTerm, ppoSettings, scmSpec, weightMethod } from "../protocol/messages.ts";
+
+/**
+ * The shape of an experiment. Input is what a researcher writes, output what a run uses: every default filled in.
+ * Defaults of PPO are RL4VLM's, on which the paper's Gym Cards and ALFWorld results build; those of the SCM are the
+ * published code's. Where a wire schema exists (`protocol/messages.ts`), this file reuses it.
+ */
+
+const count = z.int().min(0);
+const positive = z.int().min(1);
+const fraction = z.number().min(0).max(1);
+const positiveNumber = z.number().gt(0);
+
+const environment = z.strictObject({
+  id: z.string().min(1).describe("An environment of the registry, such as `numberline`."),
+  settings: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe("The environment's own settings; its schema is checked, defaults included."),
+});
+
+const embedded = embeddedPolicy
+  .omit({ directory: true, corpus: true })
+  .extend({
+    vocabularySize: positive.default(512),
+    hiddenSize: positive.default(64),
+    layers: positive.default(2),
+    heads: positive.default(4),
+    imageSize: positive.default(64).describe("Side in pixels of one vision tile."),
+    patchSize: positive.default(32),
+    visionHiddenSize: positive.default(64),
+    visionLayers: positive.default(1),
+    initialStd: positiveNumber.default(0.08).describe("Standard deviation of the initial weights."),
+  })
+  .describe("A small VLM with fresh weights; its tokenizer is trained on the demonstrations' text.");
+
+const checkpoint = z
+  .strictObject({ kind: z.literal("checkpoint"), path: z.string().min(1) })
+  .describe("A checkpoint by folder, in Hugging Face's form.");
+
+const sampling = z.strictObject({
+  temperature: positiveNumber.default(0.2).describe("Of sampling, and of every log-prob and entropy."),
+  maxNewTokens: positive.default(256).describe("Longest utterance, in tokens."),
+});
+
+const worker = z.strictObject({
+  device: z.enum(["auto", "cpu", "cuda"]).default("auto"),
+  dtype: z.enum(["float32", "bfloat16"]).default("float32"),
+  threads: positive
+    .default(1)
+    .describe("CPU threads of the worker; results may differ in the last bit between counts."),
+});
+
+const sft = z.strictObject({
+  demonstrations: z.strictObject({
+    count: positive.describe("Scripted demonstrations to learn from."),
+    quality: z
+      .record(z.string(), z.json())
+      .default({})
+      .describe("How imperfect they are; the environment's schema is checked."),
+  }),
+  steps: positive.describe("Optimiser steps."),
+  batchSize: positive.default(64),
+  microBatch: positive.default(64).describe("Demonstrations in one pass; does not change the result."),
+  learningRate: positiveNumber.describe("Peak; falls to 0 along a cosine."),
+  maxGradNorm: positiveNumber.default(1),
+});
+
+const scm = scmSpec.extend({
+  hiddenSize: positive.default(128),
+  layers: positive.default(3),
+  heads: positive.default(4),
+  feedForwardSize: positive.default(512),
+  dropout: fraction.default(0.1),
+  maxPositions: positive.default(512).describe("Longest utterance that the SCM reads, in tokens."),
+  maxGradNorm: positiveNumber.default(1),
+  pretraining: z
+    .strictObject({
+      utterances: positive.describe("Scripted texts, half of them corrupted, all labelled by f^parse."),
+      steps: positive,
+      batchSize: positive.default(64),
+      learningRate: positiveNumber.default(1e-5),
+    })
+    .nullable()
+    .default(null)
+    .describe("Offline stage of φ; null: φ starts untrained."),
+  online: z
+    .strictObject({
+      steps: positive.default(16).describe("Optimiser steps an iteration."),
+      batchSize: positive.default(64),
+      learningRate: positiveNumber.default(1e-5),
+    })
+    .prefault({})
+    .describe("Line 17 of Algorithm 1."),
+});
+
+const entropyStrength = {
+  coefficient: z.number().min(0).describe("α"),
+  reduction: z.enum(["sum", "mean"]).default("sum").describe("Over an utterance's tokens; Eq. 7 sums."),
+  schedule: z.enum(["constant", "linear"]).default("constant").describe("`linear`: α falls to 0 over the iterations."),
+};
+const entropy = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("none") }).describe("RL"),
+  z.strictObject({ kind: z.literal("uniform"), ...entropyStrength }).describe("RL + H, Eq. 2"),
+  z.strictObject({ kind: z.literal("causal"), ...entropyStrength }).describe("CoSo, Eq. 7"),
+]);
+
+const algorithm = ppoSettings.omit({ valueOnly: true }).extend({
+  kind: z.literal("ppo").default("ppo"),
+  clip: positiveNumber.default(0.1),
+  valueClip: positiveNumber.nullable().default(0.1),
+  valueCoefficient: z.number().min(0).default(0.5),
+  ratioGuard: positiveNumber
+    .nullable()
+    .default(10)
+    .describe("Where the ratio exceeds this, the unclipped surrogate is dropped; null: never."),
+  thoughtCoefficient: z.number().min(0).default(0.5).describe("λ on the log-probs of tokens before the action."),
+  epochs: positive.default(4),
+  batchSize: positive.default(128).describe("Steps in one optimiser step."),
+  microBatch: positive.default(16).describe("Steps in one pass; does not change the result."),
+  learningRate: positiveNumber.default(1e-5).describe("Of the policy, at its peak."),
+  valueLearningRate: positiveNumber.default(1e-5).describe("Of the value head; not scheduled."),
+  maxGradNorm: positiveNumber.default(0.01),
+  gamma: fraction.default(0.9).describe("γ, discount of rewards."),
+  lambda: fraction.default(0.95).describe("λ of GAE."),
+  normaliseAdvantages: z.boolean().default(true).describe("Over the batch, to mean 0 and deviation 1."),
+  advantageStdFloor: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("Normalisation divides by no less, so that noise stays small when nearly every episode succeeds."),
+  valueWarmupIterations: count.default(0).describe("First iterations, which train the value head alone."),
+  learningRateSchedule: z
+    .strictObject({
+      shape: z.enum(["constant", "linear", "cosine"]).default("cosine"),
+      finalFraction: fraction.default(1e-4).describe("Of the peak, reached at the last iteration."),
+      warmupIterations: count.default(0).describe("Linear rise to the peak before the fall."),
+    })
+    .prefault({}),
+});
+
+const kl = klTerm.extend({
+  coefficient: z.number().min(0).describe("β"),
+  region: z.enum(["utterance", "thoughts"]).default("utterance"),
+});
+
+const rollout = z.strictObject({
+  environments: positive.default(16).describe("Played in parallel, one batch of the policy a time step."),
+  stepsPerEnvironment: positive.default(32).describe("Time steps an iteration."),
+});
+
+const selection = z.strictObject({
+  every: positive.default(1).describe("Iterations between evaluations."),
+  episodes: positive.describe("Sampled episodes of one evaluation; never those that are reported."),
+  stopAt: z
+    .strictObject({
+      success: fraction,
+      validJson: fraction.default(0),
+      consecutive: positive.default(1).describe("Evaluations in a row that must hold both."),
+    })
+    .nullable()
+    .default(null)
+    .describe("When to stop early; null: never."),
+});
+
+const evaluation = z.strictObject({
+  episodes: positive
+    .default(200)
+    .describe("Of each reported evaluation: before, after SFT and final, sampled and greedy."),
+  environments: positive.default(256).describe("Episodes in flight at once."),
+  selection: selection
+    .nullable()
+    .default(null)
+    .describe("Keep the best policy by evaluations of its own; null: the last iterate is the result."),
+});
+
+const checkpointing = z.strictObject({
+  every: positive.default(1).describe("Iterations between checkpoints."),
+  keep: positive.default(2).describe("Newest checkpoints to keep."),
+});
+
+const guards = z.strictObject({
+  maxLogProbGap: positiveNumber
+    .nullable()
+    .default(1e-3)
+    .describe("Largest |log-prob of sampling − log-prob of training| of a token, nats; null: not guarded."),
+});
+
+export const experimentSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+      "letters, digits, dots, dashes and underscores, beginning with a letter or digit",
+    )
+    .describe("Names the run folder."),
+  seed: z.int().min(0).max(0xffff_ffff).default(0).describe("Decides demonstrations, initial weights and all of RL."),
+  environment,
+  policy: z.discriminatedUnion("kind", [embedded, checkpoint]),
+  sampling: sampling.prefault({}),
+  worker: worker.prefault({}),
+  sft: sft.nullable().default(null).describe("Supervised fine-tuning before RL; null: none."),
+  scm: scm.nullable().default(null).describe("The structural causal model φ; needed by causal entropy."),
+  weights: weightMethod
+    .default({ kind: "paper", microBatch: 32 })
+    .describe("How causal weights come from φ: `paper` is Eq. 6, `published` the authors' code."),
+  entropy: entropy.default({ kind: "none" }),
+  algorithm: algorithm.prefault({}),
+  kl: kl.nullable().default(null).describe("KL to the policy that RL starts from; null: none."),
+  rollout: rollout.prefault({}),
+  iterations: positive.describe("K of Algorithm 1."),
+  evaluation: evaluation.prefault({}),
+  checkpoint: checkpointing.prefault({}),
+  guards: guards.prefault({}),
+});
+
+/** What a researcher writes. */
+export type ExperimentInput = z.input<typeof experimentSchema>;
+/** What a run uses: every default filled in. */
+export type Experiment = z.output<typeof experimentSchema>;
+export type EntropyConfig = Experiment["entropy"];

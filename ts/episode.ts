@@ -1,0 +1,37 @@
+import type { Interaction } from "./interaction.ts";
+import { isJsonObject } from "./parsing/json-validity.ts";
+import type { EpisodeOutcome } from "./trajectory.ts";
+
+/** What has been counted of an episode that still runs; JSON, for checkpoints. */
+export interface EpisodeTally {
+  return: number;
+  length: number;
+  invalidUtterances: number;
+  validJson: number;
+}
+
+export const emptyTally: Readonly<EpisodeTally> = { return: 0, length: 0, invalidUtterances: 0, validJson: 0 };
+
+export function addToTally(tally: EpisodeTally, { utterance, parse, result }: Interaction): EpisodeTally {
+  return {
+    return: tally.return + result.reward,
+    length: tally.length + 1,
+    invalidUtterances: tally.invalidUtterances + (parse.kind === "invalid" ? 1 : 0),
+    validJson: tally.validJson + (isJsonObject(utterance) ? 1 : 0),
+  };
+}
+
+/**
+ * How the episode went, if `last` ended it; undefined while it runs.
+ * Where the environment cannot tell success itself, a positive return counts, as RL4VLM has it.
+ */
+export function outcomeOf(tally: EpisodeTally, last: Interaction, environment: number): EpisodeOutcome | undefined {
+  const { terminated, truncated, success } = last.result;
+  if (!terminated && !truncated) return undefined;
+  return {
+    environment,
+    ...tally,
+    success: success ?? tally.return > 0,
+    ending: terminated ? "terminated" : "truncated",
+  };
+}

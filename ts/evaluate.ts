@@ -1,0 +1,104 @@
+import type { Environment } from "./environments/environment.ts";
+import { addToTally, type EpisodeTally, emptyTally, outcomeOf } from "./episode.ts";
+import { interact, type Sampling, type Seat } from "./interaction.ts";
+import type { RandomStreams } from "./random.ts";
+import { wilsonInterval } from "./report/statistics.ts";
+import type { EpisodeOutcome } from "./trajectory.ts";
+import type { Worker } from "./worker/worker.ts";
+
+/** How a policy does over a number of episodes. */
+export interface Evaluation {
+  successes: number;
+  episodes: number;
+  /** successes / episodes */
+  rate: number;
+  /** 95 % Wilson interval of the rate. */
+  interval: readonly [low: number, high: number];
+  /** Share of utterances that are one valid JSON object. */
+  validJson: number;
+  /** Share of utterances that parse to no action. */
+  invalid: number;
+  meanReturn: number;
+}
+
+export interface EvaluationRequest {
+  worker: Worker;
+  createEnvironment: () => Environment;
+  sampling: Sampling;
+  episodes: number;
+  /** Episodes played at once. */
+  inFlight: number;
+  greedy: boolean;
+  /** Made for this evaluation alone: the same streams give the same episodes, and training's are never touched. */
+  streams: RandomStreams;
+  /** Stops between two time steps. */
+  signal?: AbortSignal;
+}
+
+interface EvaluationSeat extends Seat {
+  tally: EpisodeTally;
+}
+
+/** Plays whole episodes, wave by wave. The worker keeps nothing of them. */
+export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
+  const environments = Array.from({ length: Math.min(request.episodes, request.inFlight) }, request.createEnvironment);
+  try {
+    const outcomes: EpisodeOutcome[] = [];
+    while (outcomes.length < request.episodes) {
+      outcomes.push(...(await playWave(request, environments.slice(0, request.episodes - outcomes.length))));
+    }
+    return summarise(outcomes);
+  } finally {
+    await Promise.all(environments.map((environment) => environment.close?.()));
+  }
+}
+
+/** One episode of every environment; those that have ended sit out. */
+async function playWave(request: EvaluationRequest, environments: readonly Environment[]): Promise<EpisodeOutcome[]> {
+  const resets = request.streams.stream("environments");
+  const seeds = environments.map(() => resets.seed());
+  let running = await Promise.all(
+    environments.map(async (environment, index): Promise<EvaluationSeat> => {
+      const observation = await environment.reset({ seed: seeds[index] ?? 0 });
+      return { environment, observation, tally: emptyTally };
+    }),
+  );
+  const outcomes: EpisodeOutcome[] = [];
+  while (running.length > 0) {
+    request.signal?.throwIfAborted();
+    const interactions = await interact(request.worker, running, {
+      sampling: request.sampling,
+      greedy: request.greedy,
+      stepIds: null,
+      seed: request.streams.stream("sampling").seed(),
+      fallback: request.streams.stream("fallback"),
+    });
+    running = running.filter((seat, index) => {
+      const interaction = interactions[index];
+      if (interaction === undefined) throw new RangeError(`no interaction for episode ${index}`);
+      seat.tally = addToTally(seat.tally, interaction);
+      seat.observation = interaction.result.observation;
+      const outcome = outcomeOf(seat.tally, interaction, environments.indexOf(seat.environment));
+      if (outcome !== undefined) outcomes.push(outcome);
+      return outcome === undefined;
+    });
+  }
+  return outcomes;
+}
+
+function summarise(outcomes: readonly EpisodeOutcome[]): Evaluation {
+  const total = (of: (outcome: EpisodeOutcome) => number): number =>
+    outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
+  const episodes = outcomes.length;
+  const successes = total(({ success }) => (success ? 1 : 0));
+  const utterances = total(({ length }) => length);
+  return {
+    successes,
+    episodes,
+    rate: successes / episodes,
+    interval: wilsonInterval(successes, episodes),
+    validJson: total(({ validJson }) => validJson) / utterances,
+    invalid: total(({ invalidUtterances }) => invalidUtterances) / utterances,
+    meanReturn: total((outcome) => outcome.return) / episodes,
+  };
+}

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { RgbImage } from "../environments/environment.ts";
+import { encodePng } from "../png.ts";
+
+/** Images of a run, each once, named by the SHA-256 of their size and pixels. */
+export class ImageStore {
+  readonly #directory: string;
+  /** Names by pixel buffer: environments may show the same buffer many times. */
+  readonly #names = new WeakMap<Uint8Array, string>();
+  readonly #written = new Set<string>();
+
+  constructor(runDirectory: string) {
+    this.#directory = runDirectory;
+  }
+
+  /** Returns the path relative to the run folder, such as `images/3f….png`, once the file is there. */
+  async keep(image: RgbImage): Promise<string> {
+    const name = this.#names.get(image.rgb) ?? nameOf(image);
+    this.#names.set(image.rgb, name);
+    if (!this.#written.has(name)) await this.#write(name, image);
+    return name;
+  }
+
+  async #write(name: string, image: RgbImage): Promise<void> {
+    this.#written.add(name);
+    const path = join(this.#directory, name);
+    if (existsSync(path)) return;
+    mkdirSync(join(this.#directory, "images"), { recursive: true });
+    await writeFile(`${path}.partial`, encodePng(image));
+    await rename(`${path}.partial`, path);
+  }
+}
+
+function nameOf({ width, height, rgb }: RgbImage): string {
+  const hash = createHash("sha256").update(`${width}x${height}\n`).update(rgb).digest("hex");
+  return `images/${hash}.png`;
+}

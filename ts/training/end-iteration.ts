@@ -1,0 +1,62 @@
+import type { Metrics } from "../protocol/messages.ts";
+import type { Experience } from "../rollout.ts";
+import { iterationCheckpoint } from "../runs/checkpoints.ts";
+import { evaluationMetrics, rolloutMetrics, weightMetrics } from "./iteration-metrics.ts";
+import { bestCheckpointOf, type Loop, loopRecord } from "./loop.ts";
+import { select, shouldStop } from "./selection.ts";
+import type { Training } from "./training.ts";
+import { addWeights } from "./weight-histogram.ts";
+
+/** What the phases of one iteration yielded. */
+export interface IterationOutcome {
+  experience: Experience;
+  /** Causal weights of all tokens; empty for methods without. */
+  weights: Float32Array;
+  scmMetrics: Metrics;
+  policyMetrics: Metrics;
+}
+
+/**
+ * Counts the iteration, evaluates where selection asks for it, writes the iteration's lines and its checkpoint.
+ * @throws what `training.signal` was aborted with, once the checkpoint is there.
+ */
+export async function endIteration(training: Training, loop: Loop, outcome: IterationOutcome): Promise<void> {
+  const { experiment, run, clock, signal } = training;
+  const { experience, weights, scmMetrics, policyMetrics } = outcome;
+  loop.iteration += 1;
+  loop.envSteps += experience.trajectories.reduce((total, { steps }) => total + steps.length, 0);
+  loop.histogram = addWeights(loop.histogram, weights);
+  const { state, evaluation } = await select(training, loop.selection, loop.iteration);
+  loop.selection = state;
+  const metrics = {
+    ...rolloutMetrics(experience),
+    ...weightMetrics(weights),
+    ...scmMetrics,
+    ...policyMetrics,
+    ...evaluationMetrics(evaluation),
+  };
+  for (const episode of experience.episodes) run.episodes.append({ iteration: loop.iteration, ...episode });
+  run.metrics.append({ iteration: loop.iteration, envSteps: loop.envSteps, metrics, seconds: clock.lap() });
+  training.progress.update(loop.iteration, iterationDetail(metrics));
+  const isLast = loop.iteration === experiment.iterations || shouldStop(experiment, loop.selection);
+  if (isLast || signal.aborted || loop.iteration % experiment.checkpoint.every === 0) await checkpoint(training, loop);
+  signal.throwIfAborted();
+}
+
+async function checkpoint(training: Training, loop: Loop): Promise<void> {
+  const { checkpoints, experiment } = training;
+  await checkpoints.write(iterationCheckpoint(loop.iteration), "all", loopRecord(training, loop));
+  checkpoints.prune(experiment.checkpoint.keep, bestCheckpointOf);
+}
+
+function iterationDetail(metrics: Metrics): string {
+  const parts: string[] = [];
+  const add = (name: string, key: string): void => {
+    const value = metrics[key];
+    if (value !== undefined) parts.push(`${name} ${value.toFixed(2)}`);
+  };
+  add("success", "rollout/success");
+  add("evaluated", "evaluation/success");
+  add("valid JSON", "rollout/valid_json");
+  return parts.join(" · ");
+}

@@ -1,0 +1,50 @@
+import type { Evaluation } from "../evaluate.ts";
+import { isJsonObject } from "../parsing/json-validity.ts";
+import type { Metrics } from "../protocol/messages.ts";
+import type { Experience } from "../rollout.ts";
+
+/** What a rollout shows; episode figures are left out while no episode has ended. */
+export function rolloutMetrics({ trajectories, episodes, unfinishedUtterances }: Experience): Metrics {
+  const steps = trajectories.flatMap((trajectory) => trajectory.steps);
+  const share = (count: number): number => count / steps.length;
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const metrics: Metrics = {
+    "rollout/episodes": episodes.length,
+    "rollout/reward": mean(steps.map(({ reward }) => reward)),
+    "rollout/value": mean(steps.map(({ value }) => value)),
+    "rollout/tokens": mean(steps.map(({ tokenCount }) => tokenCount)),
+    "rollout/invalid": share(steps.filter(({ parse }) => parse.kind === "invalid").length),
+    "rollout/valid_json": share(steps.filter(({ utterance }) => isJsonObject(utterance)).length),
+    "rollout/unfinished": share(unfinishedUtterances),
+  };
+  if (episodes.length === 0) return metrics;
+  return {
+    ...metrics,
+    "rollout/success": mean(episodes.map(({ success }) => (success ? 1 : 0))),
+    "rollout/return": mean(episodes.map((episode) => episode.return)),
+    "rollout/length": mean(episodes.map(({ length }) => length)),
+  };
+}
+
+/** Of this iteration's causal weights; nothing where none were computed. */
+export function weightMetrics(weights: Float32Array): Metrics {
+  if (weights.length === 0) return {};
+  const share = (holds: (weight: number) => boolean): number => weights.filter(holds).length / weights.length;
+  return {
+    "weights/mean": weights.reduce((sum, weight) => sum + weight, 0) / weights.length,
+    "weights/max": weights.reduce((largest, weight) => Math.max(largest, weight), 0),
+    "weights/share_below_0.2": share((weight) => weight < 0.2),
+    "weights/share_above_0.5": share((weight) => weight > 0.5),
+  };
+}
+
+export function evaluationMetrics(evaluation: Evaluation | null): Metrics {
+  if (evaluation === null) return {};
+  return {
+    "evaluation/success": evaluation.rate,
+    "evaluation/episodes": evaluation.episodes,
+    "evaluation/return": evaluation.meanReturn,
+    "evaluation/valid_json": evaluation.validJson,
+    "evaluation/invalid": evaluation.invalid,
+  };
+}

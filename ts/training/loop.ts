@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { RunFolderError } from "../errors.ts";
+import { Rollout, type RolloutParts, type RolloutState } from "../rollout.ts";
+import { readLoop } from "../runs/checkpoints.ts";
+import type { RunFolder } from "../runs/run-folder.ts";
+import { emptySelection, type SelectionState, selectionStateSchema } from "./selection.ts";
+import type { Stage } from "./stages.ts";
+import { createEnvironment, type Training } from "./training.ts";
+import { emptyHistogram, type WeightHistogram } from "./weight-histogram.ts";
+
+/** What changes from iteration to iteration on this side; θ and φ change in the worker. */
+export interface Loop {
+  /** Iterations that are complete. */
+  iteration: number;
+  envSteps: number;
+  rollout: Rollout;
+  selection: SelectionState;
+  histogram: WeightHistogram;
+  /** Evaluations of the offline stage. */
+  stages: Stage[];
+}
+
+const count = z.int().min(0);
+const streams = z.record(z.string(), z.array(z.int()));
+
+/** `loop.json` of an iteration's checkpoint. What environments and evaluations wrote is theirs to read. */
+const loopRecordSchema = z.strictObject({
+  iteration: count,
+  envSteps: count,
+  streams,
+  rollout: z.looseObject({ nextStepId: count, seats: z.array(z.unknown()) }),
+  selection: selectionStateSchema,
+  histogram: z.strictObject({
+    counts: z.array(count),
+    tokens: count,
+    below02: count,
+    above05: count,
+    sum: z.number(),
+  }),
+  stages: z.array(z.looseObject({ stage: z.string() })),
+  seconds: z.record(z.string(), z.number()),
+  offsets: z.strictObject({ metrics: count, episodes: count }).describe("Bytes of the JSONL files at this point."),
+});
+
+/** Everything of the loop that a later process needs. */
+export function loopRecord({ streams, clock, run }: Training, loop: Loop): z.input<typeof loopRecordSchema> {
+  const { iteration, envSteps, rollout, selection, histogram, stages } = loop;
+  const state = streams.state();
+  return {
+    iteration,
+    envSteps,
+    streams: Object.fromEntries(Object.entries(state).map(([name, words]) => [name, [...words]])),
+    rollout: { ...rollout.state() },
+    selection,
+    histogram,
+    stages: stages.map((stage) => ({ ...stage })),
+    seconds: clock.totals(),
+    offsets: { metrics: run.metrics.size, episodes: run.episodes.size },
+  };
+}
+
+/** The best policy that a checkpoint's loop refers to. */
+export function bestCheckpointOf(record: unknown): string | null {
+  const parsed = loopRecordSchema.pick({ selection: true }).loose().safeParse(record);
+  return parsed.success ? (parsed.data.selection.best?.checkpoint ?? null) : null;
+}
+
+/** Fresh environments, right after the offline stage. */
+export async function startLoop(training: Training, stages: Stage[]): Promise<Loop> {
+  training.run.metrics.truncate(0);
+  training.run.episodes.truncate(0);
+  return {
+    iteration: 0,
+    envSteps: 0,
+    rollout: await Rollout.start(rolloutParts(training)),
+    selection: emptySelection,
+    histogram: emptyHistogram(),
+    stages,
+  };
+}
+
+/** Streams, environments, counters and files as they were when the checkpoint was taken. */
+export async function restoreLoop(training: Training, checkpoint: string): Promise<Loop> {
+  const record = readLoopRecord(training.run, checkpoint);
+  training.streams.restore(record.streams);
+  training.clock.carryOver(record.seconds);
+  training.run.metrics.truncate(record.offsets.metrics);
+  training.run.episodes.truncate(record.offsets.episodes);
+  const { iteration, envSteps, selection, histogram } = record;
+  return {
+    iteration,
+    envSteps,
+    selection,
+    histogram,
+    rollout: await Rollout.restore(rolloutParts(training), record.rollout as unknown as RolloutState),
+    stages: record.stages as unknown as Stage[],
+  };
+}
+
+function readLoopRecord(run: RunFolder, checkpoint: string): z.output<typeof loopRecordSchema> {
+  const result = loopRecordSchema.safeParse(readLoop(run, checkpoint));
+  if (result.success) return result.data;
+  throw new RunFolderError(
+    `${run.path("checkpoints", checkpoint)}: loop.json is damaged:\n${z.prettifyError(result.error)}`,
+  );
+}
+
+function rolloutParts(training: Training): RolloutParts {
+  const { experiment, worker, streams, run } = training;
+  return {
+    worker,
+    environments: Array.from({ length: experiment.rollout.environments }, () => createEnvironment(training)),
+    sampling: experiment.sampling,
+    streams: {
+      environments: streams.stream("environments"),
+      fallback: streams.stream("fallback"),
+      sampling: streams.stream("sampling"),
+    },
+    keepImage: (image) => run.images.keep(image),
+  };
+}

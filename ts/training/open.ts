@@ -1,0 +1,129 @@
+import type { Experiment } from "../config/schema.ts";
+import { environmentDefinition } from "../environments/registry.ts";
+import { RunFolderError } from "../errors.ts";
+import { type Progress, silentProgress } from "../progress.ts";
+import { RandomStreams } from "../random.ts";
+import { Checkpoints } from "../runs/checkpoints.ts";
+import { codeRevision, ownVersions } from "../runs/code-revision.ts";
+import { claim } from "../runs/lock.ts";
+import { RunFolder } from "../runs/run-folder.ts";
+import type { Worker } from "../worker/worker.ts";
+import { build } from "./build.ts";
+import { guardSight } from "./guards.ts";
+import { PhaseClock } from "./phase-clock.ts";
+import { readSummary, type Summary } from "./summary.ts";
+import type { Training } from "./training.ts";
+
+/** A worker that runs, and how to end it. */
+export interface RunningWorker {
+  readonly client: Worker;
+  /** Versions of Python and its packages. */
+  readonly hello: { readonly versions: Readonly<Record<string, string>> };
+  stop(): Promise<void>;
+}
+
+export type StartWorker = (settings: { threads: number; logFile: string }) => Promise<RunningWorker>;
+
+export interface TrainOptions {
+  /** The run folder. */
+  directory: string;
+  /** Go on with the run that the folder holds; without this such a folder is refused. */
+  resume?: boolean;
+  /** Run folder whose offline stage is taken over. */
+  offlineFrom?: string;
+  startWorker: StartWorker;
+  progress?: Progress;
+  /** Asks to stop: at once in the offline stage, at the end of the iteration online. `train` throws its reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Does `work` in a run folder that is claimed, with a worker that is built and sees; both are given back afterwards.
+ * A run that has already finished is not touched: its summary is the result.
+ */
+export async function withTraining(
+  experiment: Experiment,
+  options: TrainOptions,
+  work: (training: Training) => Promise<Summary>,
+): Promise<Summary> {
+  const progress = options.progress ?? silentProgress;
+  const run = new RunFolder(options.directory);
+  run.prepare();
+  const release = claim(run.path("run.lock"));
+  try {
+    const isContinued = await openFolder(run, experiment, options.resume === true, progress);
+    if (isContinued && run.isFinished()) return readSummary(run);
+    return await withWorker(run, experiment, options, isContinued, progress, work);
+  } finally {
+    progress.end();
+    release();
+  }
+}
+
+/** Returns whether the folder holds a run to go on with. */
+async function openFolder(
+  run: RunFolder,
+  experiment: Experiment,
+  resume: boolean,
+  progress: Progress,
+): Promise<boolean> {
+  if (!run.holdsWork()) {
+    if (resume) progress.say(`${run.directory}: no checkpoint yet, starting from the beginning`);
+    run.writeConfig({ experiment, revision: await codeRevision(), versions: ownVersions() });
+    return false;
+  }
+  if (!resume) {
+    throw new RunFolderError(
+      `${run.directory}: holds a run already; go on with it by --resume, or choose another folder with --out`,
+    );
+  }
+  run.requireSame(experiment);
+  const { revision } = run.readConfig();
+  const present = await codeRevision();
+  if (revision !== present && !run.isFinished()) {
+    progress.say(`note: the run was begun with code ${revision}, and goes on with ${present}; results may differ`);
+  }
+  return true;
+}
+
+async function withWorker(
+  run: RunFolder,
+  experiment: Experiment,
+  options: TrainOptions,
+  isContinued: boolean,
+  progress: Progress,
+  work: (training: Training) => Promise<Summary>,
+): Promise<Summary> {
+  const signal = options.signal ?? new AbortController().signal;
+  const definition = environmentDefinition(experiment.environment.id);
+  const clock = new PhaseClock();
+  progress.begin("start the worker", 1);
+  const running = await clock.measure("setup", () =>
+    options.startWorker({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
+  );
+  try {
+    const probe = definition.create(experiment.environment.settings);
+    const training: Training = {
+      experiment,
+      definition,
+      spec: probe.spec,
+      worker: running.client,
+      run,
+      checkpoints: new Checkpoints(run, running.client),
+      streams: new RandomStreams(experiment.seed),
+      clock,
+      progress,
+      signal,
+    };
+    await probe.close?.();
+    if (!isContinued) {
+      const { revision, versions } = run.readConfig();
+      run.writeConfig({ experiment, revision, versions: { ...versions, ...running.hello.versions } });
+    }
+    await clock.measure("setup", () => build(training));
+    await clock.measure("setup", () => guardSight(training));
+    return await work(training);
+  } finally {
+    await running.stop();
+  }
+}

@@ -1,0 +1,85 @@
+import { ppoCredit } from "../algorithms/ppo.ts";
+import { actionStart } from "../parsing/action-key.ts";
+import type { Metrics } from "../protocol/messages.ts";
+import { float32Tensor, readFloat32 } from "../protocol/tensor.ts";
+import type { Experience, Rollout } from "../rollout.ts";
+import { entropyTermAt, ppoSettingsAt } from "../schedule.ts";
+import type { Step } from "../trajectory.ts";
+import { labelTensor } from "./factor-labels.ts";
+import { activeScm, type Training } from "./training.ts";
+
+/** Algorithm 1, lines 3–11: y_t ~ π_θ, a_t = f^parse(y_t), s_{t+1} and r_t from the environments. */
+export function rollOut(training: Training, rollout: Rollout): Promise<Experience> {
+  const { stepsPerEnvironment } = training.experiment.rollout;
+  return training.clock.measure("rollout", () => rollout.collect(stepsPerEnvironment));
+}
+
+/**
+ * Algorithm 1, lines 13–14: causal weights B of every token with the present φ (Eq. 6), kept by the worker beside the
+ * steps. Returns them all, utterance after utterance; nothing for methods without causal weights.
+ */
+export async function weigh(training: Training, experience: Experience): Promise<Float32Array> {
+  if (activeScm(training.experiment) === null) return new Float32Array(0);
+  const steps = stepsOf(experience);
+  const { weights } = await training.clock.measure("weigh", () =>
+    training.worker.call("weigh", {
+      stepIds: idsOf(steps),
+      labels: labelsOf(training, steps),
+      method: training.experiment.weights,
+    }),
+  );
+  return readFloat32(weights);
+}
+
+/** Algorithm 1, line 17: φ learns the actions that f^parse found, by cross-entropy. */
+export async function fitScm(training: Training, experience: Experience): Promise<Metrics> {
+  const scm = activeScm(training.experiment);
+  if (scm === null) return {};
+  const steps = stepsOf(experience);
+  const { metrics } = await training.clock.measure("fitScm", () =>
+    training.worker.call("fitScm", {
+      examples: { kind: "steps", stepIds: idsOf(steps), labels: labelsOf(training, steps) },
+      ...scm.online,
+      maxGradNorm: scm.maxGradNorm,
+      seed: training.streams.stream("scm").seed(),
+    }),
+  );
+  return metrics;
+}
+
+/** Algorithm 1, lines 15 and 18: θ follows the clipped policy gradient and the entropy term of Eq. 7. */
+export async function updatePolicy(training: Training, experience: Experience, iteration: number): Promise<Metrics> {
+  const { experiment, worker, clock, streams } = training;
+  const { advantages, returns } = ppoCredit(experiment.algorithm)(experience.trajectories);
+  const steps = stepsOf(experience);
+  const { metrics } = await clock.measure("updatePolicy", () =>
+    worker.call("updatePolicy", {
+      stepIds: idsOf(steps),
+      advantages: float32Tensor(advantages, [steps.length]),
+      returns: float32Tensor(returns, [steps.length]),
+      actionStarts: steps.map(({ utterance }) => actionStart(utterance)),
+      algorithm: ppoSettingsAt(experiment.algorithm, iteration, experiment.iterations),
+      entropy: entropyTermAt(experiment.entropy, iteration, experiment.iterations),
+      kl: experiment.kl,
+      temperature: experiment.sampling.temperature,
+      seed: streams.stream("update").seed(),
+    }),
+  );
+  await worker.call("forgetSteps", { stepIds: null });
+  return metrics;
+}
+
+function stepsOf({ trajectories }: Experience): Step[] {
+  return trajectories.flatMap(({ steps }) => steps);
+}
+
+function idsOf(steps: readonly Step[]): number[] {
+  return steps.map(({ id }) => id);
+}
+
+function labelsOf({ spec }: Training, steps: readonly Step[]): ReturnType<typeof labelTensor> {
+  return labelTensor(
+    spec.factors,
+    steps.map(({ parse }) => parse),
+  );
+}

@@ -1,0 +1,67 @@
+import type { Demonstration, Environment, EnvironmentSpec } from "../environments/environment.ts";
+import type { ParseResult } from "../parsing/parse.ts";
+import type { RandomStream } from "../random.ts";
+import { corrupted } from "./corruptions.ts";
+import { scriptedDemonstrations } from "./demonstrations.ts";
+import { labelTensor } from "./factor-labels.ts";
+import { activeScm, createEnvironment, type Training } from "./training.ts";
+
+/** An utterance with what f^parse makes of it. */
+export interface LabelledText {
+  text: string;
+  parse: ParseResult;
+}
+
+/** Offline stage of φ: scripted texts and corrupted ones, labelled by f^parse, never by whoever wrote them. */
+export async function pretrainScm(training: Training): Promise<void> {
+  const scm = activeScm(training.experiment);
+  if (scm === null || scm.pretraining === null) return;
+  const { worker, clock, progress, streams, spec, signal } = training;
+  const { utterances, ...settings } = scm.pretraining;
+  progress.begin("SCM pre-training", settings.steps);
+  await clock.measure("scm", async () => {
+    const demonstrations = scriptedDemonstrations(training, "scm/texts", utterances);
+    const environment = createEnvironment(training);
+    const examples = labelledTexts(environment, demonstrations, streams.stream("scm/corruptions"));
+    await environment.close?.();
+    const labels = labelTensor(
+      spec.factors,
+      examples.map(({ parse }) => parse),
+    );
+    await worker.call(
+      "fitScm",
+      {
+        examples: { kind: "texts", texts: examples.map(({ text }) => text), labels },
+        ...settings,
+        maxGradNorm: scm.maxGradNorm,
+        seed: streams.stream("scm/pretraining").seed(),
+      },
+      { signal, onProgress: (event) => progress.update(event.done) },
+    );
+  });
+  progress.end();
+}
+
+/** Every second demonstration corrupted, the others as they are. */
+export function labelledTexts(
+  environment: Pick<Environment, "spec" | "parse">,
+  demonstrations: readonly Demonstration[],
+  random: RandomStream,
+): LabelledText[] {
+  const source = {
+    labels: labelsOf(environment.spec),
+    words: demonstrations
+      .slice(0, 100)
+      .flatMap(({ utterance }) => utterance.split(/\s+/).filter((word) => word !== "")),
+  };
+  return demonstrations.map(({ observation, utterance }, index) => {
+    const parse = environment.parse(utterance, observation);
+    if (index % 2 === 0) return { text: utterance, parse };
+    const text = corrupted(utterance, parse.kind === "action" ? parse.span : null, source, random);
+    return { text, parse: environment.parse(text, observation) };
+  });
+}
+
+function labelsOf({ factors }: EnvironmentSpec): string[] {
+  return factors.flatMap(({ labels }) => [...labels]);
+}

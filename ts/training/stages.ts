@@ -1,0 +1,48 @@
+import { type Evaluation, evaluate } from "../evaluate.ts";
+import { deriveSeed, RandomStreams } from "../random.ts";
+import { createEnvironment, type Training } from "./training.ts";
+
+/** How the policy does at one point of the training, reported in `summary.json`. */
+export interface Stage {
+  stage: string;
+  sampled: Evaluation;
+  greedy: Evaluation;
+}
+
+/**
+ * Evaluates the present policy, sampled and greedy. Every stage plays the same starts, drawn from streams that nothing
+ * else uses, so stages compare in pairs and selection never sees an episode that is reported.
+ */
+export async function evaluateStage(training: Training, stage: string): Promise<Stage> {
+  const { experiment, progress, signal } = training;
+  const request = { purpose: "evaluation", episodes: experiment.evaluation.episodes, greedy: false, signal };
+  progress.begin(`evaluate ${stage}`, 2);
+  const sampled = await evaluateAs(training, request);
+  progress.update(1);
+  const greedy = await evaluateAs(training, { ...request, greedy: true });
+  progress.end();
+  return { stage, sampled, greedy };
+}
+
+export interface PurposefulEvaluation {
+  /** Names the streams: another purpose, other episodes. */
+  purpose: string;
+  episodes: number;
+  greedy: boolean;
+  /** Given where stopping at once loses nothing. */
+  signal?: AbortSignal;
+}
+
+export function evaluateAs(training: Training, { purpose, ...request }: PurposefulEvaluation): Promise<Evaluation> {
+  const { experiment, worker, clock } = training;
+  return clock.measure("evaluate", () =>
+    evaluate({
+      ...request,
+      worker,
+      createEnvironment: () => createEnvironment(training),
+      sampling: experiment.sampling,
+      inFlight: experiment.evaluation.environments,
+      streams: new RandomStreams(deriveSeed(experiment.seed, purpose)),
+    }),
+  );
+}

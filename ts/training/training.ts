@@ -1,0 +1,36 @@
+import type { Experiment } from "../config/schema.ts";
+import type { Environment, EnvironmentDefinition, EnvironmentSpec } from "../environments/environment.ts";
+import type { Progress } from "../progress.ts";
+import type { RandomStreams } from "../random.ts";
+import type { Checkpoints } from "../runs/checkpoints.ts";
+import type { RunFolder } from "../runs/run-folder.ts";
+import type { Worker } from "../worker/worker.ts";
+import type { PhaseClock } from "./phase-clock.ts";
+
+/** What every phase of a training works with. */
+export interface Training {
+  readonly experiment: Experiment;
+  readonly definition: EnvironmentDefinition;
+  readonly spec: EnvironmentSpec;
+  readonly worker: Worker;
+  readonly run: RunFolder;
+  readonly checkpoints: Checkpoints;
+  /** Of the training itself; evaluations make their own. */
+  readonly streams: RandomStreams;
+  readonly clock: PhaseClock;
+  readonly progress: Progress;
+  /** Aborted when the person asks to stop: at once in the offline stage, at the end of an iteration online. */
+  readonly signal: AbortSignal;
+}
+
+export function createEnvironment({
+  definition,
+  experiment,
+}: Pick<Training, "definition" | "experiment">): Environment {
+  return definition.create(experiment.environment.settings);
+}
+
+/** The SCM that this method uses: without causal entropy none is built, trained or asked. */
+export function activeScm(experiment: Experiment): Experiment["scm"] {
+  return experiment.entropy.kind === "causal" ? experiment.scm : null;
+}
