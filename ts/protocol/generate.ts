@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { CosoError, messageOf } from "../errors.ts";
 import { pythonModule } from "./python.ts";
 import { protocolHash, protocolSchema } from "./schema.ts";
+import { protocolVectors } from "./vectors.ts";
 
 /** A committed file that follows from `messages.ts`. */
 interface GeneratedFile {
@@ -16,7 +17,12 @@ export function generatedFiles(): GeneratedFile[] {
   return [
     { path: "ts/protocol/schema.json", content: `${JSON.stringify(schema, null, 2)}\n` },
     { path: "python/coso_worker/protocol/messages.py", content: pythonModule(schema, protocolHash()) },
+    { path: "test/protocol/vectors/messages.json", content: oneCaseALine(protocolVectors(schema)) },
   ];
+}
+
+function oneCaseALine(cases: readonly unknown[]): string {
+  return `[\n${cases.map((vector) => JSON.stringify(vector)).join(",\n")}\n]\n`;
 }
 
 /** The committed files that differ from what `messages.ts` says now. */
@@ -34,7 +40,7 @@ async function main(check: boolean): Promise<void> {
   const drifted = await driftedFiles(root);
   if (check && drifted.length > 0) {
     throw new CosoError(
-      `${drifted.join(" and ")} differ from ts/protocol/messages.ts. Run \`npm run protocol\` and commit the result.`,
+      `Not what ts/protocol/messages.ts says: ${drifted.join(", ")}. Run \`npm run protocol\` and commit the result.`,
     );
   }
   for (const { path, content } of generatedFiles()) {

@@ -63,7 +63,9 @@ export function snakeCase(name: string): string {
   const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const camel = snake.replaceAll(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
   if (camel !== name || !/^[a-z]/.test(name)) {
-    throw new CosoError(`Wire name "${name}" must be camelCase and survive snake_case and back; it came back "${camel}".`);
+    throw new CosoError(
+      `Wire name "${name}" must be camelCase and survive snake_case and back; it came back "${camel}".`,
+    );
   }
   return snake;
 }
@@ -138,7 +140,8 @@ function docstring({ description }: JsonSchema, indent: string): string[] {
   const lines = [`${indent}"""`];
   for (const word of description.split(" ")) {
     const line = lines.at(-1) ?? "";
-    if (`${line} ${word}`.length <= WIDTH) lines[lines.length - 1] = /("""|^\s*)$/.test(line) ? line + word : `${line} ${word}`;
+    if (`${line} ${word}`.length <= WIDTH)
+      lines[lines.length - 1] = /("""|^\s*)$/.test(line) ? line + word : `${line} ${word}`;
     else lines.push(indent + word);
   }
   return [...lines, `${indent}"""`];

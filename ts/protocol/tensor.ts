@@ -31,7 +31,7 @@ export function readFloat32(tensor: Tensor): Float32Array {
   expectType(tensor, "float32");
   const { data } = tensor;
   if (data.byteOffset % 4 === 0) return new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
-  return new Float32Array(data.slice().buffer);
+  return new Float32Array(new Uint8Array(data).buffer);
 }
 
 /**
@@ -42,7 +42,7 @@ export function readInt32(tensor: Tensor): Int32Array {
   expectType(tensor, "int32");
   const { data } = tensor;
   if (data.byteOffset % 4 === 0) return new Int32Array(data.buffer, data.byteOffset, data.byteLength / 4);
-  return new Int32Array(data.slice().buffer);
+  return new Int32Array(new Uint8Array(data).buffer);
 }
 
 function bytesOf(array: Float32Array | Int32Array, shape: readonly number[]): Uint8Array {

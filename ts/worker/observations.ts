@@ -1,12 +1,6 @@
+import type { Observation, RgbImage } from "../environments/environment.ts";
 import { CosoError } from "../errors.ts";
 import type { ObservationBatch } from "../protocol/messages.ts";
-
-interface PackableObservation {
-  readonly prompt: string;
-  readonly image?: { readonly width: number; readonly height: number; readonly rgb: Uint8Array };
-}
-
-type Image = NonNullable<PackableObservation["image"]>;
 
 export interface PackedObservations {
   readonly batch: ObservationBatch;
@@ -19,7 +13,7 @@ export interface PackedObservations {
  * observations share it.
  * @throws CosoError when images differ in size, do not fill their buffers, or only some observations have one.
  */
-export function packObservations(observations: readonly PackableObservation[]): PackedObservations {
+export function packObservations(observations: readonly Observation[]): PackedObservations {
   const prompts = observations.map(({ prompt }) => prompt);
   const images = observations.flatMap(({ image }) => (image === undefined ? [] : [image]));
   const [first] = images;
@@ -46,7 +40,7 @@ export function packObservations(observations: readonly PackableObservation[]): 
   };
 }
 
-function expectSize({ width, height, rgb }: Image, batchWidth: number, batchHeight: number): void {
+function expectSize({ width, height, rgb }: RgbImage, batchWidth: number, batchHeight: number): void {
   if (width !== batchWidth || height !== batchHeight) {
     throw new CosoError(
       `Expected images of one size in a batch, got ${batchWidth}×${batchHeight} and ${width}×${height}. ` +
@@ -54,6 +48,8 @@ function expectSize({ width, height, rgb }: Image, batchWidth: number, batchHeig
     );
   }
   if (rgb.byteLength !== width * height * 3) {
-    throw new CosoError(`Expected ${width * height * 3} bytes for a ${width}×${height} RGB image, got ${rgb.byteLength}.`);
+    throw new CosoError(
+      `Expected ${width * height * 3} bytes for a ${width}×${height} RGB image, got ${rgb.byteLength}.`,
+    );
   }
 }

@@ -15,13 +15,14 @@ class Message(msgspec.Struct, forbid_unknown_fields=True, rename="camel", kw_onl
 class DenseTensor(Message):
     """Base of the generated `Tensor`: the shape must account for every byte."""
 
+    dtype: str
+    shape: list[int]
+    data: bytes
+
     def __post_init__(self) -> None:
-        dtype: str = getattr(self, "dtype")
-        shape: list[int] = getattr(self, "shape")
-        data: bytes = getattr(self, "data")
-        expected = math.prod(shape) * _BYTES_PER_NUMBER[dtype]
-        if len(data) != expected:
-            raise ValueError(f"Expected {expected} bytes for {dtype} {shape}, got {len(data)}")
+        expected = math.prod(self.shape) * _BYTES_PER_NUMBER[self.dtype]
+        if len(self.data) != expected:
+            raise ValueError(f"Expected {expected} bytes for {self.dtype} {self.shape}, got {len(self.data)}")
 
 
 class MethodTypes(NamedTuple):

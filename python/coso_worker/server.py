@@ -1,0 +1,210 @@
+"""Requests in, replies out: reads each message into its class, calls the handler, and names what went wrong."""
+
+import importlib.metadata
+import os
+import platform
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from coso_worker.connection import Connection, Incoming
+from coso_worker.errors import WorkerError
+from coso_worker.protocol.base import Message
+from coso_worker.protocol.messages import (
+    METHODS,
+    SCHEMA_HASH,
+    ErrorReply,
+    HelloParams,
+    HelloResult,
+    ProgressReply,
+    Reply,
+    Request,
+    ResultReply,
+    ShutdownParams,
+    ShutdownResult,
+    StatsParams,
+    StatsResult,
+)
+from coso_worker.usage import peak_device_memory_bytes, peak_memory_bytes
+
+UNREADABLE = 0
+"""The id of the error for a message that is no `Request`; requests count from 1."""
+
+PROGRESS_SECONDS = 0.1
+"""Shortest time between two progress replies of one request."""
+
+REPORTED_PACKAGES = ("torch", "transformers", "msgspec", "pyzmq", "numpy")
+
+
+class WireHandlers(Protocol):
+    """
+    What answers every method but `hello`, `stats` and `shutdown`, by a method of the same name in snake_case:
+    `act(params: ActParams, frames: Sequence[memoryview], progress: Progress) -> ActResult`.
+    """
+
+    @property
+    def kept_steps(self) -> int:
+        """Number of steps held, for `stats`."""
+
+
+def serve(endpoint: str, handlers_factory: Callable[[], WireHandlers], heartbeat_seconds: float = 1.0) -> None:
+    """
+    Answers requests one by one, in this thread, until `shutdown`.
+
+    `handlers_factory` is called when the first of its methods is asked for, so that slow imports do not delay the
+    greeting.
+    """
+    connection = Connection(endpoint, heartbeat_seconds)
+    try:
+        server = Server(handlers_factory, connection.send)
+        while not server.is_shut_down:
+            server.answer(connection.receive())
+    finally:
+        connection.close()
+
+
+class Server:
+    """One message in, its replies out through `send(client, encoded reply)`."""
+
+    def __init__(self, handlers_factory: Callable[[], WireHandlers], send: Callable[[bytes, bytes], None]) -> None:
+        self.is_shut_down = False
+        self._handlers_factory = handlers_factory
+        self._handlers: WireHandlers | None = None
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._send = send
+        self._encoder = msgspec.msgpack.Encoder()
+        self._requests = msgspec.msgpack.Decoder(Request)
+        self._params = {name: msgspec.msgpack.Decoder(types.params) for name, types in METHODS.items()}
+
+    def answer(self, incoming: Incoming) -> None:
+        """Answers one message; whatever fails becomes an `ErrorReply`."""
+
+        def reply(message: Reply) -> None:
+            self._send(incoming.client, self._encoder.encode(message))
+
+        try:
+            request = self._requests.decode(incoming.header)
+        except msgspec.MsgspecError as error:
+            message = f"expected a Request of msgpack, got {len(incoming.header)} bytes that are none: {error}"
+            reply(ErrorReply(id=UNREADABLE, code="bad-request", message=message, traceback=""))
+            return
+        progress = RateLimitedProgress(request.id, reply)
+        try:
+            result = self._dispatch(request, incoming.frames, progress)
+            encoded = self._encoder.encode(result)
+        except Exception as error:
+            reply(error_reply(request.id, error))
+        else:
+            progress.flush()
+            reply(ResultReply(id=request.id, result=msgspec.Raw(encoded)))
+
+    def _dispatch(self, request: Request, frames: Sequence[memoryview], progress: "RateLimitedProgress") -> Message:
+        types = METHODS.get(request.method)
+        if types is None:
+            raise WorkerError("bad-request", f"no method {request.method!r}; there are {', '.join(METHODS)}")
+        params = self._params[request.method].decode(request.params)
+        if isinstance(params, HelloParams):
+            return _hello(params)
+        if isinstance(params, ShutdownParams):
+            self.is_shut_down = True
+            return ShutdownResult()
+        if isinstance(params, StatsParams):
+            return self._stats()
+        if self._handlers is None:
+            self._handlers = self._handlers_factory()
+        started = time.monotonic()
+        try:
+            result = getattr(self._handlers, snake_case(request.method))(params, frames, progress)
+        finally:
+            self._seconds[request.method] += time.monotonic() - started
+        if not isinstance(result, types.result):
+            raise TypeError(f"{request.method} returned {type(result).__name__}, expected {types.result.__name__}")
+        return result
+
+    def _stats(self) -> StatsResult:
+        return StatsResult(
+            peak_memory_bytes=peak_memory_bytes(),
+            peak_device_memory_bytes=peak_device_memory_bytes(),
+            kept_steps=0 if self._handlers is None else self._handlers.kept_steps,
+            seconds=dict(self._seconds),
+        )
+
+
+class RateLimitedProgress:
+    """The `Progress` of one request: sends at most ten replies a second, and always the last."""
+
+    def __init__(self, request_id: int, reply: Callable[[Reply], None]) -> None:
+        self._request_id = request_id
+        self._reply = reply
+        self._held: ProgressReply | None = None
+        self._sent_at = float("-inf")
+
+    def __call__(self, done: int, total: int, metrics: Mapping[str, float] | None = None) -> None:
+        self._held = ProgressReply(id=self._request_id, done=done, total=total, metrics=dict(metrics or {}))
+        if time.monotonic() - self._sent_at >= PROGRESS_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Sends what the rate limit holds back."""
+        if self._held is not None:
+            self._reply(self._held)
+            self._held = None
+            self._sent_at = time.monotonic()
+
+
+def error_reply(request_id: int, error: Exception) -> ErrorReply:
+    """Names an exception for the client. Only what nobody expected carries its traceback."""
+    trace = "".join(traceback.format_exception(error))
+    if isinstance(error, WorkerError):
+        return ErrorReply(id=request_id, code=error.code, message=error.message, traceback="")
+    if isinstance(error, msgspec.ValidationError | msgspec.DecodeError):
+        return ErrorReply(id=request_id, code="bad-request", message=str(error), traceback="")
+    if isinstance(error, ImportError):
+        message = f"{error}. Run `npm run setup`, or install requirements.txt where this worker runs."
+        return ErrorReply(id=request_id, code="missing-package", message=message, traceback=trace)
+    if is_out_of_memory(error):
+        return ErrorReply(id=request_id, code="out-of-memory", message=str(error) or "MemoryError", traceback=trace)
+    return ErrorReply(id=request_id, code="internal", message=f"{type(error).__name__}: {error}", traceback=trace)
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Of the host or the accelerator. Torch is not imported for this: its errors go by name and by words."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+
+
+def snake_case(name: str) -> str:
+    """`updatePolicy` → `update_policy`."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def _hello(params: HelloParams) -> HelloResult:
+    if params.protocol != SCHEMA_HASH:
+        raise WorkerError(
+            "protocol",
+            f"The client speaks protocol {params.protocol}, the worker {SCHEMA_HASH}. After an edit of "
+            "ts/protocol/messages.ts run `npm run protocol`; otherwise reinstall both sides from one version.",
+        )
+    return HelloResult(
+        protocol=SCHEMA_HASH,
+        versions=_versions(),
+        device="unbuilt",
+        threads=int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1),
+        pid=os.getpid(),
+    )
+
+
+def _versions() -> dict[str, str]:
+    """Of the packages that are installed; none is imported for this."""
+    versions = {"python": platform.python_version()}
+    for package in REPORTED_PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions

@@ -1,0 +1,143 @@
+import { rmSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { execa } from "execa";
+import { messageOf, WorkerError } from "../errors.ts";
+import type { Result } from "../protocol/messages.ts";
+import { protocolHash } from "../protocol/schema.ts";
+import { type ClientOptions, WorkerClient } from "./client.ts";
+import { OutputTail } from "./output-tail.ts";
+import { pythonCommand, pythonEnvironment } from "./python-command.ts";
+import { createSocketFolder } from "./socket-folder.ts";
+
+export interface WorkerOptions extends Pick<ClientOptions, "heartbeatLimitMs" | "timeLimitsMs"> {
+  /** Interpreter of the Python worker; the default is `COSO_PYTHON`, then the package's `.venv`. */
+  readonly python?: string;
+  /** Any other worker that speaks the protocol: its argv, to which `--endpoint X` is appended. Replaces `python`. */
+  readonly command?: readonly [string, ...string[]];
+  /** CPU threads of the worker's tensor library. */
+  readonly threads: number;
+  /** Variables that the worker gets beside this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where the worker's output is appended; nowhere by default. */
+  readonly logFile?: string;
+  /** Longest wait for the worker's first answer. */
+  readonly startTimeoutMs?: number;
+}
+
+export interface RunningWorker {
+  readonly client: WorkerClient;
+  readonly pid: number;
+  /** What the worker said of itself. */
+  readonly hello: Result<"hello">;
+  /** Asks the worker to end, insists after seconds, and removes its socket. May be called again; never throws. */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 60_000;
+/** How long `stop` waits for a shutdown on request, then on SIGTERM, before SIGKILL. */
+const SHUTDOWN_GRACE_MS = 2_000;
+const TERMINATION_GRACE_MS = 2_000;
+
+/**
+ * Starts a worker and greets it. The worker is in a process group of its own, so Ctrl-C reaches it only through
+ * {@link RunningWorker.stop}; it ends by itself when this process dies, for its stdin closes.
+ * @throws WorkerError `start` with the worker's last lines when it does not become ready, `protocol` when it was built
+ * for other messages.
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const [program, ...args] = options.command ?? pythonCommand(options.python);
+  if (program === undefined) throw new WorkerError("start", "The worker's `command` is empty.");
+  const log = options.logFile === undefined ? undefined : await open(options.logFile, "a");
+  const { folder, endpoint } = await createSocketFolder();
+  const tail = new OutputTail();
+  const child = execa(program, [...args, "--endpoint", endpoint], {
+    env: { ...pythonEnvironment(options.threads), ...options.environment },
+    stdin: "pipe",
+    all: true,
+    buffer: false,
+    reject: false,
+    detached: true,
+  });
+  child.all.setEncoding("utf8").on("data", (chunk: string) => tail.add(chunk));
+  if (log !== undefined) child.all.pipe(log.createWriteStream());
+  // Its loss is noticed by the exit of the process, which says more.
+  child.stdin.on("error", () => undefined);
+
+  const kill = (signal: NodeJS.Signals): void => {
+    try {
+      // The group: a worker may have started processes of its own.
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      // The group is gone already.
+    }
+  };
+  const removeOnExit = (): void => {
+    kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("exit", removeOnExit);
+  child.once("exit", () => kill("SIGKILL"));
+
+  const client = new WorkerClient({
+    endpoint,
+    tail: () => tail.lines(),
+    onUnresponsive: () => kill("SIGKILL"),
+    ...(options.heartbeatLimitMs !== undefined && { heartbeatLimitMs: options.heartbeatLimitMs }),
+    timeLimitsMs: { hello: options.startTimeoutMs ?? START_TIMEOUT_MS, ...options.timeLimitsMs },
+  });
+
+  let isReady = false;
+  const ended = child.then(async ({ exitCode, signal, originalMessage }) => {
+    const how = signal !== undefined ? `was ended by ${signal}` : `exited with code ${exitCode ?? originalMessage}`;
+    const lines = tail.lines();
+    const words = [
+      isReady ? `The worker ${how}` : `The worker did not start: ${program} ${how}`,
+      ...(lines.length > 0 ? [`its last line: ${lines.at(-1)}`] : []),
+    ];
+    client.fail(new WorkerError(isReady ? "exit" : "start", words.join("; "), { tail: lines }));
+    process.off("exit", removeOnExit);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const stop = async (): Promise<void> => {
+    const hasEnded = ended.then(() => true);
+    const within = (limitMs: number) => Promise.race([hasEnded, delay(limitMs, false, { ref: false })]);
+    client.call("shutdown", {}).catch(() => undefined);
+    if (await within(SHUTDOWN_GRACE_MS)) return;
+    kill("SIGTERM");
+    if (await within(TERMINATION_GRACE_MS)) return;
+    kill("SIGKILL");
+    await ended;
+  };
+  let stopping: Promise<void> | undefined;
+  const stopOnce = (): Promise<void> => (stopping ??= stop());
+
+  try {
+    const hello = await greet(client);
+    isReady = true;
+    return { client, pid: child.pid ?? hello.pid, hello, stop: stopOnce };
+  } catch (error) {
+    kill("SIGKILL");
+    await ended;
+    if (!(error instanceof WorkerError) || error.code === "start" || error.code === "protocol") throw error;
+    throw new WorkerError("start", `The worker did not start: ${messageOf(error)}`, {
+      cause: error,
+      tail: tail.lines(),
+    });
+  }
+}
+
+/** @throws WorkerError `protocol` when the two sides were made from different messages. */
+async function greet(client: WorkerClient): Promise<Result<"hello">> {
+  const ours = protocolHash();
+  const hello = await client.call("hello", { protocol: ours, client: `node ${process.version}` });
+  if (hello.protocol !== ours) {
+    throw new WorkerError(
+      "protocol",
+      `The client speaks protocol ${ours}, the worker ${hello.protocol}. After an edit of ts/protocol/messages.ts run ` +
+        "`npm run protocol`; otherwise reinstall both sides from one version.",
+    );
+  }
+  return hello;
+}
