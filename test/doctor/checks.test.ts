@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import { type Check, checkMachine } from "../../ts/doctor/checks.ts";
+import type { Machine, PythonInstallation } from "../../ts/doctor/machine.ts";
+import { HEALTHY, HEALTHY_PYTHON } from "../fixtures/machine.ts";
+
+describe("checkMachine", () => {
+  it("finds nothing missing where nothing is", () => {
+    const checks = checkMachine(HEALTHY);
+    expect(checks.filter(({ state }) => state !== "ok")).to.deep.equal([]);
+    expect(checks.map(({ name }) => name)).to.include.members([
+      "Node",
+      "Python",
+      "torch",
+      "Protocol",
+      "Worker",
+      "Disk",
+    ]);
+  });
+
+  it("compares versions by number, not by text", () => {
+    expect(only({ node: { version: "20.9.0" } })).to.include({ name: "Node", mend: "nvm install 20 && nvm use 20" });
+    expect(withPython({ version: "3.9.18" })).to.include({ name: "Python", mend: "rm -rf .venv && npm run setup" });
+    expect(missing({ ...HEALTHY, node: { version: "22.2.0" } })).to.deep.equal([]);
+  });
+
+  it("tells a missing package from one of another version, and knows a build tag", () => {
+    const packages = { torch: null, numpy: "2.4.6" };
+    expect(withPython({ packages })).to.include({
+      name: "torch",
+      found: "not installed, needs 2.13.0",
+      mend: "npm run setup",
+    });
+    expect(withPython({ packages: { torch: "2.13.0+cu130", numpy: "1.26.4" } })).to.include({
+      name: "numpy",
+      found: "1.26.4, needs 2.4.6",
+    });
+  });
+
+  it("mends the Python that COSO_PYTHON names by its own pip", () => {
+    const chosen = { isChosen: true, path: "/opt/python", packages: { torch: "2.13.0", numpy: null } };
+    expect(withPython(chosen)).to.include({ mend: "/opt/python -m pip install -r requirements.txt" });
+  });
+
+  it("says what PyTorch computes on", () => {
+    const device = (torch: PythonInstallation["torch"]) =>
+      checkMachine({ ...HEALTHY, python: { ...HEALTHY_PYTHON, torch } }).find(({ name }) => name === "PyTorch device");
+    const cudaDevices = [{ name: "NVIDIA H100", memoryBytes: 84.9e9 }];
+    expect(device({ error: null, builtForCuda: "13.0", cudaDevices })).to.include({
+      state: "ok",
+      found: "cuda: NVIDIA H100, 84.9 GB",
+    });
+    expect(device({ error: null, builtForCuda: "13.0", cudaDevices: [] })).to.include({ state: "note" });
+    expect(device({ error: null, builtForCuda: null, cudaDevices: [] })).to.include({ state: "ok" });
+    expect(device({ error: "OSError: libcudart" })).to.include({ state: "missing", found: "OSError: libcudart" });
+  });
+
+  it("names the mend of two sides that speak different protocols", () => {
+    const protocol = { error: null, hash: "f".repeat(64) };
+    expect(withPython({ protocol })).to.include({
+      name: "Protocol",
+      found: "TypeScript speaks aaaaaaaaaaaa, Python ffffffffffff",
+      mend: "npm run protocol",
+    });
+  });
+
+  it("names what keeps a run from starting or from being written", () => {
+    expect(only({ zeromq: { kind: "failed", reason: "no addon" } })).to.include({
+      name: "ZeroMQ binding",
+      found: "no addon",
+    });
+    expect(only({ worker: { kind: "failed", reason: "exited" } })).to.include({ name: "Worker", found: "exited" });
+    expect(only({ availableMemoryBytes: 0.5e9 })).to.include({ name: "Cores and memory" });
+    const runs = { ...HEALTHY.runs, isWritable: false };
+    expect(only({ runs }).mend).to.include("--out DIR");
+    expect(only({ runs: { ...HEALTHY.runs, freeBytes: 1e6 } })).to.include({ name: "Disk", found: "0.0 GB free" });
+  });
+
+  it("asks for nothing but a set-up where there is no Python", () => {
+    expect(only({ python: { kind: "failed", reason: "No Python at .venv" } })).to.deep.equal({
+      name: "Python",
+      state: "missing",
+      found: "No Python at .venv",
+      mend: "npm run setup",
+    });
+  });
+});
+
+type Missing = Extract<Check, { state: "missing" }>;
+
+function missing(machine: Machine): Missing[] {
+  return checkMachine(machine).filter((check) => check.state === "missing");
+}
+
+/** The one thing that is missing on a machine that is otherwise healthy. */
+function only(change: Partial<Machine>): Missing {
+  const [first, ...others] = missing({ ...HEALTHY, ...change });
+  expect(others).to.deep.equal([]);
+  if (first === undefined) throw new Error("nothing is missing");
+  return first;
+}
+
+function withPython(change: Partial<PythonInstallation>): Missing {
+  return only({ python: { ...HEALTHY_PYTHON, ...change } });
+}

@@ -1,0 +1,145 @@
+import type { Machine, PythonInstallation } from "./machine.ts";
+
+/** - `ok`: as it should be · `note`: works, but worth knowing · `missing`: has to be mended, and `mend` says how */
+export type Check =
+  | { readonly name: string; readonly state: "ok" | "note"; readonly found: string }
+  | { readonly name: string; readonly state: "missing"; readonly found: string; readonly mend: string };
+
+const NEEDED_NODE = [20, 19] as const;
+const NEEDED_PYTHON = [3, 11] as const;
+/** A run of the embedded default writes some tens of megabytes; below this the system itself is in trouble. */
+const NEEDED_DISK_BYTES = 1e9;
+/** The embedded default's worker and this process together stay below this. */
+const NEEDED_MEMORY_BYTES = 2e9;
+
+const SETUP = "npm run setup";
+
+/** Everything that a run needs of a machine, judged. Pure. */
+export function checkMachine(machine: Machine): Check[] {
+  return [
+    checkNode(machine),
+    checkZeromq(machine),
+    ...checkPython(machine),
+    checkWorker(machine),
+    checkMemory(machine),
+    ...checkRuns(machine),
+  ];
+}
+
+function checkNode({ node }: Machine): Check {
+  const name = "Node";
+  if (isAtLeast(node.version, NEEDED_NODE)) return { name, state: "ok", found: node.version };
+  const found = `${node.version}, needs ${NEEDED_NODE.join(".")} or newer`;
+  return { name, state: "missing", found, mend: "nvm install 20 && nvm use 20" };
+}
+
+function checkZeromq({ zeromq }: Machine): Check {
+  const name = "ZeroMQ binding";
+  if (zeromq.kind === "loaded") return { name, state: "ok", found: `libzmq ${zeromq.version}` };
+  return { name, state: "missing", found: zeromq.reason, mend: "rm -rf node_modules && npm run setup" };
+}
+
+function checkPython(machine: Machine): Check[] {
+  const { python } = machine;
+  const name = "Python";
+  if (python.kind === "failed") return [{ name, state: "missing", found: python.reason, mend: SETUP }];
+  const found = `${python.version} (${python.path})`;
+  const needed = `${NEEDED_PYTHON.join(".")} or newer`;
+  const mend = python.isChosen ? `unset COSO_PYTHON, or let it name Python ${needed}` : rebuild(python);
+  const version: Check = isAtLeast(python.version, NEEDED_PYTHON)
+    ? { name, state: "ok", found }
+    : { name, state: "missing", found: `${found}, needs ${needed}`, mend };
+  return [version, ...checkPackages(machine, python), checkDevice(python), checkProtocol(machine, python)];
+}
+
+function checkPackages({ pins }: Machine, python: PythonInstallation): Check[] {
+  return pins.map(({ name, version }) => {
+    const installed = python.packages[name] ?? null;
+    if (installed === null) {
+      return { name, state: "missing", found: `not installed, needs ${version}`, mend: install(python) };
+    }
+    // A local build tag, as in 2.13.0+cpu, is still that version.
+    if (installed.split("+")[0] === version) return { name, state: "ok", found: installed };
+    return { name, state: "missing", found: `${installed}, needs ${version}`, mend: install(python) };
+  });
+}
+
+function checkDevice(python: PythonInstallation): Check {
+  const name = "PyTorch device";
+  const { torch } = python;
+  if (torch.error !== null) return { name, state: "missing", found: torch.error, mend: rebuild(python) };
+  if (torch.cudaDevices.length > 0) {
+    const devices = torch.cudaDevices.map((device) => `${device.name}, ${gigabytes(device.memoryBytes)}`);
+    return { name, state: "ok", found: `cuda: ${devices.join(" · ")}` };
+  }
+  if (torch.builtForCuda === null) return { name, state: "ok", found: "cpu (a build without CUDA)" };
+  const found = `cpu: the build is for CUDA ${torch.builtForCuda}, but no NVIDIA GPU with a driver was found`;
+  return { name, state: "note", found };
+}
+
+function checkProtocol({ protocolHash }: Machine, python: PythonInstallation): Check {
+  const name = "Protocol";
+  const { protocol } = python;
+  if (protocol.error !== null) return { name, state: "missing", found: protocol.error, mend: install(python) };
+  const short = protocolHash.slice(0, 12);
+  if (protocol.hash === protocolHash) return { name, state: "ok", found: `${short}, the same on both sides` };
+  const found = `TypeScript speaks ${short}, Python ${protocol.hash.slice(0, 12)}`;
+  return { name, state: "missing", found, mend: "npm run protocol" };
+}
+
+function checkWorker({ worker }: Machine): Check {
+  const name = "Worker";
+  if (worker.kind === "started") {
+    return { name, state: "ok", found: `starts and answers in ${worker.seconds.toFixed(1)} s` };
+  }
+  return {
+    name,
+    state: "missing",
+    found: worker.reason,
+    mend: "mend what is missing above, then ask again: coso doctor",
+  };
+}
+
+function checkMemory({ cores, availableMemoryBytes }: Machine): Check {
+  const name = "Cores and memory";
+  const found = `${cores} cores, ${gigabytes(availableMemoryBytes)} available`;
+  if (availableMemoryBytes >= NEEDED_MEMORY_BYTES) return { name, state: "ok", found };
+  const mend = `end other programs: even the embedded default wants ${gigabytes(NEEDED_MEMORY_BYTES)}`;
+  return { name, state: "missing", found, mend };
+}
+
+function checkRuns({ runs }: Machine): Check[] {
+  const writable: Check = runs.isWritable
+    ? { name: "Run folders", state: "ok", found: `${runs.path} can be written` }
+    : {
+        name: "Run folders",
+        state: "missing",
+        found: `${runs.path} cannot be written`,
+        mend: `chown -R $(id -u) ${runs.path}, or coso train … --out DIR`,
+      };
+  const found = `${gigabytes(runs.freeBytes)} free`;
+  const space: Check =
+    runs.freeBytes >= NEEDED_DISK_BYTES
+      ? { name: "Disk", state: "ok", found }
+      : { name: "Disk", state: "missing", found, mend: "free some space, or coso train … --out DIR on another disk" };
+  return [writable, space];
+}
+
+/** Brings the packages to the pinned versions. */
+function install({ isChosen, path }: PythonInstallation): string {
+  return isChosen ? `${path} -m pip install -r requirements.txt` : SETUP;
+}
+
+/** For what an installation over the present one would not mend. */
+function rebuild({ isChosen, path }: PythonInstallation): string {
+  return isChosen ? `${path} -m pip install --force-reinstall -r requirements.txt` : `rm -rf .venv && ${SETUP}`;
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [hasMajor = 0, hasMinor = 0] = version.split(".").map(Number);
+  return hasMajor > major || (hasMajor === major && hasMinor >= minor);
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,44 @@
+/** What `coso doctor` looks at: `probe.ts` fills it in, `checks.ts` judges it. */
+export interface Machine {
+  readonly node: { readonly version: string };
+  readonly pins: readonly Pin[];
+  readonly python: PythonInstallation | Failure;
+  readonly zeromq: { readonly kind: "loaded"; readonly version: string } | Failure;
+  /** SHA-256 of the protocol as TypeScript speaks it. */
+  readonly protocolHash: string;
+  readonly worker: { readonly kind: "started"; readonly seconds: number } | Failure;
+  readonly cores: number;
+  readonly availableMemoryBytes: number;
+  readonly runs: { readonly path: string; readonly isWritable: boolean; readonly freeBytes: number };
+}
+
+/** One line of requirements.txt. */
+export interface Pin {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface PythonInstallation {
+  readonly kind: "answered";
+  readonly path: string;
+  /** Whether `COSO_PYTHON` names it; otherwise it is the package's own .venv. */
+  readonly isChosen: boolean;
+  readonly version: string;
+  /** Installed version by name; null where it is not installed. */
+  readonly packages: Readonly<Record<string, string | null>>;
+  readonly torch: TorchInstallation | { readonly error: string };
+  /** Hash of the generated messages, unless they do not load. */
+  readonly protocol: { readonly error: null; readonly hash: string } | { readonly error: string };
+}
+
+export interface TorchInstallation {
+  readonly error: null;
+  /** CUDA version that the build wants; null for a CPU build. */
+  readonly builtForCuda: string | null;
+  readonly cudaDevices: readonly { readonly name: string; readonly memoryBytes: number }[];
+}
+
+export interface Failure {
+  readonly kind: "failed";
+  readonly reason: string;
+}

@@ -1,0 +1,89 @@
+import { access, constants, readFile, statfs } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { messageOf, WorkerError } from "../errors.ts";
+import { protocolHash } from "../protocol/schema.ts";
+import { startWorker } from "../worker/process.ts";
+import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
+import type { Failure, Machine, Pin, PythonInstallation } from "./machine.ts";
+
+const PROBE_TIMEOUT_MS = 120_000;
+
+/** Looks at this machine as it is: nothing is installed, changed or left behind. */
+export async function probeMachine(): Promise<Machine> {
+  const pins = await readPins();
+  const python = await orFailure(() => probePython(pins));
+  return {
+    node: { version: process.versions.node },
+    pins,
+    python,
+    zeromq: await orFailure(probeZeromq),
+    protocolHash: protocolHash(),
+    worker:
+      python.kind === "failed"
+        ? { kind: "failed", reason: "not tried without a Python" }
+        : await orFailure(probeWorker),
+    cores: availableParallelism(),
+    availableMemoryBytes: process.availableMemory(),
+    runs: await probeRuns(resolve("runs")),
+  };
+}
+
+async function readPins(): Promise<Pin[]> {
+  const text = await readFile(fileURLToPath(new URL("../../requirements.txt", import.meta.url)), "utf8");
+  return [...text.matchAll(/^([\w.-]+)==(\S+)/gm)].map(([, name = "", version = ""]) => ({ name, version }));
+}
+
+async function probePython(pins: readonly Pin[]): Promise<PythonInstallation> {
+  const [path = ""] = pythonCommand();
+  const { stdout } = await execa(path, ["-m", "coso_worker.installation", ...pins.map(({ name }) => name)], {
+    env: pythonEnvironment(1),
+    timeout: PROBE_TIMEOUT_MS,
+  });
+  const answer = JSON.parse(stdout) as Omit<PythonInstallation, "kind" | "path" | "isChosen">;
+  return { kind: "answered", path, isChosen: process.env.COSO_PYTHON !== undefined, ...answer };
+}
+
+async function probeZeromq(): Promise<{ kind: "loaded"; version: string }> {
+  const { version } = await import("zeromq");
+  return { kind: "loaded", version };
+}
+
+async function probeWorker(): Promise<{ kind: "started"; seconds: number }> {
+  const started = performance.now();
+  const worker = await startWorker({ threads: 1 });
+  const seconds = (performance.now() - started) / 1000;
+  await worker.stop();
+  return { kind: "started", seconds };
+}
+
+async function probeRuns(path: string): Promise<Machine["runs"]> {
+  const existing = await nearestExisting(path);
+  const { bavail, bsize } = await statfs(existing);
+  const isWritable = await access(existing, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return { path, isWritable, freeBytes: bavail * bsize };
+}
+
+/** `path` itself, or the folder in which it would be made. */
+async function nearestExisting(path: string): Promise<string> {
+  try {
+    await access(path);
+    return path;
+  } catch {
+    return await nearestExisting(dirname(path));
+  }
+}
+
+async function orFailure<T>(probe: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await probe();
+  } catch (error) {
+    const tail = error instanceof WorkerError ? error.tail.slice(-3) : [];
+    return { kind: "failed", reason: [messageOf(error), ...tail].join("\n") };
+  }
+}
