@@ -80,18 +80,20 @@ def likelihood_changes(
 ) -> list[Tensor]:
     """|ΔP| of each nullification, written at its `start`; 0 where there is none. One float32 [L_n] an utterance.
 
-    Utterances of like length share a micro-batch, so that little of a pass is padding.
+    Equal utterances are computed once, and those of like length share a micro-batch, so that little of a pass is
+    padding.
     """
-    by_length = sorted(range(len(tokens)), key=lambda row: tokens[row].numel())
+    representative = _representatives(tokens, labels_NF)
+    distinct = sorted(set(representative), key=lambda row: tokens[row].numel())
     factual_N = torch.empty(len(tokens))
-    for start in range(0, len(by_length), micro_batch):
-        rows = by_length[start : start + micro_batch]
+    for start in range(0, len(distinct), micro_batch):
+        rows = distinct[start : start + micro_batch]
         tokens_ML, mask_ML = pad_right([tokens[row] for row in rows], null_token)
         factual_N[rows] = probability(tokens_ML, mask_ML, labels_NF[rows]).cpu()
 
     changes = [torch.zeros(y.numel()) for y in tokens]
-    rank = {row: position for position, row in enumerate(by_length)}
-    ordered = sorted(nullifications, key=lambda cut: (rank[cut.row], cut.start))
+    rank = {row: position for position, row in enumerate(distinct)}
+    ordered = sorted((cut for cut in nullifications if cut.row in rank), key=lambda cut: (rank[cut.row], cut.start))
     for first in range(0, len(ordered), micro_batch):
         cuts = ordered[first : first + micro_batch]
         rows = [cut.row for cut in cuts]
@@ -102,7 +104,14 @@ def likelihood_changes(
         change_M = (factual_N[rows] - counterfactual_M).abs()
         for cut, change in zip(cuts, change_M, strict=True):
             changes[cut.row][cut.start] = change
-    return changes
+    return [changes[row] for row in representative]
+
+
+def _representatives(tokens: Sequence[Tensor], labels_NF: Tensor) -> list[int]:
+    """For each row the first row with the same tokens and labels: an agent often says the same twice in a batch."""
+    first: dict[tuple[int, ...], int] = {}
+    keys = ((*labels, *y.tolist()) for labels, y in zip(labels_NF.tolist(), tokens, strict=True))
+    return [first.setdefault(key, row) for row, key in enumerate(keys)]
 
 
 def carries_no_weight(pieces: Sequence[str], tokens_L: Tensor, special_tokens: frozenset[int]) -> Tensor:

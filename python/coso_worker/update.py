@@ -72,7 +72,7 @@ class MetricSums:
 
     def add(self, name: str, value: Tensor | float) -> None:
         """Adds a sum over steps."""
-        self._sums[name] += float(value)
+        self._sums[name] += value.item() if isinstance(value, Tensor) else value
 
     def means(self, count: int) -> dict[str, float]:
         """Each sum divided by `count`."""

@@ -84,6 +84,21 @@ def test_weights_depend_on_neither_batch_nor_micro_batch() -> None:
             torch.testing.assert_close(alone, together[n], atol=1e-6, rtol=0)
 
 
+def test_equal_utterances_are_computed_once() -> None:
+    sequences = 0
+
+    def counting(tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
+        nonlocal sequences
+        sequences += tokens_ML.shape[0]
+        return probability_of(SCM)(tokens_ML, mask_ML, labels_MF)
+
+    y, other = torch.tensor([1, 2, 3]), torch.tensor([1, 2, 4])
+    labels = torch.tensor([[0], [0], [1], [0]])
+    weights = paper_weights(counting, [y, y.clone(), y, other], labels, null_token=NULL, micro_batch=4)
+    assert sequences == 3 * (1 + 3)  # y as action 0, y as action 1, the other one
+    assert torch.equal(weights[0], weights[1]) and not torch.equal(weights[0], weights[2])
+
+
 def test_a_token_that_the_scm_ignores_weighs_nothing() -> None:
     def reads_last_token(tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
         last_M = tokens_ML.gather(1, mask_ML.sum(1, keepdim=True) - 1).squeeze(1)
