@@ -9,13 +9,16 @@ export interface Stage {
   greedy: Evaluation;
 }
 
+/** Names the streams of every reported evaluation. */
+export const evaluationPurpose = "evaluation";
+
 /**
  * Evaluates the present policy, sampled and greedy. Every stage plays the same starts, drawn from streams that nothing
  * else uses, so stages compare in pairs and selection never sees an episode that is reported.
  */
 export async function evaluateStage(training: Training, stage: string): Promise<Stage> {
   const { experiment, progress, signal } = training;
-  const request = { purpose: "evaluation", episodes: experiment.evaluation.episodes, greedy: false, signal };
+  const request = { purpose: evaluationPurpose, episodes: experiment.evaluation.episodes, greedy: false, signal };
   progress.begin(`evaluate ${stage}`, 2);
   const sampled = await evaluateAs(training, request);
   progress.update(1);

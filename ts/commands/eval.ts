@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import { evaluateRun } from "../evaluate-run.ts";
+import { progressTo } from "../progress.ts";
+import { percent, percentInterval } from "../report/format.ts";
+import { startWorker } from "../worker/process.ts";
+import type { Interruption } from "./interruption.ts";
+import { positiveInteger, seed } from "./option-values.ts";
+import { textTable } from "./text-table.ts";
+
+interface EvalFlags {
+  episodes?: number;
+  checkpoint: string;
+  greedy?: boolean;
+  seed?: number;
+  json?: boolean;
+}
+
+export function evalCommand(interruption: Interruption): Command {
+  return new Command("eval")
+    .description("Play whole episodes with a run's policy and report the success rate with its 95 % interval.")
+    .argument("<run>", "run folder")
+    .option("--episodes <n>", "episodes to play (default: as many as the run's own evaluation)", positiveInteger)
+    .option("--checkpoint <name>", "folder within the run's checkpoints/", "final")
+    .option("--greedy", "take the likeliest token instead of sampling")
+    .option("--seed <n>", "other episodes than the run's own evaluation", seed)
+    .option("--json", "print only the result, as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  coso eval runs/quickstart-seed0
+  coso eval runs/quickstart-seed0 --episodes 1000 --seed 7
+  coso eval runs/quickstart-seed0 --checkpoint offline --greedy --json
+
+With the run's own seed and number of episodes the figures of summary.json come out again.`,
+    )
+    .action(async (directory: string, flags: EvalFlags) => {
+      const progress = progressTo(process.stderr);
+      const result = await interruption.during(
+        "stopped",
+        () => progress.say("stopping"),
+        (signal) => evaluateRun(directory, { ...flags, startWorker, progress, signal }),
+      );
+      const { checkpoint, mode, successes, episodes, rate, interval, validJson, invalid, meanReturn } = result;
+      const table = textTable(
+        ["checkpoint", "", "success", "95 % interval", "valid JSON", "invalid", "mean return"],
+        [
+          [
+            checkpoint,
+            mode,
+            `${percent(rate)}  ${successes}/${episodes}`,
+            percentInterval(interval),
+            percent(validJson),
+            percent(invalid),
+            meanReturn.toFixed(3),
+          ],
+        ],
+      );
+      process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${table}\n`);
+    });
+}

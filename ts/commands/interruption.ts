@@ -1,0 +1,36 @@
+import { CosoError } from "../errors.ts";
+
+/** A run was asked to stop and did; what it had is saved. */
+export class Interrupted extends CosoError {
+  override name = "Interrupted";
+}
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** Turns the first Ctrl-C (or SIGTERM) into a request to stop, and the second into an end at once. */
+export class Interruption {
+  readonly #endNow: () => void;
+
+  constructor(endNow: () => void) {
+    this.#endNow = endNow;
+  }
+
+  /**
+   * Runs `work` with a signal that the first interruption aborts, `reason` being what the person reads at the end.
+   * `notice` is shown at once.
+   */
+  async during<T>(reason: string, notice: () => void, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const listener = (): void => {
+      if (controller.signal.aborted) this.#endNow();
+      notice();
+      controller.abort(new Interrupted(reason));
+    };
+    for (const signal of signals) process.on(signal, listener);
+    try {
+      return await work(controller.signal);
+    } finally {
+      for (const signal of signals) process.off(signal, listener);
+    }
+  }
+}

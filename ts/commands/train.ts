@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { loadExperiment } from "../config.ts";
+import { progressTo } from "../progress.ts";
+import { train } from "../train.ts";
+import { startWorker } from "../worker/process.ts";
+import type { Interruption } from "./interruption.ts";
+import { seed } from "./option-values.ts";
+import { trainOutcome } from "./train-outcome.ts";
+import { withReport } from "./with-report.ts";
+
+interface TrainFlags {
+  seed?: number;
+  out?: string;
+  resume?: boolean;
+  set?: string[];
+  offlineFrom?: string;
+  json?: boolean;
+}
+
+export function trainCommand(interruption: Interruption): Command {
+  return new Command("train")
+    .description("Fine-tune an agent as an experiment file says: offline stage, Algorithm 1, evaluation, report.")
+    .argument("<file>", "experiment: a TypeScript file whose default export is defineExperiment({ … })")
+    .option("--seed <n>", "decides demonstrations, initial weights and all of RL", seed)
+    .option("--out <dir>", "run folder (default: runs/<name>-seed<n>)")
+    .option("--resume", "go on with the run in that folder; a finished run prints its summary again")
+    .option("--set <key.path=value...>", "change settings of the experiment; values are JSON or text")
+    .option("--offline-from <dir>", "take SFT and SCM pre-training over from this run")
+    .option("--json", "print only the summary, as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  coso train experiments/quickstart.ts
+  coso train experiments/quickstart.ts --seed 1 --json
+  coso train experiments/quickstart.ts --set entropy.coefficient=0.1 iterations=40 --out runs/strong
+  coso train experiments/quickstart.ts --resume
+  coso train experiments/quickstart.ts --set 'entropy={"kind":"none"}' --out runs/rl --offline-from runs/quickstart-seed0
+
+Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one stops at once.`,
+    )
+    .action(async (file: string, flags: TrainFlags) => {
+      const experiment = await loadExperiment(file, flags);
+      const directory = flags.out ?? join("runs", `${experiment.name}-seed${experiment.seed}`);
+      const progress = progressTo(process.stderr);
+      progress.say(`${experiment.name}, seed ${experiment.seed}: ${directory}`);
+      const summary = await interruption.during(
+        `stopped; go on with: ${resumeCommand(file, flags)}`,
+        () => progress.say("stopping once this is saved; once more to stop at once"),
+        (signal) =>
+          train(experiment, {
+            directory,
+            startWorker,
+            progress,
+            signal,
+            resume: flags.resume === true,
+            ...(flags.offlineFrom !== undefined && { offlineFrom: flags.offlineFrom }),
+          }),
+      );
+      const reported = await withReport(directory, summary, progress);
+      process.stdout.write(
+        flags.json === true ? `${JSON.stringify(reported, null, 2)}\n` : trainOutcome(reported, directory),
+      );
+    });
+}
+
+/** The same command line with `--resume`, quoted where a shell would need it. */
+function resumeCommand(file: string, { seed: seedValue, out, set = [], offlineFrom }: TrainFlags): string {
+  const words = ["npx", "coso", "train", file, "--resume"];
+  if (seedValue !== undefined) words.push("--seed", String(seedValue));
+  if (out !== undefined) words.push("--out", out);
+  if (set.length > 0) words.push("--set", ...set);
+  if (offlineFrom !== undefined) words.push("--offline-from", offlineFrom);
+  return words.map((word) => (/^[\w./=:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+}

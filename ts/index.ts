@@ -1,0 +1,22 @@
+/** What experiments, environments and studies build on. */
+export { defineExperiment, type Experiment, type ExperimentInput, methodName } from "./config.ts";
+export type {
+  ActionFactor,
+  Demonstration,
+  Environment,
+  EnvironmentDefinition,
+  EnvironmentSpec,
+  JsonValue,
+  Observation,
+  ResetRequest,
+  RgbImage,
+  StepResult,
+} from "./environments/environment.ts";
+export { ConfigError, CosoError, EnvironmentError, GuardError, RunFolderError, WorkerError } from "./errors.ts";
+export type { Evaluation } from "./evaluate.ts";
+export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
+export { type Progress, progressTo } from "./progress.ts";
+export { deriveSeed, RandomStream, RandomStreams } from "./random.ts";
+export { type WrittenReport, writeReport } from "./report/write-report.ts";
+export { type Summary, type TrainOptions, train } from "./train.ts";
+export { startWorker } from "./worker/process.ts";
