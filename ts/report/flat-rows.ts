@@ -1,0 +1,59 @@
+import type { RecordedRun } from "./read-run.ts";
+
+/** One evaluation of one run, as a statistics package wants it: numbers unrounded, a column a field. */
+export interface FlatRow {
+  name: string;
+  seed: number;
+  stage: string;
+  decoding: "sampled" | "greedy";
+  successes: number;
+  episodes: number;
+  rate: number;
+  low: number;
+  high: number;
+  validJson: number;
+  invalid: number;
+  meanReturn: number;
+}
+
+/** The evaluations of the finished runs. */
+export function flatRows(runs: readonly RecordedRun[]): FlatRow[] {
+  return runs.flatMap(({ outcome }) => {
+    if (outcome.kind === "unfinished") return [];
+    const { name, seed, stages } = outcome.summary;
+    return stages.flatMap((stage) =>
+      (["sampled", "greedy"] as const).map((decoding): FlatRow => {
+        const { successes, episodes, rate, interval, validJson, invalid, meanReturn } = stage[decoding];
+        const [low, high] = interval;
+        const counts = { successes, episodes, rate, low, high };
+        return { name, seed, stage: stage.stage, decoding, ...counts, validJson, invalid, meanReturn };
+      }),
+    );
+  });
+}
+
+const COLUMNS = [
+  "name",
+  "seed",
+  "stage",
+  "decoding",
+  "successes",
+  "episodes",
+  "rate",
+  "low",
+  "high",
+  "validJson",
+  "invalid",
+  "meanReturn",
+] as const satisfies (keyof FlatRow)[];
+
+/** RFC 4180, with a header. */
+export function csv(rows: readonly FlatRow[]): string {
+  const field = (value: string | number) => {
+    const text = String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column]))]
+    .map((values) => `${values.map(field).join(",")}\r\n`)
+    .join("");
+}

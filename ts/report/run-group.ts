@@ -1,0 +1,77 @@
+import type { RecordedRun } from "./read-run.ts";
+import type { RunConfig } from "./run-schema.ts";
+
+/** Runs of one configuration that differ by their seed alone. */
+export interface RunGroup {
+  /** Tells the group from the others, in as few words as that takes. */
+  label: string;
+  method: Method;
+  runs: readonly RecordedRun[];
+}
+
+/** The paper's names of the three entropy terms; baselines first, as differences are taken from them. */
+const METHODS = { none: "RL", uniform: "RL+H", causal: "CoSo" } as const satisfies Record<
+  RunConfig["experiment"]["entropy"]["kind"],
+  string
+>;
+export type Method = (typeof METHODS)[keyof typeof METHODS];
+const METHOD_ORDER = Object.values(METHODS);
+
+export function methodOf(config: RunConfig): Method {
+  return METHODS[config.experiment.entropy.kind];
+}
+
+/** Groups runs by their configuration: by method, baselines first, then in the order in which they first occur. */
+export function groupRuns(runs: readonly RecordedRun[]): RunGroup[] {
+  const byConfiguration = new Map<string, [RecordedRun, ...RecordedRun[]]>();
+  for (const run of runs) {
+    const { seed: _, ...configuration } = run.config.experiment;
+    const key = JSON.stringify(configuration);
+    const members = byConfiguration.get(key);
+    if (members === undefined) byConfiguration.set(key, [run]);
+    else members.push(run);
+  }
+  const groups = [...byConfiguration.values()].sort(
+    ([a], [b]) => METHOD_ORDER.indexOf(methodOf(a.config)) - METHOD_ORDER.indexOf(methodOf(b.config)),
+  );
+  const labels = labelsOf(groups.map(([first]) => first.config));
+  return groups.map((members, index) => ({
+    label: labels[index] ?? "",
+    method: methodOf(members[0].config),
+    runs: members,
+  }));
+}
+
+/** The method where all share a name, the name where all share a method, both otherwise; then what still differs. */
+function labelsOf(configs: readonly RunConfig[]): string[] {
+  const isOneName = new Set(configs.map(({ experiment }) => experiment.name)).size === 1;
+  const isOneMethod = new Set(configs.map(methodOf)).size === 1;
+  const base = (config: RunConfig): string => {
+    const { name } = config.experiment;
+    if (isOneMethod) return name;
+    return isOneName ? methodOf(config) : `${name} (${methodOf(config)})`;
+  };
+  return configs.map((config) => {
+    const alike = configs.filter((other) => base(other) === base(config));
+    const differing = differingSettings(
+      config,
+      alike.filter((other) => other !== config),
+    );
+    return [base(config), ...differing].join(", ");
+  });
+}
+
+/** Settings of `config` that one of the `others` has otherwise, as `entropy.coefficient 0.05`. */
+function differingSettings(config: RunConfig, others: readonly RunConfig[]): string[] {
+  const otherLeaves = others.map((other) => leavesOf(other.experiment));
+  return [...leavesOf(config.experiment)]
+    .filter(([path, value]) => path !== "seed" && otherLeaves.some((leaves) => leaves.get(path) !== value))
+    .map(([path, value]) => `${path} ${value}`);
+}
+
+function leavesOf(value: unknown, path = ""): Map<string, string> {
+  if (typeof value !== "object" || value === null) return new Map([[path, String(value)]]);
+  return new Map(
+    Object.entries(value).flatMap(([key, child]) => [...leavesOf(child, path === "" ? key : `${path}.${key}`)]),
+  );
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+/**
+ * What a report reads of a run folder. Objects are open: a run may record more than a report shows.
+ * N and n of the intervals are counted in episodes; all shares lie in [0, 1].
+ */
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const interval = z.tuple([share, share]).readonly();
+const seconds = z.record(z.string(), z.number().min(0));
+
+/** `config.json`. */
+export const runConfigSchema = z.looseObject({
+  experiment: z.looseObject({
+    name: z.string().min(1),
+    seed: count,
+    environment: z.looseObject({ id: z.string() }),
+    entropy: z.looseObject({ kind: z.enum(["none", "uniform", "causal"]) }),
+  }),
+  /** Commit of the code, or null outside a checkout. */
+  revision: z.string().nullable().default(null),
+  versions: z.record(z.string(), z.string()).default({}),
+});
+
+/** A line of `metrics.jsonl`. A metric is null where it was undefined (no episode ended in that iteration). */
+export const iterationSchema = z.looseObject({
+  iteration: count,
+  /** Environment steps taken up to the end of this iteration. */
+  envSteps: count,
+  metrics: z.record(z.string(), z.number().nullable()),
+  seconds,
+});
+
+const token = z.looseObject({
+  text: z.string(),
+  /** Causal weight B^i; null where the run kept none. */
+  weight: z.number().min(0).nullable(),
+  /** Nats. */
+  entropy: z.number(),
+  logProb: z.number(),
+});
+
+/** An element of `explanations.json`: one utterance of the final policy, token by token. */
+export const explanationSchema = z.looseObject({
+  prompt: z.string(),
+  /** Within the run folder. The pattern keeps a report from reading any other file. */
+  image: z
+    .string()
+    .regex(/^images\/[0-9a-f]{64}\.png$/, 'must be "images/<sha256>.png"')
+    .nullable(),
+  utterance: z.string(),
+  action: z.string(),
+  parse: z.enum(["action", "invalid"]),
+  tokens: z.array(token),
+});
+
+const evaluation = z
+  .looseObject({
+    successes: count,
+    episodes: count,
+    rate: share,
+    interval,
+    validJson: share,
+    invalid: share,
+    meanReturn: z.number(),
+  })
+  .refine(({ successes, episodes }) => successes <= episodes, { error: "has more successes than episodes" });
+
+const causalWeights = z.looseObject({
+  /** Tokens by weight, over equal bins of [0, 1]. */
+  counts: z.array(count).length(20),
+  tokens: count,
+  shareBelow02: share,
+  shareAbove05: share,
+  mean: share,
+});
+
+/** `summary.json`, written when a run ends. */
+export const summarySchema = z.looseObject({
+  name: z.string(),
+  seed: count,
+  successRate: share,
+  successInterval: interval,
+  episodes: count,
+  envSteps: count,
+  seconds,
+  stages: z.array(z.looseObject({ stage: z.string(), sampled: evaluation, greedy: evaluation })).min(1),
+  chosenIteration: count.nullable(),
+  causalWeights: causalWeights.nullable(),
+  peakMemoryBytes: count.nullable(),
+});
+
+export type RunConfig = z.output<typeof runConfigSchema>;
+export type Iteration = z.output<typeof iterationSchema>;
+export type Explanation = z.output<typeof explanationSchema>;
+export type ExplainedToken = Explanation["tokens"][number];
+export type Summary = z.output<typeof summarySchema>;
+export type Stage = Summary["stages"][number];
+export type StageEvaluation = Stage["sampled"];
+export type CausalWeightShare = z.output<typeof causalWeights>;
