@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
+import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { Interrupted, Interruption } from "./commands/interruption.ts";
+import { reportCommand } from "./commands/report.ts";
 import { trainCommand } from "./commands/train.ts";
 import { CosoError, WorkerError } from "./errors.ts";
 
@@ -15,6 +17,8 @@ const program = new Command("coso")
   .description("Counterfactual Soft RL: fine-tune vision-language agents with causal-weighted entropy.")
   .addCommand(trainCommand(interruption))
   .addCommand(evalCommand(interruption))
+  .addCommand(reportCommand())
+  .addCommand(doctorCommand())
   .showHelpAfterError("(add --help for what can be given)")
   .exitOverride();
 for (const command of program.commands) command.copyInheritedSettings(program);

@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import { evaluateRun } from "../evaluate-run.ts";
+import { evaluateRun, type RunEvaluation } from "../evaluate-run.ts";
 import { progressTo } from "../progress.ts";
 import { percent, percentInterval } from "../report/format.ts";
+import { tableText } from "../report/terminal.ts";
 import { startWorker } from "../worker/process.ts";
 import type { Interruption } from "./interruption.ts";
 import { positiveInteger, seed } from "./option-values.ts";
-import { textTable } from "./text-table.ts";
 
 interface EvalFlags {
   episodes?: number;
@@ -41,21 +41,25 @@ With the run's own seed and number of episodes the figures of summary.json come 
         () => progress.say("stopping"),
         (signal) => evaluateRun(directory, { ...flags, startWorker, progress, signal }),
       );
-      const { checkpoint, mode, successes, episodes, rate, interval, validJson, invalid, meanReturn } = result;
-      const table = textTable(
-        ["checkpoint", "", "success", "95 % interval", "valid JSON", "invalid", "mean return"],
-        [
-          [
-            checkpoint,
-            mode,
-            `${percent(rate)}  ${successes}/${episodes}`,
-            percentInterval(interval),
-            percent(validJson),
-            percent(invalid),
-            meanReturn.toFixed(3),
-          ],
-        ],
+      process.stdout.write(
+        flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${evaluationText(result)}\n`,
       );
-      process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${table}\n`);
     });
+}
+
+function evaluationText({ run, checkpoint, mode, seed: usedSeed, ...evaluation }: RunEvaluation): string {
+  const { successes, episodes, rate, interval, validJson, invalid, meanReturn } = evaluation;
+  const figures = {
+    "n/N": `${successes}/${episodes}`,
+    Success: percent(rate),
+    "95 % interval": percentInterval(interval),
+    "Valid JSON": percent(validJson),
+    "No action": percent(invalid),
+    "Mean return": meanReturn.toFixed(2),
+  };
+  return tableText({
+    caption: `${run}, checkpoint ${checkpoint}, ${mode}, seed ${usedSeed}`,
+    columns: Object.keys(figures).map((title) => ({ title, isNumber: true })),
+    rows: [Object.values(figures)],
+  });
 }

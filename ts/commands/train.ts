@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { loadExperiment } from "../config.ts";
 import { progressTo } from "../progress.ts";
-import { train } from "../train.ts";
+import { writeReport } from "../report/write-report.ts";
+import { writeJson } from "../runs/atomic-write.ts";
+import { type Summary, train } from "../train.ts";
 import { startWorker } from "../worker/process.ts";
 import type { Interruption } from "./interruption.ts";
 import { seed } from "./option-values.ts";
-import { trainOutcome } from "./train-outcome.ts";
-import { withReport } from "./with-report.ts";
 
 interface TrainFlags {
   seed?: number;
@@ -58,11 +58,28 @@ Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one st
             ...(flags.offlineFrom !== undefined && { offlineFrom: flags.offlineFrom }),
           }),
       );
-      const reported = await withReport(directory, summary, progress);
+      const { summary: reported, text } = await report(directory, summary);
       process.stdout.write(
-        flags.json === true ? `${JSON.stringify(reported, null, 2)}\n` : trainOutcome(reported, directory),
+        flags.json === true ? `${JSON.stringify(reported, null, 2)}\n` : outcome(reported, directory, text),
       );
     });
+}
+
+/** Writes the run's report, and its path into `summary.json`. */
+async function report(directory: string, summary: Summary): Promise<{ summary: Summary; text: string }> {
+  const { page, text } = await writeReport([directory], join(directory, "report"));
+  const reported = { ...summary, report: page };
+  writeJson(join(directory, "summary.json"), reported);
+  return { summary: reported, text };
+}
+
+function outcome({ chosenIteration, envSteps, report: page }: Summary, directory: string, text: string): string {
+  return `
+${text}
+
+policy of iteration ${chosenIteration}, after ${envSteps} environment steps: ${directory}
+report: ${page}
+`;
 }
 
 /** The same command line with `--resume`, quoted where a shell would need it. */
