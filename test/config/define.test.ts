@@ -1,0 +1,89 @@
+import { expect } from "chai";
+import { defineExperiment, type ExperimentInput } from "../../ts/config.ts";
+import { ConfigError } from "../../ts/errors.ts";
+import { smallExperiment } from "../small-experiment.ts";
+
+describe("defineExperiment", () => {
+  const minimal: ExperimentInput = {
+    name: "minimal",
+    environment: { id: "numberline" },
+    policy: { kind: "checkpoint", path: "model" },
+    iterations: 2,
+  };
+
+  it("fills in RL4VLM's PPO, and no SCM", () => {
+    const { algorithm, scm, entropy, seed } = defineExperiment(minimal);
+    expect(algorithm).to.include({ clip: 0.1, gamma: 0.9, lambda: 0.95, epochs: 4, maxGradNorm: 0.01, ratioGuard: 10 });
+    expect({ scm, entropy, seed }).to.deep.equal({ scm: null, entropy: { kind: "none" }, seed: 0 });
+  });
+
+  it("changes nothing when a resolved experiment is defined again, also after JSON", () => {
+    const resolved = smallExperiment();
+    expect(defineExperiment(resolved)).to.deep.equal(resolved);
+    expect(defineExperiment(JSON.parse(JSON.stringify(resolved)))).to.deep.equal(resolved);
+  });
+
+  const refused = (input: unknown, ...words: string[]): void => {
+    expect(() => defineExperiment(input as ExperimentInput))
+      .to.throw(ConfigError)
+      .with.property("message")
+      .that.satisfies((message: string) => words.every((word) => message.includes(word)), `${words}`);
+  };
+
+  it("suggests what a misspelt setting was meant to be, wherever it is", () => {
+    refused({ ...minimal, iteration: 3 }, "iteration: no such setting; did you mean `iterations`?");
+    refused({ ...minimal, algorithm: { clipp: 0.2 } }, "algorithm.clipp: no such setting; did you mean `clip`?");
+    refused(
+      { ...minimal, scm: {}, entropy: { kind: "causal", coeficient: 1 } },
+      "entropy.coeficient",
+      "`coefficient`",
+      "entropy.coefficient: missing",
+    );
+    refused(
+      { ...minimal, evaluation: { selection: { episodes: 5, stopAt: { succes: 1 } } } },
+      "evaluation.selection.stopAt.succes: no such setting; did you mean `success`?",
+    );
+    refused({ ...minimal, wholly: 1 }, "wholly: no such setting; known here: name, seed, environment");
+  });
+
+  it("says path, expectation and what came", () => {
+    refused({ ...minimal, iterations: "three" }, 'iterations: expected number, received "three"');
+    refused({ ...minimal, algorithm: { gamma: 1.5 } }, "algorithm.gamma: expected at most 1, received 1.5");
+    refused({ ...minimal, algorithm: { clip: 0 } }, "algorithm.clip: expected more than 0, received 0");
+    refused({ ...minimal, name: "a/b" }, "name:", "letters", 'received "a/b"');
+    refused(
+      { ...minimal, policy: { kind: "lora" } },
+      'policy.kind: expected "embedded" | "checkpoint", received "lora"',
+    );
+    refused(
+      { ...minimal, worker: { device: "cua" } },
+      'worker.device: expected "auto" | "cpu" | "cuda", received "cua"',
+      "did you mean",
+    );
+    refused({ ...minimal, environment: undefined }, "environment: missing; expected object");
+  });
+
+  it("tells all that is wrong at once", () => {
+    refused({ ...minimal, seed: -1, iterations: 0 }, "seed: expected at least 0", "iterations: expected at least 1");
+  });
+
+  it("refuses settings that contradict each other", () => {
+    refused({ ...minimal, entropy: { kind: "causal", coefficient: 0.1 } }, "scm: causal entropy needs one");
+    refused({ ...minimal, policy: { kind: "embedded" } }, "sft:");
+    refused({ ...minimal, worker: { dtype: "bfloat16" } }, "guards.maxLogProbGap", "null");
+    refused({ ...minimal, algorithm: { batchSize: 4, microBatch: 8 } }, "algorithm.microBatch: expected at most");
+    refused({ ...minimal, algorithm: { valueWarmupIterations: 2 } }, "algorithm.valueWarmupIterations");
+    refused({ ...minimal, scm: { maxPositions: 16 } }, "scm.maxPositions: expected at least");
+  });
+
+  it("checks the environment's own settings by the environment's schema", () => {
+    refused({ ...minimal, environment: { id: "numberlines" } }, "numberlines");
+    refused(
+      { ...minimal, environment: { id: "numberline", settings: { promt: "brief" } } },
+      "environment.settings of `numberline`",
+      "promt: no such setting; did you mean `prompt`?",
+    );
+    const { environment } = defineExperiment(minimal);
+    expect(environment.settings).to.have.property("prompt");
+  });
+});

@@ -1,0 +1,40 @@
+import { writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { loadExperiment } from "../../ts/config.ts";
+import { ConfigError } from "../../ts/errors.ts";
+import { smallExperiment } from "../small-experiment.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+describe("loadExperiment", () => {
+  const path = temporaryFolder();
+  const file = (name: string, text: string): string => {
+    writeFileSync(path(name), text);
+    return path(name);
+  };
+  const failure = (name: string) =>
+    loadExperiment(name).then(
+      () => expect.fail("expected a failure"),
+      (error: unknown) => error,
+    );
+
+  it("applies the command line's seed and settings to the default export", async () => {
+    const small = file("small.mjs", `export default ${JSON.stringify(smallExperiment())};`);
+    const { seed, algorithm, kl } = await loadExperiment(small, { seed: 9, set: ["algorithm.clip=0.3", "kl=null"] });
+    expect({ seed, clip: algorithm.clip, kl }).to.deep.equal({ seed: 9, clip: 0.3, kl: null });
+  });
+
+  it("says what is wrong with a file", async () => {
+    expect(await failure(path("absent.ts")))
+      .to.be.instanceOf(ConfigError)
+      .with.property("message")
+      .that.contains("no such file");
+    expect(await failure(file("bare.mjs", "export const x = 1;")))
+      .to.be.instanceOf(ConfigError)
+      .with.property("message")
+      .that.contains("no default export");
+  });
+
+  it("loads every experiment that comes with the project", async () => {
+    expect(await loadExperiment("experiments/quickstart.ts")).to.have.nested.property("entropy.kind", "causal");
+  });
+});
