@@ -3,12 +3,13 @@ import { messageOf, WorkerError } from "../errors.ts";
 import { checkResult, decodeReply, encodeRequest } from "../protocol/codec.ts";
 import type { Method, Params, Reply, Result } from "../protocol/messages.ts";
 import { RemoteFailure } from "./remote-failure.ts";
-import { heartbeatLimitMs, timeLimitsMs } from "./time-limits.ts";
+import { silenceLimitMs, timeLimitsMs } from "./time-limits.ts";
 import type { CallOptions, Worker } from "./worker.ts";
 
 export interface ClientOptions {
   /** `ipc://…`, or `tcp://…` on the loopback. */
   readonly endpoint: string;
+  /** Longest silence of the worker; the default is in `time-limits.ts`. */
   readonly heartbeatLimitMs?: number;
   /** Replaces the defaults in `time-limits.ts`, method by method. */
   readonly timeLimitsMs?: Partial<Readonly<Record<Method, number>>>;
@@ -45,7 +46,10 @@ export class WorkerClient implements Worker {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    const limits = [options.heartbeatLimitMs ?? heartbeatLimitMs, ...Object.values(options.timeLimitsMs ?? {})];
+    const limits = [
+      options.heartbeatLimitMs ?? silenceLimitMs(undefined),
+      ...Object.values(options.timeLimitsMs ?? {}),
+    ];
     const tickMs = Math.min(1_000, Math.min(...limits) / 8);
     this.#watch = setInterval(() => this.#tick(tickMs), tickMs).unref();
     this.#socket.connect(options.endpoint);
@@ -135,13 +139,13 @@ export class WorkerClient implements Worker {
 
   /** Time is counted in ticks of this process, so a suspended or busy client does not blame the worker for it. */
   #tick(elapsedMs: number): void {
-    const silenceLimitMs = this.#options.heartbeatLimitMs ?? heartbeatLimitMs;
+    const [first] = this.#pending.values();
+    const silenceMs = this.#options.heartbeatLimitMs ?? silenceLimitMs(first?.method);
     if (this.#silentMs !== undefined) this.#silentMs += elapsedMs;
-    if (this.#silentMs !== undefined && this.#silentMs > silenceLimitMs) {
-      this.#giveUp("silent", `No heartbeat from the worker for ${silenceLimitMs} ms; it hangs or was suspended.`);
+    if (this.#silentMs !== undefined && this.#silentMs > silenceMs) {
+      this.#giveUp("silent", `No heartbeat from the worker for ${silenceMs} ms; it hangs or was suspended.`);
       return;
     }
-    const [first] = this.#pending.values();
     if (first === undefined) return;
     first.idleMs += elapsedMs;
     if (first.idleMs > first.limitMs) {

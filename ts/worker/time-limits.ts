@@ -1,9 +1,14 @@
 import type { Method } from "../protocol/messages.ts";
 
-/** The worker sends a heartbeat every second from a thread of its own; missing this many seconds it is stuck or gone. */
-export const heartbeatLimitMs = 8_000;
-
 const minute = 60_000;
+
+/**
+ * The worker sends a heartbeat every second from a thread of its own; without one for this long it is stuck or gone.
+ * `build` is the call that imports torch, which from a cold disk may hold Python's lock for longer than usual.
+ */
+export function silenceLimitMs(method: Method | undefined): number {
+  return method === "build" ? minute : 8_000;
+}
 
 /**
  * Longest time that a method may take without a sign of progress. Heartbeats tell a dead worker within seconds; these
