@@ -25,7 +25,7 @@ export interface RecordedRun {
   outcome: RunOutcome;
 }
 
-export type RunOutcome = { kind: "finished"; summary: Summary } | { kind: "unfinished"; reason: string };
+type RunOutcome = { kind: "finished"; summary: Summary } | { kind: "unfinished"; reason: string };
 
 /**
  * Reads a run folder, finished or not. What a running or killed run has not written yet is left out, a last line of

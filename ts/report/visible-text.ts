@@ -9,7 +9,7 @@ export function visibleText(text: string): string {
     .replaceAll("\r", "␍")
     .replaceAll("\t", "⇥")
     .replaceAll("\n", "↵\n")
-    .replace(/\p{C}/gu, (character) => (character === "\n" ? "\n" : `⟨U+${codePoint(character)}⟩`));
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => (character === "\n" ? "\n" : `⟨U+${codePoint(character)}⟩`));
 }
 
 function codePoint(character: string): string {

@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { csv, type FlatRow } from "../../ts/report/flat-rows.ts";
+import { phaseSeconds, tableHtml, tableMarkdown } from "../../ts/report/tables.ts";
+import { expectWellFormed } from "./well-formed.ts";
+
+const table = {
+  caption: "Names & numbers",
+  columns: [{ title: "Name" }, { title: "Number", isNumber: true }],
+  rows: [["a|b <i>", "1"]],
+};
+
+describe("tables", () => {
+  it("escape what would break Markdown", () => {
+    expect(tableMarkdown(table)).to.include("| Name | Number |\n| :-- | --: |\n| a\\|b <i> | 1 |\n");
+  });
+
+  it("have headers for rows and columns in HTML, and escape their text", () => {
+    const { markup } = tableHtml(table, [0.25]);
+    expectWellFormed(markup);
+    expect(markup).to.include('<th scope="col" class="number">Number</th>');
+    expect(markup).to.include('<th scope="row">a|b &lt;i&gt;</th>');
+    expect(markup).to.include("--share: 0.2500");
+  });
+
+  it("quote in CSV what RFC 4180 asks for", () => {
+    const row: FlatRow = {
+      name: 'a "b", c',
+      seed: 1,
+      stage: "after SFT",
+      decoding: "greedy",
+      successes: 1,
+      episodes: 2,
+      rate: 0.5,
+      low: 0.1,
+      high: 0.9,
+      validJson: 1,
+      invalid: 0,
+      meanReturn: -0.25,
+    };
+    expect(csv([row])).to.equal(
+      "name,seed,stage,decoding,successes,episodes,rate,low,high,validJson,invalid,meanReturn\r\n" +
+        '"a ""b"", c",1,after SFT,greedy,1,2,0.5,0.1,0.9,1,0,-0.25\r\n',
+    );
+  });
+
+  it("account for every second", () => {
+    const phases = phaseSeconds({ seconds: { total: 10, rollout: 6, sft: 0, unheard: 1 } });
+    expect(phases).to.deep.equal([
+      { phase: "rollouts", seconds: 6, share: 0.6 },
+      { phase: "unheard", seconds: 1, share: 0.1 },
+      { phase: "everything else", seconds: 3, share: 0.3 },
+    ]);
+  });
+});
