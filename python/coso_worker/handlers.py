@@ -301,6 +301,7 @@ def _update_settings(params: messages.UpdatePolicyParams) -> UpdateSettings:
         micro_batch=ppo.micro_batch,
         max_grad_norm=ppo.max_grad_norm,
         value_only=ppo.value_only,
+        detach_value=ppo.value_gradient == "detached",
         temperature=params.temperature,
         entropy=None
         if isinstance(entropy, messages.NoEntropy)

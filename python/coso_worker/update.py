@@ -50,7 +50,8 @@ class KlPenalty:
 
 @dataclass(frozen=True)
 class UpdateSettings:
-    """How to update. `value_only` leaves the policy as it is and trains the value head."""
+    """How to update. `value_only` leaves the policy as it is and trains the value head; with `detach_value` the value loss
+    never reaches the backbone."""
 
     terms: PpoTerms
     thought_coefficient: float
@@ -59,6 +60,7 @@ class UpdateSettings:
     micro_batch: int
     max_grad_norm: float
     value_only: bool
+    detach_value: bool
     temperature: float
     entropy: EntropyBonus | None
     kl: KlPenalty | None
@@ -167,7 +169,7 @@ def _loss(policy: Policy, part: MicroBatch, settings: UpdateSettings, sums: Metr
         per_utterance(statistics.log_probs_T),
         per_utterance(part.sampled_log_probs_T),
         column([experience.advantage for experience in part.experiences]),
-        policy.values(state_NH),
+        policy.values(state_NH.detach() if settings.detach_value else state_NH),
         column([experience.step.value for experience in part.experiences]),
         column([experience.target for experience in part.experiences]),
         settings.terms,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -114,6 +115,7 @@ def update_params(
     entropy: messages.EntropyTerm | None = None,
     kl: messages.KlTerm | None = None,
     value_only: bool = False,
+    value_gradient: Literal["shared", "detached"] = "shared",
     learning_rate: float = 1e-2,
     epochs: int = 1,
     advantages: Sequence[float] | None = None,
@@ -129,6 +131,7 @@ def update_params(
             clip=0.2,
             value_clip=0.2,
             value_coefficient=0.5,
+            value_gradient=value_gradient,
             ratio_guard=10.0,
             thought_coefficient=0.5,
             epochs=epochs,

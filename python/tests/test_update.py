@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -112,6 +113,17 @@ def test_value_only_leaves_the_policy_alone(handlers: Handlers, act: Act) -> Non
     handlers.update_policy(update_params(ROWS, value_only=True), [], ignore_progress)
     assert all(torch.equal(a, b) for a, b in zip(before, policy.model.parameters(), strict=True))
     assert not all(torch.equal(a, b) for a, b in zip(head_before, policy.value_head.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("gradient", ["shared", "detached"])
+def test_the_value_loss_reaches_the_backbone_only_when_shared(
+    handlers: Handlers, act: Act, gradient: Literal["shared", "detached"]
+) -> None:
+    act(ROWS)
+    params = update_params(ROWS, advantages=[0] * ROWS, value_gradient=gradient)
+    handlers.update_policy(params, [], ignore_progress)
+    gradients = [p.grad for p in handlers.agent.policy.model.parameters() if p.grad is not None]
+    assert any(bool(g.any()) for g in gradients) == (gradient == "shared")
 
 
 def test_entropy_bonus_raises_entropy_and_kl_holds_it_back(tmp_path: Path) -> None:

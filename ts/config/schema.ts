@@ -111,6 +111,7 @@ const algorithm = ppoSettings.omit({ valueOnly: true }).extend({
   clip: positiveNumber.default(0.1),
   valueClip: positiveNumber.nullable().default(0.1),
   valueCoefficient: z.number().min(0).default(0.5),
+  valueGradient: ppoSettings.shape.valueGradient.default("shared"),
   ratioGuard: positiveNumber
     .nullable()
     .default(10)

@@ -141,6 +141,9 @@ export const ppoSettings = z
     clip: positiveNumber,
     valueClip: positiveNumber.nullable(),
     valueCoefficient: nonNegative,
+    valueGradient: z
+      .enum(["shared", "detached"])
+      .describe("Whether the value loss also trains the policy's backbone, as in RL4VLM, or its head alone."),
     ratioGuard: positiveNumber
       .nullable()
       .describe("RL4VLM: where the ratio exceeds this, the unclipped surrogate is dropped."),

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "e7d68f98ad778033e51978265a3e7b7c078225e90307b62344efef5a5a589a72"
+SCHEMA_HASH: Final = "d3d9f049a0296aed89f7152501cca234de59198fb2b16270db0be622ac37d071"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -284,6 +284,8 @@ class PpoSettings(Message):
     clip: PositiveNumber
     value_clip: PositiveNumber | None
     value_coefficient: NonNegative
+    value_gradient: Literal["shared", "detached"]
+    """Whether the value loss also trains the policy's backbone, as in RL4VLM, or its head alone."""
     ratio_guard: PositiveNumber | None
     """RL4VLM: where the ratio exceeds this, the unclipped surrogate is dropped."""
     thought_coefficient: NonNegative
