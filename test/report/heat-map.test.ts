@@ -60,8 +60,8 @@ describe("heatMap", () => {
     expect(markupOf(explanation)).to.include("--strength: 0.250");
   });
 
-  it("has no strongest tokens where all are 0", () => {
-    const tokens = [token("a", 0), token("b", 0)];
+  it("has no strongest tokens where all would read 0.00", () => {
+    const tokens = [token("a", 0), token("b", 0.004)];
     expect(strongest(tokens, measureOf([explanationOf(tokens)]), 3)).to.deep.equal([]);
   });
 });
@@ -77,7 +77,7 @@ describe("causalTokens", () => {
       [
         "Strongest tokens by causal weight",
         '  action "+": "⟨U+001B⟩[2J+" 0.80, " right" 0.25, "↵" 0.10',
-        "  no action: no token above 0",
+        "  no action: no token of any weight",
       ].join("\n"),
     );
   });

@@ -52,10 +52,10 @@ ${tokenTable(tokens)}
 </article>`;
 }
 
-/** The `count` tokens of the largest measure, largest first; none that are 0. */
+/** The `count` tokens of the largest measure, largest first; none that would read 0.00. */
 export function strongest(tokens: readonly ExplainedToken[], measure: Measure, count: number): ExplainedToken[] {
   return tokens
-    .filter((token) => measure.of(token) > 0)
+    .filter((token) => measure.of(token) >= 0.005)
     .sort((a, b) => measure.of(b) - measure.of(a))
     .slice(0, count);
 }

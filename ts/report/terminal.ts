@@ -25,7 +25,7 @@ export function causalTokens(explanations: readonly Explanation[], numUtterances
       (token) => `${quoted(token.text)} ${weightText(measure.of(token))}`,
     );
     const outcome = parse === "action" ? `action ${quoted(action)}` : "no action";
-    return `  ${outcome}: ${told.length === 0 ? "no token above 0" : told.join(", ")}`;
+    return `  ${outcome}: ${told.length === 0 ? "no token of any weight" : told.join(", ")}`;
   });
   return [`Strongest tokens by ${measure.name}`, ...lines].join("\n");
 }

@@ -117,7 +117,8 @@ function seriesOf({ name, colour, dash, points, isScattered }: Line): Series[] {
     type: "line",
     name,
     data,
-    symbol: "none",
+    // A line of one point would not be seen.
+    symbol: points.length === 1 ? "circle" : "none",
     lineStyle: { color, width: 2, type: dash },
     itemStyle: { color },
     z: 4,

@@ -1,3 +1,4 @@
+import { evaluations } from "../curve.ts";
 import type { Figure } from "../figures/chart.ts";
 import { learningCurve } from "../figures/learning-curve.ts";
 import { stageBars } from "../figures/stage-bars.ts";
@@ -100,8 +101,15 @@ function facts(run: RecordedRun): Html {
   return definitions("facts", entries);
 }
 
-function curveCaption({ iterations }: RecordedRun): string {
-  return `One point for each of ${iterations.length} iterations. Training episodes are those that ended within the iteration, which favours short ones; evaluations are whole episodes of their own, with 95 % Wilson intervals.`;
+function curveCaption(run: RecordedRun): string {
+  const sentences = [
+    `One point for each of ${run.iterations.length} iterations.`,
+    "Training episodes are those that ended within the iteration, which favours short ones.",
+  ];
+  if (evaluations(run).length > 0) {
+    sentences.push("Evaluations are whole episodes of their own, with 95 % Wilson intervals.");
+  }
+  return sentences.join(" ");
 }
 
 function utterancesHeading(run: RecordedRun): string {
@@ -116,7 +124,7 @@ function explained(run: RecordedRun): Html {
   const meaning = isWeighted(run)
     ? "The stronger the shade of a token and the thicker its underline, the more the action depends on it: its causal weight is how much the action's probability under the SCM changes when the token is nullified."
     : "This run kept no causal weights; the stronger the shade of a token and the thicker its underline, the less certain the policy was of it.";
-  return html`<p>Utterances of the reported policy at fresh starts. ${meaning} The three strongest tokens carry their number.</p>
+  return html`<p>Utterances of the reported policy at fresh starts. ${meaning} The three strongest tokens carry their number. Blanks show as ␣ and ↵, and a token without text, as the one that ends an utterance, as ∅.</p>
 ${utterances(run)}`;
 }
 
