@@ -16,6 +16,8 @@ export interface FakeWorkerOptions {
   skill?: { initial: number; afterSft: number; gain: number };
   /** Chance of an utterance without an action. */
   invalidRate?: number;
+  /** V of an observation by its prompt; half the skill by default. */
+  value?: (prompt: string) => number;
   /** Log-probs that do not depend on the image. */
   isBlind?: boolean;
   /** Reported as `mismatch/max`. */
@@ -126,7 +128,7 @@ export class FakeWorker implements Worker {
       tokenCounts: utterances.map((utterance) => piecesOf(utterance).length),
       finished: utterances.map(() => true),
       logProbs: float32Tensor(utterances.map(() => -1)),
-      values: float32Tensor(utterances.map(() => this.#skill / 2)),
+      values: float32Tensor(observations.prompts.map(this.#options.value ?? (() => this.#skill / 2))),
     };
   }
 

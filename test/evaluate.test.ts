@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { type EvaluationRequest, evaluate } from "../ts/evaluate.ts";
+import { RandomStreams } from "../ts/random.ts";
+import { wilsonInterval } from "../ts/report/statistics.ts";
+import { Chain } from "./chain.ts";
+import { FakeWorker } from "./fake-worker.ts";
+
+describe("evaluate", () => {
+  const setUp = (changes: Partial<EvaluationRequest> = {}, invalidRate = 0) => {
+    const environments: Chain[] = [];
+    const worker = new FakeWorker({ oracle: () => "go", wrongAction: () => "stay", invalidRate });
+    const request: EvaluationRequest = {
+      worker,
+      createEnvironment: () => {
+        const environment = new Chain({ length: 1 + (environments.length % 3), ending: "truncated", reward: 0.5 });
+        environments.push(environment);
+        return environment;
+      },
+      sampling: { temperature: 1, maxNewTokens: 8 },
+      episodes: 7,
+      inFlight: 3,
+      greedy: false,
+      streams: new RandomStreams(5),
+      ...changes,
+    };
+    return { worker, environments, request };
+  };
+
+  it("plays exactly the episodes asked for, in waves, and lets those that have ended sit out", async () => {
+    const { worker, environments, request } = setUp();
+    const { episodes, successes, rate, interval, meanReturn } = await evaluate(request);
+    expect({ episodes, successes, rate }).to.deep.equal({ episodes: 7, successes: 7, rate: 1 });
+    expect(interval).to.deep.equal(wilsonInterval(7, 7));
+    expect(meanReturn).to.be.closeTo((0.5 + 1 + 1.5 + 0.5 + 1 + 1.5 + 0.5) / 7, 1e-9);
+    const batches = worker.paramsOf("act").map(({ observations }) => observations.prompts.length);
+    expect(batches).to.deep.equal([3, 2, 1, 3, 2, 1, 1]);
+    expect(environments.map(({ isClosed }) => isClosed)).to.deep.equal([true, true, true]);
+  });
+
+  it("keeps nothing in the worker and asks for greedy utterances where wanted", async () => {
+    const { worker, request } = setUp({ greedy: true });
+    await evaluate(request);
+    for (const params of worker.paramsOf("act")) expect(params).to.include({ stepIds: null, greedy: true });
+  });
+
+  it("counts shares over utterances", async () => {
+    const { request } = setUp({}, 1);
+    expect(await evaluate(request)).to.include({ invalid: 1, validJson: 0 });
+    expect(await evaluate(setUp().request)).to.include({ invalid: 0, validJson: 1 });
+  });
+
+  it("plays the same episodes for the same streams, and others for others", async () => {
+    const seeds = async (seed: number) => {
+      const { worker, environments, request } = setUp({ streams: new RandomStreams(seed) });
+      await evaluate(request);
+      return [
+        environments.map((environment) => environment.seeds),
+        worker.paramsOf("act").map((params) => params.seed),
+      ];
+    };
+    expect(await seeds(1)).to.deep.equal(await seeds(1));
+    expect(await seeds(1)).to.not.deep.equal(await seeds(2));
+  });
+
+  it("stops between two time steps, and still closes its environments", async () => {
+    const controller = new AbortController();
+    const { environments, request } = setUp({ signal: controller.signal });
+    const stopped = new Error("stopped");
+    controller.abort(stopped);
+    expect(await evaluate(request).catch((error: unknown) => error)).to.equal(stopped);
+    expect(environments.every(({ isClosed }) => isClosed)).to.equal(true);
+  });
+});
