@@ -22,14 +22,20 @@ export async function runStep({ title, command, args, cwd, explain }) {
   child.stderr?.on("data", (chunk) => {
     output += chunk;
   });
-  const outcome = await new Promise((resolve) => {
-    child.on("error", (error) => resolve(error.message));
-    child.on("close", (code, signal) => resolve(code === 0 ? "ok" : `ended with ${signal ?? `exit code ${code}`}`));
+  /** @type {{ how: string, wasKilled: boolean } | undefined} */
+  const failure = await new Promise((resolve) => {
+    child.on("error", (error) => resolve({ how: error.message, wasKilled: false }));
+    child.on("close", (code, signal) => {
+      if (code === 0) resolve(undefined);
+      else resolve({ how: `ended with ${signal ?? `exit code ${code}`}`, wasKilled: signal !== null });
+    });
   });
-  if (outcome !== "ok") {
+  if (failure !== undefined) {
     const tail = output.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
     const mend = explain(output);
-    throw new SetupProblem(`${[command, ...args].join(" ")}\n${outcome}:\n${indent(tail)}${mend && `\n\n${mend}`}`);
+    const { how, wasKilled } = failure;
+    const report = [`${[command, ...args].join(" ")}\n${how}:\n${indent(tail)}`, ...(mend ? [mend] : [])];
+    throw new SetupProblem(report.join("\n\n"), { wasKilled });
   }
   console.log(`  took ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

@@ -1,13 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runStep } from "./command.mjs";
+import { pipInstall } from "./pip.mjs";
+import { SetupProblem } from "./problem.mjs";
+import { hashOf, pinsOf } from "./requirements.mjs";
 
-/** Written when everything is installed, removed before anything changes: without it, .venv is not to be trusted. */
+/** Removed before pip changes anything, written once it is done: without it, pip was cut off, and .venv is not to be trusted. */
 const STAMP = ".venv/coso-setup.json";
 
-/** @typedef {{ runtime: string, dev: string | null }} Stamp hashes of the requirements that .venv holds */
+/** @typedef {{ runtime: string | null, dev: string | null }} Stamp hashes of the requirements that .venv holds; null: not all of them */
 
 /**
  * @param {string} root
@@ -46,24 +48,32 @@ export async function buildVenv(root, dev, python) {
       explain: () => "",
     });
   }
-  if (!runtimeIsReady) {
-    const torch = pinsOf(root, "requirements.txt").find(({ name }) => name === "torch");
-    if (torch !== undefined) {
-      // Alone and first: it is nearly all of the download, and nothing else gets to choose its build.
-      await pipInstall(root, `Installing PyTorch ${torch.version}, the large one`, [`torch==${torch.version}`]);
-    }
-    await pipInstall(root, "Installing the other Python packages", ["-r", "requirements.txt"]);
-  }
   const installsDev = dev || stamp?.dev != null;
-  if (installsDev && !(devIsReady && runtimeIsReady)) {
-    await pipInstall(root, "Installing the tools for tests and checks", ["-r", "requirements-dev.txt"]);
+  try {
+    if (!runtimeIsReady) await installRuntime(root);
+    if (installsDev && !(devIsReady && runtimeIsReady)) {
+      await pipInstall(root, "Installing the tools for tests and checks", ["-r", "requirements-dev.txt"]);
+    }
+    writeStamp(root, {
+      runtime: hashOf(root, "requirements.txt"),
+      dev: installsDev ? hashOf(root, "requirements-dev.txt") : null,
+    });
+  } catch (error) {
+    if (!(error instanceof SetupProblem) || error.wasKilled) throw error;
+    // pip gave up by itself and left .venv whole: the next set-up goes on from there.
+    writeStamp(root, { runtime: null, dev: null });
+    throw error;
   }
-  /** @type {Stamp} */
-  const written = {
-    runtime: hashOf(root, "requirements.txt"),
-    dev: installsDev ? hashOf(root, "requirements-dev.txt") : null,
-  };
-  writeFileSync(join(root, STAMP), `${JSON.stringify(written)}\n`);
+}
+
+/** @param {string} root */
+async function installRuntime(root) {
+  const torch = pinsOf(root, "requirements.txt").find(({ name }) => name === "torch");
+  if (torch !== undefined) {
+    // Alone and first: it is nearly all of the download, and nothing else gets to choose its build.
+    await pipInstall(root, `Installing PyTorch ${torch.version}, the large one`, [`torch==${torch.version}`]);
+  }
+  await pipInstall(root, "Installing the other Python packages", ["-r", "requirements.txt"]);
 }
 
 /** @param {string} root */
@@ -118,56 +128,8 @@ function readStamp(root) {
 
 /**
  * @param {string} root
- * @param {string} file
+ * @param {Stamp} stamp
  */
-function hashOf(root, file) {
-  return createHash("sha256")
-    .update(readFileSync(join(root, file)))
-    .digest("hex");
-}
-
-/**
- * @param {string} root
- * @param {string} file
- * @returns {{ name: string, version: string }[]} names as folders of site-packages spell them
- */
-function pinsOf(root, file) {
-  const lines = readFileSync(join(root, file), "utf8").split("\n");
-  return lines.flatMap((line) => {
-    const [, name, version] = /^([\w.-]+)==([\w.+!-]+)\s*$/.exec(line) ?? [];
-    return name && version ? [{ name: name.toLowerCase().replaceAll(/[-.]+/g, "_"), version }] : [];
-  });
-}
-
-/**
- * @param {string} root
- * @param {string} title
- * @param {string[]} what
- */
-async function pipInstall(root, title, what) {
-  await runStep({
-    title,
-    command: join(root, ".venv/bin/python"),
-    args: ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", ...what],
-    cwd: root,
-    explain: explainPip,
-  });
-}
-
-/** @param {string} output */
-function explainPip(output) {
-  if (
-    /Temporary failure in name resolution|Name or service not known|Failed to establish a new connection|ConnectionError|NewConnectionError|Read timed out|ProxyError/.test(
-      output,
-    )
-  ) {
-    return "The package index cannot be reached: check the network (and `pip config list`), then run this again.";
-  }
-  if (/No space left on device/.test(output)) {
-    return "The disk is full. PyTorch's CUDA build with its libraries takes about 7 GB; free some space, then run this again.";
-  }
-  if (/No matching distribution found/.test(output)) {
-    return "There is no wheel of it for this platform and Python: try another Python with COSO_BOOTSTRAP_PYTHON=/path/to/python npm run setup.";
-  }
-  return "";
+function writeStamp(root, stamp) {
+  writeFileSync(join(root, STAMP), `${JSON.stringify(stamp)}\n`);
 }

@@ -122,6 +122,8 @@ else if (args[1] === "venv") {
 } else if (args[1] === "pip") {
   const wanted = args.filter((arg) => !arg.startsWith("-") && arg !== "pip" && arg !== "install");
   log("pip install " + wanted.join(" "));
+  if (process.env.FAKE_PIP_KILLS === "setup") process.kill(process.ppid, "SIGKILL");
+  if (process.env.FAKE_PIP_KILLS) process.kill(process.pid, "SIGKILL");
   if (process.env.FAKE_PIP_FAILURE) {
     console.error("Collecting\\n" + process.env.FAKE_PIP_FAILURE);
     process.exit(1);

@@ -70,13 +70,23 @@ describe("npm run setup", () => {
     expect(checkout.calls()).to.deep.equal(["npm ci"]);
   });
 
-  it("builds .venv anew after an interrupted installation", async () => {
-    expect((await checkout.setUp([], { FAKE_PIP_FAILURE: "Killed" })).code).to.equal(1);
-    checkout.calls();
-    await checkout.setUp();
+  it("goes on where pip gave up, without making .venv anew", async () => {
+    expect((await checkout.setUp([], { FAKE_PIP_FAILURE: NETWORK_DOWN })).code).to.equal(1);
     expect(checkout.calls()).to.include("python3.12 -m venv");
+    await checkout.setUp();
+    expect(checkout.calls()).to.deep.equal(["pip install torch==2.13.0", "pip install requirements.txt"]);
     expect((await checkout.setUp(["--quiet"])).output).to.equal("");
   });
+
+  for (const victim of ["setup", "pip"]) {
+    it(`makes .venv anew where ${victim} was killed in the middle`, async () => {
+      expect((await checkout.setUp([], { FAKE_PIP_KILLS: victim })).code).to.equal(victim === "setup" ? null : 1);
+      checkout.calls();
+      expect((await checkout.setUp()).code).to.equal(0);
+      expect(checkout.calls()).to.include("python3.12 -m venv");
+      expect((await checkout.setUp(["--quiet"])).output).to.equal("");
+    });
+  }
 
   it("builds .venv anew when its Python is gone, and installs a package that is", async () => {
     await checkout.setUp();
@@ -147,7 +157,7 @@ describe("npm run setup", () => {
       const full = await checkout.setUp([], { FAKE_PIP_FAILURE: "OSError: [Errno 28] No space left on device" });
       expect(full.output).to.include("The disk is full");
       const foreign = await checkout.setUp([], { FAKE_PIP_FAILURE: "ERROR: No matching distribution found for torch" });
-      expect(foreign.output).to.include("no wheel of it for this platform and Python");
+      expect(foreign.output).to.include("no wheel of that version for this platform and Python");
     });
 
     it("an npm registry out of reach", async () => {
