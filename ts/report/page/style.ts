@@ -72,7 +72,7 @@ ruby.token { ruby-position: under; ruby-align: center; font-weight: 700; }
 ruby.token rt { font: 600 0.72rem/1.3 var(--sans); translate: 0 2px; font-variant-numeric: tabular-nums; color: var(--ink); padding-inline: 2px; }
 .token[data-value]:is(:hover, :focus)::after {
   content: attr(data-value); position: absolute; inset-block-start: 100%; inset-inline-start: 50%; translate: -50% 0; z-index: 1;
-  padding: 1px 5px; border-radius: 3px; background: var(--ink); color: var(--paper); font: 0.75rem/1.4 var(--sans);
+  padding: 1px 5px; border-radius: 3px; background: var(--ink); color: var(--paper); font: 0.75rem/1.4 var(--sans); white-space: nowrap; overflow-wrap: normal; width: max-content;
 }
 .legend { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; color: var(--muted); font-size: 0.82rem; }
 .legend .token { color: var(--ink); padding-inline: 7px; font-variant-numeric: tabular-nums; }
