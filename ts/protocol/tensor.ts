@@ -54,5 +54,5 @@ function bytesOf(array: Float32Array | Int32Array, shape: readonly number[]): Ui
 }
 
 function expectType(tensor: Tensor, dtype: Tensor["dtype"]): void {
-  if (tensor.dtype !== dtype) throw new CosoError(`Expected a ${dtype} tensor, got ${tensor.dtype}.`);
+  if (tensor.dtype !== dtype) throw new CosoError(`Expected ${dtype} numbers, got ${tensor.dtype}.`);
 }
