@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { defineExperiment } from "./config.ts";
+import type { Environment } from "./environments/environment.ts";
 import { environmentDefinition } from "./environments/registry.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { type Progress, silentProgress } from "./progress.ts";
@@ -8,10 +10,12 @@ import { RunFolder } from "./runs/run-folder.ts";
 import { factorsWithInvalid } from "./training/factor-labels.ts";
 import type { StartWorker } from "./training/open.ts";
 import { evaluationPurpose } from "./training/stages.ts";
+import { startWorker } from "./worker/process.ts";
 
 export interface EvaluateRunOptions {
   checkpoint: string;
-  startWorker: StartWorker;
+  /** The default starts the Python worker. */
+  startWorker?: StartWorker;
   episodes?: number;
   greedy?: boolean;
   seed?: number;
@@ -32,25 +36,27 @@ export interface RunEvaluation extends Evaluation {
  */
 export async function evaluateRun(directory: string, options: EvaluateRunOptions): Promise<RunEvaluation> {
   const run = new RunFolder(directory);
-  const { experiment } = run.readConfig();
+  const experiment = defineExperiment(run.readConfig().experiment);
   const path = join(workerPart(run, options.checkpoint), "policy");
   const definition = environmentDefinition(experiment.environment.id);
-  const createEnvironment = () => definition.create(experiment.environment.settings);
+  const createEnvironment = (): Environment => definition.create(experiment.environment.settings);
   const seed = options.seed ?? experiment.seed;
   const greedy = options.greedy ?? false;
   const progress = options.progress ?? silentProgress;
   progress.begin(`evaluate ${options.checkpoint}`, 1);
-  const { client: worker, stop } = await options.startWorker({
+  const { client: worker, stop } = await (options.startWorker ?? startWorker)({
     threads: experiment.worker.threads,
     logFile: run.path("worker.log"),
   });
   try {
+    const probe = createEnvironment();
+    await probe.close?.();
     await worker.call("build", {
       seed: deriveSeed(experiment.seed, "build"),
       device: experiment.worker.device,
       dtype: experiment.worker.dtype,
       policy: { kind: "checkpoint", path },
-      factors: factorsWithInvalid(createEnvironment().spec.factors),
+      factors: factorsWithInvalid(probe.spec.factors),
       scm: null,
     });
     const evaluation = await evaluate({

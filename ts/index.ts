@@ -14,9 +14,9 @@ export type {
 } from "./environments/environment.ts";
 export { ConfigError, CosoError, EnvironmentError, GuardError, RunFolderError, WorkerError } from "./errors.ts";
 export type { Evaluation } from "./evaluate.ts";
+export { type EvaluateRunOptions, evaluateRun, type RunEvaluation } from "./evaluate-run.ts";
 export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
 export { type Progress, progressTo } from "./progress.ts";
 export { deriveSeed, RandomStream, RandomStreams } from "./random.ts";
 export { type WrittenReport, writeReport } from "./report/write-report.ts";
 export { type Summary, type TrainOptions, train } from "./train.ts";
-export { startWorker } from "./worker/process.ts";

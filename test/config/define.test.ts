@@ -46,6 +46,13 @@ describe("defineExperiment", () => {
     refused({ ...minimal, wholly: 1 }, "wholly: no such setting; known here: name, seed, environment");
   });
 
+  it("makes a misspelt setting a compile error, too", () => {
+    // @ts-expect-error: did you mean `iterations`?
+    expect(() => defineExperiment({ ...minimal, iteration: 3 })).to.throw(ConfigError);
+    // @ts-expect-error: did you mean `coefficient`?
+    expect(() => defineExperiment({ ...minimal, entropy: { kind: "uniform", coeficient: 1 } })).to.throw(ConfigError);
+  });
+
   it("says path, expectation and what came", () => {
     refused({ ...minimal, iterations: "three" }, 'iterations: expected number, received "three"');
     refused({ ...minimal, algorithm: { gamma: 1.5 } }, "algorithm.gamma: expected at most 1, received 1.5");

@@ -3,7 +3,6 @@ import { evaluateRun, type RunEvaluation } from "../evaluate-run.ts";
 import { progressTo } from "../progress.ts";
 import { percent, percentInterval } from "../report/format.ts";
 import { tableText } from "../report/terminal.ts";
-import { startWorker } from "../worker/process.ts";
 import type { Interruption } from "./interruption.ts";
 import { positiveInteger, seed } from "./option-values.ts";
 
@@ -39,7 +38,7 @@ With the run's own seed and number of episodes the figures of summary.json come 
       const result = await interruption.during(
         "stopped",
         () => progress.say("stopping"),
-        (signal) => evaluateRun(directory, { ...flags, startWorker, progress, signal }),
+        (signal) => evaluateRun(directory, { ...flags, progress, signal }),
       );
       process.stdout.write(
         flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${evaluationText(result)}\n`,

@@ -5,7 +5,6 @@ import { progressTo } from "../progress.ts";
 import { writeReport } from "../report/write-report.ts";
 import { writeJson } from "../runs/atomic-write.ts";
 import { type Summary, train } from "../train.ts";
-import { startWorker } from "../worker/process.ts";
 import type { Interruption } from "./interruption.ts";
 import { seed } from "./option-values.ts";
 
@@ -51,7 +50,6 @@ Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one st
         (signal) =>
           train(experiment, {
             directory,
-            startWorker,
             progress,
             signal,
             resume: flags.resume === true,

@@ -71,8 +71,8 @@ export function guardLogProbGap({ experiment }: Training, metrics: Metrics): voi
   const gap = metrics["mismatch/max"];
   if (limit === null || gap === undefined || gap <= limit) return;
   throw new GuardError(
-    `log-probs of sampling and training differ by up to ${gap.toPrecision(3)} nats a token (over an utterance ` +
-      `${metrics["mismatch/utterance_max"]?.toPrecision(3)}), more than guards.maxLogProbGap ${limit}: PPO's ratios ` +
-      "would be wrong from the first step. Raise the limit if the precision explains it (bfloat16 does), or set it to null",
+    `log-probs of sampling and training differ by up to ${gap.toPrecision(3)} nats a token, more than ` +
+      `guards.maxLogProbGap ${limit}: PPO's ratios would be wrong from the first step. Raise the limit if the precision ` +
+      "explains it (bfloat16 does), or set it to null",
   );
 }

@@ -7,6 +7,7 @@ import { Checkpoints } from "../runs/checkpoints.ts";
 import { codeRevision, ownVersions } from "../runs/code-revision.ts";
 import { claim } from "../runs/lock.ts";
 import { RunFolder } from "../runs/run-folder.ts";
+import { startWorker } from "../worker/process.ts";
 import type { Worker } from "../worker/worker.ts";
 import { build } from "./build.ts";
 import { guardSight } from "./guards.ts";
@@ -31,7 +32,8 @@ export interface TrainOptions {
   resume?: boolean;
   /** Run folder whose offline stage is taken over. */
   offlineFrom?: string;
-  startWorker: StartWorker;
+  /** The default starts the Python worker. */
+  startWorker?: StartWorker;
   progress?: Progress;
   /** Asks to stop: at once in the offline stage, at the end of the iteration online. `train` throws its reason. */
   signal?: AbortSignal;
@@ -99,7 +101,7 @@ async function withWorker(
   const clock = new PhaseClock();
   progress.begin("start the worker", 1);
   const running = await clock.measure("setup", () =>
-    options.startWorker({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
+    (options.startWorker ?? startWorker)({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
   );
   try {
     const probe = definition.create(experiment.environment.settings);
