@@ -28,21 +28,10 @@ export function int32Tensor(values: Int32Array | readonly number[], shape = [val
  * @throws CosoError when it holds another type.
  */
 export function readFloat32(tensor: Tensor): Float32Array {
-  expectType(tensor, "float32");
-  const { data } = tensor;
+  const { dtype, data } = tensor;
+  if (dtype !== "float32") throw new CosoError(`Expected float32 numbers, got ${dtype}.`);
   if (data.byteOffset % 4 === 0) return new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
   return new Float32Array(new Uint8Array(data).buffer);
-}
-
-/**
- * The numbers of an int32 tensor in C order.
- * @throws CosoError when it holds another type.
- */
-export function readInt32(tensor: Tensor): Int32Array {
-  expectType(tensor, "int32");
-  const { data } = tensor;
-  if (data.byteOffset % 4 === 0) return new Int32Array(data.buffer, data.byteOffset, data.byteLength / 4);
-  return new Int32Array(new Uint8Array(data).buffer);
 }
 
 function bytesOf(array: Float32Array | Int32Array, shape: readonly number[]): Uint8Array {
@@ -51,8 +40,4 @@ function bytesOf(array: Float32Array | Int32Array, shape: readonly number[]): Ui
     throw new CosoError(`Expected ${size} numbers for a tensor of shape [${shape.join(", ")}], got ${array.length}.`);
   }
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-function expectType(tensor: Tensor, dtype: Tensor["dtype"]): void {
-  if (tensor.dtype !== dtype) throw new CosoError(`Expected ${dtype} numbers, got ${tensor.dtype}.`);
 }
