@@ -17,10 +17,10 @@ from coso_worker.losses.ppo import PpoTerms
 from coso_worker.policies.policy import Prompt
 from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.protocol import messages
-from coso_worker.protocol.arrays import float_array, float_tensor
+from coso_worker.protocol.arrays import float_array, float_tensor, int_array
 from coso_worker.scm import fit_scm
 from coso_worker.sft import Demonstration, fit_sft
-from coso_worker.spans import action_tokens
+from coso_worker.spans import action_tokens, deciding_tokens
 from coso_worker.step_store import KeptStep, StepStore
 from coso_worker.update import EntropyBonus, Experience, KlPenalty, UpdateSettings, update_policy
 
@@ -218,10 +218,17 @@ class Handlers:
         targets = float_array(params.returns, len(steps)).tolist()
         if len(params.action_starts) != len(steps):
             raise ValueError(f"actionStarts: expected {len(steps)}, one a step, got {len(params.action_starts)}")
+        spans_N2 = int_array(params.action_spans, len(steps), 2).tolist()
         experiences = [
-            Experience(step, action_tokens(agent.policy.pieces(step.tokens_L), action_start), advantage, target)
-            for step, action_start, advantage, target in zip(
-                steps, params.action_starts, advantages, targets, strict=True
+            Experience(step, action_tokens(pieces, action_start), deciding_tokens(pieces, *span), advantage, target)
+            for step, pieces, action_start, span, advantage, target in zip(
+                steps,
+                [agent.policy.pieces(step.tokens_L) for step in steps],
+                params.action_starts,
+                spans_N2,
+                advantages,
+                targets,
+                strict=True,
             )
         ]
         agent.set_learning_rates(params.algorithm.learning_rate, params.algorithm.value_learning_rate)

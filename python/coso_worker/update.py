@@ -23,10 +23,12 @@ from coso_worker.step_store import KeptStep
 
 @dataclass(frozen=True)
 class Experience:
-    """A step with its credit. `is_action_L` marks the tokens of the action part, bool [L]."""
+    """A step with its credit. `is_action_L` marks the action part's tokens, `decides_L` those that f^parse read the
+    action from, bool [L] each."""
 
     step: KeptStep
     is_action_L: Tensor
+    decides_L: Tensor
     advantage: float
     target: float
 
@@ -42,10 +44,11 @@ class EntropyBonus:
 
 @dataclass(frozen=True)
 class KlPenalty:
-    """β and the tokens it counts: the whole utterance, or the thoughts before the action."""
+    """β and the tokens it counts: the whole utterance, the thoughts before the action, or all but the tokens that
+    decide the action."""
 
     coefficient: float
-    region: Literal["utterance", "thoughts"]
+    region: Literal["utterance", "thoughts", "format"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class MicroBatch:
     row_T: Tensor
     lengths_N: Tensor
     is_action_T: Tensor
+    decides_T: Tensor
     sampled_log_probs_T: Tensor
     weights_T: Tensor | None
 
@@ -148,6 +152,7 @@ def flatten(experiences: Sequence[Experience], device: torch.device, *, causal: 
         row_T=torch.repeat_interleave(torch.arange(len(steps)), lengths_N).to(device),
         lengths_N=lengths_N.to(device),
         is_action_T=torch.cat([experience.is_action_L for experience in experiences]).to(device),
+        decides_T=torch.cat([experience.decides_L for experience in experiences]).to(device),
         sampled_log_probs_T=torch.cat([step.log_probs_L for step in steps]).to(device),
         weights_T=torch.cat(weights).to(device) if causal else None,
     )
@@ -188,10 +193,21 @@ def _loss(policy: Policy, part: MicroBatch, settings: UpdateSettings, sums: Metr
         sums.add("loss/causal_entropy" if bonus.causal else "loss/entropy", entropy_N.sum())
         loss = loss - bonus.coefficient * entropy_N.sum()
     if settings.kl is not None and statistics.kl_T is not None:
-        counted_T = statistics.kl_T if settings.kl.region == "utterance" else statistics.kl_T * ~part.is_action_T
+        counted_T = statistics.kl_T * kl_mask(settings.kl.region, part)
         sums.add("loss/kl", counted_T.sum())
         loss = loss + settings.kl.coefficient * counted_T.sum()
     return loss, (statistics.log_probs_T - part.sampled_log_probs_T).detach()
+
+
+def kl_mask(region: Literal["utterance", "thoughts", "format"], part: MicroBatch) -> Tensor:
+    """bool [T]: the tokens whose KL counts."""
+    match region:
+        case "utterance":
+            return torch.ones_like(part.is_action_T)
+        case "thoughts":
+            return ~part.is_action_T
+        case "format":
+            return ~part.decides_T
 
 
 def _forward(policy: Policy, part: MicroBatch, settings: UpdateSettings) -> tuple[TokenStatistics, Tensor]:

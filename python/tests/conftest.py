@@ -126,6 +126,7 @@ def update_params(
         advantages=float_tensor(np.linspace(-1, 1, rows) if advantages is None else np.array(advantages)),
         returns=float_tensor(np.linspace(0, 2, rows)),
         action_starts=[4 if row % 3 else None for row in range(rows)],
+        action_spans=int_tensor(np.array([[5, 6] if row % 3 else [-1, -1] for row in range(rows)])),
         algorithm=messages.PpoSettings(
             kind="ppo",
             clip=0.2,

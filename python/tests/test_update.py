@@ -143,6 +143,18 @@ def test_entropy_bonus_raises_entropy_and_kl_holds_it_back(tmp_path: Path) -> No
     assert raised > plain + 1e-3
 
 
+def test_the_kl_term_counts_the_tokens_of_its_region(tmp_path: Path) -> None:
+    totals: dict[str, float] = {}
+    for region in ("utterance", "thoughts", "format"):
+        handlers = fresh(tmp_path / region)
+        handlers.agent.policy.keep_reference()
+        for parameter in handlers.agent.policy.reference.parameters():
+            parameter.data += 0.01
+        params = update_params(ROWS, kl=messages.KlTerm(coefficient=0.1, region=region), learning_rate=0.0)
+        totals[region] = handlers.update_policy(params, [], ignore_progress).metrics["loss/kl"]
+    assert 0 < totals["thoughts"] < totals["format"] < totals["utterance"]
+
+
 def test_causal_entropy_needs_weights(handlers: Handlers, act: Act) -> None:
     act(ROWS)
     params = update_params(ROWS, entropy=messages.CausalEntropy(coefficient=0.1, reduction="sum"))

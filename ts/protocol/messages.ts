@@ -161,7 +161,9 @@ export const ppoSettings = z
 export const klTerm = z
   .strictObject({
     coefficient: nonNegative,
-    region: z.enum(["utterance", "thoughts"]).describe("All tokens, or those before the action only."),
+    region: z
+      .enum(["utterance", "thoughts", "format"])
+      .describe("All tokens; those before the action part; or all but those whose characters decide the action."),
   })
   .describe("Full-vocabulary KL(π ‖ reference), summed over tokens, averaged over steps.")
   .meta({ id: "KlTerm" });
@@ -325,6 +327,9 @@ const updatePolicy = {
       actionStarts: z
         .array(count.nullable())
         .describe("UTF-16 offset where the action part of the utterance begins; null: all of it is thought."),
+      actionSpans: tensor.describe(
+        "int32 [N, 2], UTF-16 offsets of the characters that decide the action, end exclusive; −1, −1: none do.",
+      ),
       algorithm: ppoSettings,
       entropy: entropyTerm,
       kl: klTerm.nullable(),

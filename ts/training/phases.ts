@@ -1,7 +1,7 @@
 import { ppoCredit } from "../algorithms/ppo.ts";
 import { actionStart } from "../parsing/action-key.ts";
 import type { Metrics } from "../protocol/messages.ts";
-import { float32Tensor, readFloat32 } from "../protocol/tensor.ts";
+import { float32Tensor, int32Tensor, readFloat32 } from "../protocol/tensor.ts";
 import type { Experience, Rollout } from "../rollout.ts";
 import { entropyTermAt, ppoSettingsAt } from "../schedule.ts";
 import type { Step } from "../trajectory.ts";
@@ -58,6 +58,7 @@ export async function updatePolicy(training: Training, experience: Experience, i
       advantages: float32Tensor(advantages, [steps.length]),
       returns: float32Tensor(returns, [steps.length]),
       actionStarts: steps.map(({ utterance }) => actionStart(utterance)),
+      actionSpans: int32Tensor(Int32Array.from(steps.flatMap(actionSpan)), [steps.length, 2]),
       algorithm: ppoSettingsAt(experiment.algorithm, iteration, experiment.iterations),
       entropy: entropyTermAt(experiment.entropy, iteration, experiment.iterations),
       kl: experiment.kl,
@@ -75,6 +76,10 @@ function stepsOf({ trajectories }: Experience): Step[] {
 
 function idsOf(steps: readonly Step[]): number[] {
   return steps.map(({ id }) => id);
+}
+
+function actionSpan({ parse }: Step): readonly [number, number] {
+  return parse.kind === "action" ? parse.span : [-1, -1];
 }
 
 function labelsOf({ spec }: Training, steps: readonly Step[]): ReturnType<typeof labelTensor> {

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "d3d9f049a0296aed89f7152501cca234de59198fb2b16270db0be622ac37d071"
+SCHEMA_HASH: Final = "56b85be6d7d12f26f10e30beb044d110bf362d8f5913cd5fe27fe564127c4408"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -327,8 +327,8 @@ class KlTerm(Message):
     """Full-vocabulary KL(π ‖ reference), summed over tokens, averaged over steps."""
 
     coefficient: NonNegative
-    region: Literal["utterance", "thoughts"]
-    """All tokens, or those before the action only."""
+    region: Literal["utterance", "thoughts", "format"]
+    """All tokens; those before the action part; or all but those whose characters decide the action."""
 
 
 class UpdatePolicyParams(Message):
@@ -339,6 +339,8 @@ class UpdatePolicyParams(Message):
     """float32 [N], targets of the value head."""
     action_starts: list[Count | None]
     """UTF-16 offset where the action part of the utterance begins; null: all of it is thought."""
+    action_spans: Tensor
+    """int32 [N, 2], UTF-16 offsets of the characters that decide the action, end exclusive; −1, −1: none do."""
     algorithm: PpoSettings
     entropy: EntropyTerm
     kl: KlTerm | None
