@@ -23,9 +23,10 @@ export default defineExperiment({
     online: { steps: 8, learningRate: 3e-4 },
   },
   entropy: { kind: "causal", coefficient: 0.05, schedule: "linear" },
-  kl: { coefficient: 0.02, region: "thoughts" },
+  kl: { coefficient: 0.05, region: "format" },
   algorithm: {
     clip: 0.2,
+    valueGradient: "detached",
     valueClip: 0.2,
     thoughtCoefficient: 0.2,
     epochs: 2,
@@ -38,7 +39,7 @@ export default defineExperiment({
     learningRateSchedule: { shape: "linear", finalFraction: 0.1, warmupIterations: 3 },
   },
   rollout: { environments: 64, stepsPerEnvironment: 4 },
-  iterations: 24,
+  iterations: 32,
   evaluation: {
     episodes: 200,
     selection: { every: 2, episodes: 100, stopAt: { success: 0.98, validJson: 0.98, consecutive: 2 } },

@@ -143,7 +143,7 @@ const algorithm = ppoSettings.omit({ valueOnly: true }).extend({
 
 const kl = klTerm.extend({
   coefficient: z.number().min(0).describe("β"),
-  region: z.enum(["utterance", "thoughts"]).default("utterance"),
+  region: klTerm.shape.region.default("utterance"),
 });
 
 const rollout = z.strictObject({

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { EnvironmentError } from "../../errors.ts";
+import { parseKeyedAction } from "../../parsing/keyed-action.ts";
+import type { ParseResult } from "../../parsing/parse.ts";
+import { RandomStream } from "../../random.ts";
+import type {
+  Environment,
+  EnvironmentDefinition,
+  EnvironmentSpec,
+  JsonValue,
+  Observation,
+  ResetRequest,
+  StepResult,
+} from "../environment.ts";
+import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
+import { numberLineFrame } from "./frame.ts";
+import { NUMBERLINE_PROMPTS } from "./prompts.ts";
+import {
+  drawStart,
+  HORIZON,
+  hasReached,
+  isCutOff,
+  LARGEST_NUMBER,
+  move,
+  NUMBERLINE_ACTIONS,
+  type NumberLineAction,
+  type NumberLineState,
+  type NumberPair,
+} from "./rules.ts";
+
+const settings = z.strictObject({
+  prompt: z.enum(["full", "brief"]).default("full").describe("Wording by name, see prompts.ts."),
+});
+type NumberLineSettings = z.output<typeof settings>;
+
+const line = z.int().min(0).max(LARGEST_NUMBER);
+const savedState = z.strictObject({ current: line, target: line, steps: z.int().min(0).max(HORIZON) });
+const startOptions = z
+  .strictObject({ current: line.optional(), target: line.optional() })
+  .refine(({ current, target }) => current === undefined || current !== target, {
+    message: "current and target must differ",
+  });
+
+/**
+ * Gym Cards' NumberLine: move the current number to the target by `-` and `+`.
+ *
+ * `reset` options: `current` and `target`, whole numbers 0–5 that differ; what is left out is drawn. It reports no
+ * `success`: as in RL4VLM an episode succeeds when its return is positive, so that one wrong move fails it.
+ */
+class NumberLine implements Environment<NumberLineAction> {
+  readonly spec: EnvironmentSpec = {
+    id: "numberline",
+    horizon: HORIZON,
+    showsImages: true,
+    factors: [{ name: "action", labels: NUMBERLINE_ACTIONS }],
+  };
+  readonly #prompt: string;
+  #state: NumberLineState | undefined;
+
+  constructor({ prompt }: NumberLineSettings) {
+    this.#prompt = NUMBERLINE_PROMPTS[prompt];
+  }
+
+  async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
+    const pinned = startOptions.safeParse(options);
+    if (!pinned.success) {
+      throw new EnvironmentError(
+        `numberline options: expected {current?, target?}, whole numbers 0–${LARGEST_NUMBER} that differ, got ` +
+          `${JSON.stringify(options)}: ${z.prettifyError(pinned.error)}`,
+      );
+    }
+    const random = new RandomStream(seed);
+    let start: NumberPair;
+    do {
+      const drawn = drawStart(random);
+      start = { current: pinned.data.current ?? drawn.current, target: pinned.data.target ?? drawn.target };
+    } while (hasReached(start));
+    this.#state = { ...start, steps: 0 };
+    return this.#observe(this.#state);
+  }
+
+  async step(action: NumberLineAction): Promise<StepResult> {
+    const state = this.#running();
+    if (!NUMBERLINE_ACTIONS.includes(action)) {
+      throw new EnvironmentError(`numberline action: expected "-" or "+", got ${JSON.stringify(action)}`);
+    }
+    const { state: next, reward } = move(state, action);
+    this.#state = next;
+    return {
+      observation: this.#observe(next),
+      reward,
+      terminated: hasReached(next),
+      truncated: isCutOff(next),
+      info: { current: next.current, target: next.target },
+    };
+  }
+
+  parse(utterance: string): ParseResult<NumberLineAction> {
+    return parseKeyedAction(utterance, NUMBERLINE_ACTIONS);
+  }
+
+  state(): JsonValue {
+    return { ...this.#started() };
+  }
+
+  async restore(state: JsonValue): Promise<Observation> {
+    const parsed = savedState.safeParse(state);
+    if (!parsed.success) {
+      throw new EnvironmentError(`numberline state: ${z.prettifyError(parsed.error)}, got ${JSON.stringify(state)}`);
+    }
+    this.#state = parsed.data;
+    return this.#observe(parsed.data);
+  }
+
+  #started(): NumberLineState {
+    if (this.#state === undefined) throw new EnvironmentError("numberline: no episode yet; call reset first");
+    return this.#state;
+  }
+
+  #running(): NumberLineState {
+    const state = this.#started();
+    if (hasReached(state) || isCutOff(state)) {
+      throw new EnvironmentError("numberline: the episode is over; call reset first");
+    }
+    return state;
+  }
+
+  #observe(state: NumberLineState): Observation {
+    return { prompt: this.#prompt, image: numberLineFrame(state) };
+  }
+}
+
+export const numberLine: EnvironmentDefinition<NumberLineAction, typeof settings, typeof demonstrationQuality> = {
+  id: "numberline",
+  summary: "Gym Cards: move a number to its target by - and +",
+  settings,
+  create: (chosen) => new NumberLine(chosen),
+  demonstrations: {
+    quality: demonstrationQuality,
+    generate: (count, random, { prompt }, quality) =>
+      Array.from({ length: count }, () => demonstrate(random, NUMBERLINE_PROMPTS[prompt], quality)),
+  },
+};

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { ConfigError } from "../errors.ts";
+import type { EnvironmentDefinition } from "./environment.ts";
+import { numberLine } from "./numberline/numberline.ts";
+
+/** Every environment that an experiment can name. One line each. */
+const definitions = new Map<string, EnvironmentDefinition>();
+for (const definition of [numberLine]) registerEnvironment(definition);
+
+/**
+ * Makes an environment of your own known under its id, for experiment files and commands of this process.
+ * @throws ConfigError when another definition has that id.
+ */
+export function registerEnvironment<Action, Settings extends z.ZodType, Quality extends z.ZodType>(
+  definition: EnvironmentDefinition<Action, Settings, Quality>,
+): void {
+  const known = definitions.get(definition.id);
+  if (known !== undefined && known !== (definition as unknown)) {
+    throw new ConfigError(`environment ${definition.id}: the id is taken; expected an id of its own`);
+  }
+  // Actions, settings and quality are opaque to callers, which only hand back what the definition itself produced.
+  definitions.set(definition.id, definition as unknown as EnvironmentDefinition);
+}
+
+/** @throws ConfigError listing the known ids. */
+export function environmentDefinition(id: string): EnvironmentDefinition {
+  const definition = definitions.get(id);
+  if (definition === undefined) {
+    throw new ConfigError(`environment.id: expected one of ${environmentIds().join(", ")}, got ${JSON.stringify(id)}`);
+  }
+  return definition;
+}
+
+export function environmentIds(): string[] {
+  return [...definitions.keys()].sort();
+}
+
+export function environmentDefinitions(): EnvironmentDefinition[] {
+  return [...definitions.values()];
+}
+
+/**
+ * Settings with their defaults filled in.
+ * @throws ConfigError naming each field that is wrong.
+ */
+export function environmentSettings(definition: EnvironmentDefinition, given: unknown): unknown {
+  const parsed = definition.settings.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(`environment.settings of ${definition.id}:\n${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}
