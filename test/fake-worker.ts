@@ -2,8 +2,15 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WorkerError } from "../ts/errors.ts";
-import { type Method, methods, type ObservationBatch, type Params, type Result } from "../ts/protocol/messages.ts";
-import { float32Tensor, readInt32 } from "../ts/protocol/tensor.ts";
+import {
+  type Method,
+  methods,
+  type ObservationBatch,
+  type Params,
+  type Result,
+  type Tensor,
+} from "../ts/protocol/messages.ts";
+import { float32Tensor } from "../ts/protocol/tensor.ts";
 import { RandomStream } from "../ts/random.ts";
 import type { CallOptions, Worker } from "../ts/worker/worker.ts";
 
@@ -146,7 +153,7 @@ export class FakeWorker implements Worker {
   }
 
   #weigh({ stepIds, labels }: Params<"weigh">): Result<"weigh"> {
-    this.#checkLabels(readInt32(labels));
+    this.#checkLabels(int32s(labels));
     const weights = stepIds.map((id) => {
       const step = this.#step(id);
       step.isWeighed = true;
@@ -156,7 +163,7 @@ export class FakeWorker implements Worker {
   }
 
   #fitScm({ examples, steps }: Params<"fitScm">): Result<"fitScm"> {
-    this.#checkLabels(readInt32(examples.labels));
+    this.#checkLabels(int32s(examples.labels));
     this.#scmSteps += steps;
     return { metrics: { "scm/loss": 1 / (1 + this.#scmSteps), "scm/accuracy": 0.9 } };
   }
@@ -225,6 +232,11 @@ function piecesOf(utterance: string): string[] {
 
 function notAllowed(what: string): WorkerError {
   return new WorkerError("request", `fake worker: ${what}`);
+}
+
+/** The numbers of an int32 tensor, which only workers read. */
+export function int32s({ data }: Tensor): Int32Array {
+  return new Int32Array(new Uint8Array(data).buffer);
 }
 
 export function fingerprint(image: Uint8Array): string {

@@ -7,13 +7,15 @@ export interface Progress {
   begin(title: string, total: number, from?: number): void;
   /** `completed` parts of the present stretch are behind us; `detail` stands beside it. */
   update(completed: number, detail?: string): void;
+  /** What is being done within the present part; shown only where lines are live. */
+  phase(name: string): void;
   /** A line that stays. */
   say(line: string): void;
   /** Closes the present stretch. */
   end(): void;
 }
 
-export const silentProgress: Progress = { begin() {}, update() {}, say() {}, end() {} };
+export const silentProgress: Progress = { begin() {}, update() {}, phase() {}, say() {}, end() {} };
 
 /** A live bar on a terminal, plain lines elsewhere. */
 export function progressTo(stream: NodeJS.WriteStream): Progress {
@@ -23,6 +25,7 @@ export function progressTo(stream: NodeJS.WriteStream): Progress {
 class LiveProgress implements Progress {
   readonly #stream: NodeJS.WriteStream;
   #bar: SingleBar | undefined;
+  #detail = "";
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -32,7 +35,7 @@ class LiveProgress implements Progress {
     this.end();
     this.#bar = new SingleBar({
       stream: this.#stream,
-      format: `${title.padEnd(titleWidth)} {bar} {value}/{total} · {eta_formatted} left {detail}`,
+      format: `${title.padEnd(titleWidth)} {bar} {value}/{total} · {eta_formatted} left {detail} {phase}`,
       barsize: 24,
       barCompleteChar: "█",
       barIncompleteChar: "░",
@@ -40,11 +43,16 @@ class LiveProgress implements Progress {
       linewrap: false,
       gracefulExit: false,
     });
-    this.#bar.start(total, from, { detail: "" });
+    this.#bar.start(total, from, { detail: "", phase: "" });
   }
 
   update(completed: number, detail = ""): void {
-    this.#bar?.update(completed, { detail: detail === "" ? "" : `· ${detail}` });
+    this.#detail = detail === "" ? "" : `· ${detail}`;
+    this.#bar?.update(completed, { detail: this.#detail, phase: "" });
+  }
+
+  phase(name: string): void {
+    this.#bar?.update({ detail: this.#detail, phase: `· ${name}` });
   }
 
   say(line: string): void {
@@ -53,8 +61,10 @@ class LiveProgress implements Progress {
   }
 
   end(): void {
+    this.#bar?.update({ detail: this.#detail, phase: "" });
     this.#bar?.stop();
     this.#bar = undefined;
+    this.#detail = "";
   }
 }
 
@@ -90,6 +100,8 @@ export class PlainProgress implements Progress {
     const parts = [`${completed}/${stretch.total}`, `${duration(left / 1000)} left`, ...(detail ? [detail] : [])];
     this.#write(`${stretch.title}  ${parts.join(" · ")}`);
   }
+
+  phase(): void {}
 
   say(line: string): void {
     this.#write(line);

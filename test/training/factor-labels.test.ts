@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ParseResult } from "../../ts/parsing/parse.ts";
-import { readInt32 } from "../../ts/protocol/tensor.ts";
 import { factorsWithInvalid, labelTensor } from "../../ts/training/factor-labels.ts";
+import { int32s } from "../fake-worker.ts";
 
 describe("labelTensor", () => {
   const factors = [
@@ -23,7 +23,7 @@ describe("labelTensor", () => {
   it("labels an invalid utterance as invalid in every factor, never by its fallback", () => {
     const labels = labelTensor(factors, [action("open", "key"), invalid, action("take", "mug")]);
     expect(labels.shape).to.deep.equal([3, 2]);
-    expect([...readInt32(labels)]).to.deep.equal([1, 2, 2, 3, 0, 0]);
+    expect([...int32s(labels)]).to.deep.equal([1, 2, 2, 3, 0, 0]);
     expect(factorsWithInvalid(factors).map((factor) => factor.labels.at(-1))).to.deep.equal(["invalid", "invalid"]);
   });
 

@@ -98,7 +98,7 @@ async function withWorker(
 ): Promise<Summary> {
   const signal = options.signal ?? new AbortController().signal;
   const definition = environmentDefinition(experiment.environment.id);
-  const clock = new PhaseClock();
+  const clock = new PhaseClock((phase) => progress.phase(phase));
   progress.begin("start the worker", 1);
   const running = await clock.measure("setup", () =>
     (options.startWorker ?? startWorker)({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),

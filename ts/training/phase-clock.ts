@@ -4,8 +4,15 @@ export class PhaseClock {
   readonly #total: Record<string, number> = {};
   #lap: Record<string, number> = {};
   #before = 0;
+  readonly #onPhase: (phase: string) => void;
+
+  /** `onPhase` hears of each phase as it begins. */
+  constructor(onPhase: (phase: string) => void = () => {}) {
+    this.#onPhase = onPhase;
+  }
 
   async measure<T>(phase: string, work: () => Promise<T>): Promise<T> {
+    this.#onPhase(phase);
     const start = performance.now();
     try {
       return await work();
