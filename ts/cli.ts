@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { Interrupted, Interruption } from "./commands/interruption.ts";
@@ -17,6 +18,7 @@ const program = new Command("coso")
   .description("Counterfactual Soft RL: fine-tune vision-language agents with causal-weighted entropy.")
   .addCommand(trainCommand(interruption))
   .addCommand(evalCommand(interruption))
+  .addCommand(compareCommand(interruption))
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .showHelpAfterError("(add --help for what can be given)")

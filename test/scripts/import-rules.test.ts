@@ -36,6 +36,7 @@ const ALLOWED = [
   ["ts/rollout.ts", "./worker/worker.ts"],
   ["experiments/a.ts", "../ts/index.ts"],
   ["experiments/paper/a.ts", "../../ts/index.ts"],
+  ["experiments/paper/a.ts", "../quickstart.ts"],
 ] as const;
 
 describe("import rules", () => {

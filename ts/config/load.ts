@@ -18,6 +18,16 @@ export interface ExperimentChanges {
  * @throws ConfigError when the file is missing, has no default export, or is no valid experiment.
  */
 export async function loadExperiment(file: string, changes: ExperimentChanges = {}): Promise<Experiment> {
+  const input = await importDefault(file, "defineExperiment");
+  const overrides = [...(changes.set ?? []), ...(changes.seed === undefined ? [] : [`seed=${changes.seed}`])];
+  return defineExperiment(applyOverrides(input, overrides) as ExperimentInput);
+}
+
+/**
+ * The default export of an experiment file, which `maker` made.
+ * @throws ConfigError when the file is missing or has no default export.
+ */
+export async function importDefault(file: string, maker: "defineExperiment" | "defineComparison"): Promise<unknown> {
   const path = resolve(file);
   try {
     await access(path);
@@ -26,8 +36,7 @@ export async function loadExperiment(file: string, changes: ExperimentChanges = 
   }
   const module: { default?: unknown } = await import(pathToFileURL(path).href);
   if (module.default === undefined) {
-    throw new ConfigError(`${file}: no default export; end the file with export default defineExperiment({ … })`);
+    throw new ConfigError(`${file}: no default export; end the file with export default ${maker}({ … })`);
   }
-  const overrides = [...(changes.set ?? []), ...(changes.seed === undefined ? [] : [`seed=${changes.seed}`])];
-  return defineExperiment(applyOverrides(module.default, overrides) as ExperimentInput);
+  return module.default;
 }

@@ -192,8 +192,8 @@ export const experimentSchema = z.strictObject({
   name: z
     .string()
     .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-      "letters, digits, dots, dashes and underscores, beginning with a letter or digit",
+      /^[A-Za-z0-9][A-Za-z0-9._+-]*$/,
+      "letters, digits, dots, dashes, pluses and underscores, beginning with a letter or digit",
     )
     .describe("Names the run folder."),
   seed: z.int().min(0).max(0xffff_ffff).default(0).describe("Decides demonstrations, initial weights and all of RL."),

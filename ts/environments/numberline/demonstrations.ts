@@ -42,13 +42,13 @@ function relation({ current, target }: NumberPair): string {
   return current < target ? "below" : "above";
 }
 
-/** They compare the two numbers as read, and never name the action. */
+/** They compare the two numbers as read, most of them in words, and never name the action. */
 const THOUGHTS: readonly ((read: NumberPair) => string)[] = [
   (read) => `The current number is ${relation(read)} the target.`,
   (read) => `${read.current} is ${relation(read)} ${read.target}.`,
-  (read) => `I see ${read.current} and ${read.target}.`,
-  (read) => `The target ${read.target} is not ${read.current}, so I must move.`,
+  (read) => `I see ${read.current} and ${read.target}, so the current number is ${relation(read)} the target.`,
   (read) => `I compare ${read.current} with ${read.target}: it is ${relation(read)} the target.`,
+  (read) => `The line shows ${read.current}, which is ${relation(read)} ${read.target}, and I must move.`,
   (read) => `My number ${read.current} should become ${read.target}.`,
 ];
 
