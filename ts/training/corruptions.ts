@@ -24,6 +24,8 @@ export function corrupted(
   switch (random.pick(kinds)) {
     case "action":
       return span === null ? utterance : spliced(utterance, span, random.pick(source.labels));
+    case "no action":
+      return span === null ? utterance : spliced(utterance, span, "");
     case "around action":
       return span === null ? utterance : editedAround(utterance, span, random);
     case "characters":
@@ -36,8 +38,11 @@ export function corrupted(
 }
 
 const withoutSpan = ["characters", "words", "cut"] as const;
-/** Half of the corruptions concern the action itself. */
-const withSpan = ["action", "action", "around action", "characters", "words", "cut"] as const;
+/**
+ * More than half of the corruptions concern the action itself. Some take it away: an SCM that never saw an action
+ * missing takes the commoner one for granted, and finds no effect in nullifying the token that decides.
+ */
+const withSpan = ["action", "action", "no action", "around action", "characters", "words", "cut"] as const;
 
 function spliced(text: string, [start, end]: Span, replacement: string): string {
   return text.slice(0, start) + replacement + text.slice(end);
