@@ -6,13 +6,17 @@ export class Interrupted extends CosoError {
 }
 
 const signals = ["SIGINT", "SIGTERM"] as const;
+/** npm passes on the Ctrl-C that the terminal has sent to its child already; a person takes longer for a second one. */
+const samePressMs = 500;
 
 /** Turns the first Ctrl-C (or SIGTERM) into a request to stop, and the second into an end at once. */
 export class Interruption {
   readonly #endNow: () => void;
+  readonly #now: () => number;
 
-  constructor(endNow: () => void) {
+  constructor(endNow: () => void, now: () => number = performance.now.bind(performance)) {
     this.#endNow = endNow;
+    this.#now = now;
   }
 
   /**
@@ -21,8 +25,13 @@ export class Interruption {
    */
   async during<T>(reason: string, notice: () => void, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
+    let firstAt = 0;
     const listener = (): void => {
-      if (controller.signal.aborted) this.#endNow();
+      if (controller.signal.aborted) {
+        if (this.#now() - firstAt > samePressMs) this.#endNow();
+        return;
+      }
+      firstAt = this.#now();
       notice();
       controller.abort(new Interrupted(reason));
     };
