@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Environment } from "../../ts/environments/environment.ts";
-import { drawNumberLineFrame, numberLineFrame } from "../../ts/environments/numberline/frame.ts";
+import { numberLineFrame } from "../../ts/environments/numberline/frame.ts";
 import { numberLine } from "../../ts/environments/numberline/numberline.ts";
 import type { NumberLineAction } from "../../ts/environments/numberline/rules.ts";
 import { EnvironmentError } from "../../ts/errors.ts";
@@ -111,39 +111,3 @@ describe("NumberLine's rules", () => {
     });
   }
 });
-
-describe("NumberLine's frame", () => {
-  it("is 300×300 and grey from white to black", () => {
-    const { width, height, rgb } = drawNumberLineFrame({ current: 4, target: 2 });
-    expect([width, height, rgb.length]).to.deep.equal([300, 300, 270_000]);
-    expect(new Set(rgb)).to.include.members([0, 255]);
-    for (let pixel = 0; pixel < rgb.length; pixel += 3) {
-      if (rgb[pixel] !== rgb[pixel + 1] || rgb[pixel] !== rgb[pixel + 2]) throw new Error(`pixel ${pixel} is coloured`);
-    }
-  });
-
-  it("has its ink in the two lines of text, where Pillow's draw.text puts it", () => {
-    const rows = inkedRows(drawNumberLineFrame({ current: 4, target: 2 }).rgb);
-    // "Target: 2" with the g's descender from y = 60, "Current: 4" without one from y = 180: ascent 34, capitals 27.
-    expect(rows.slice(0, 1)).to.deep.equal([67]);
-    expect(rows.filter((row) => row < 150).at(-1)).to.be.within(101, 103);
-    expect(rows.filter((row) => row > 150)[0]).to.equal(187);
-    expect(rows.at(-1)).to.be.within(213, 215);
-  });
-
-  it("differs for every pair of numbers, and is the same buffer for the same pair", () => {
-    const frames = NUMBERS.flatMap((current) => NUMBERS.map((target) => ({ current, target })));
-    const distinct = new Set(frames.map((pair) => Buffer.from(numberLineFrame(pair).rgb).toString("base64")));
-    expect(distinct).to.have.length(36);
-    for (const pair of frames) {
-      expect(numberLineFrame(pair)).to.equal(numberLineFrame(pair));
-      expect(Buffer.compare(drawNumberLineFrame(pair).rgb, numberLineFrame(pair).rgb)).to.equal(0);
-    }
-  });
-});
-
-function inkedRows(rgb: Uint8Array): number[] {
-  return Array.from({ length: 300 }, (_, row) => row).filter((row) =>
-    rgb.subarray(row * 900, (row + 1) * 900).some((value) => value < 128),
-  );
-}
