@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./commands/bench.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
@@ -20,6 +21,7 @@ const program = new Command("coso")
   .addCommand(evalCommand(interruption))
   .addCommand(compareCommand(interruption))
   .addCommand(reportCommand())
+  .addCommand(benchCommand())
   .addCommand(doctorCommand())
   .showHelpAfterError("(add --help for what can be given)")
   .exitOverride();

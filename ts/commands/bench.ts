@@ -1,0 +1,39 @@
+import { Argument, Command } from "commander";
+import { benchBridge } from "../bench/bridge.ts";
+
+/** Each returns figures by name; times are comparable only within one run, so every one carries a ratio. */
+const benchmarks = {
+  bridge: async () => ({ ...(await benchBridge()) }),
+} satisfies Record<string, () => Promise<Record<string, number>>>;
+
+type Name = keyof typeof benchmarks;
+const names = Object.keys(benchmarks) as Name[];
+
+export function benchCommand(): Command {
+  return new Command("bench")
+    .description("Measure speed against the reference way of doing the same thing, in one run.")
+    .addArgument(new Argument("[name]", "one benchmark (default: all)").choices(names))
+    .option("--json", "print only the figures, as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  coso bench
+  coso bench bridge --json
+
+Milliseconds and steps a second depend on the machine and on what else it does; the ratios carry over.`,
+    )
+    .action(async (name: Name | undefined, { json }: { json?: boolean }) => {
+      const figures: Record<string, Record<string, number>> = {};
+      // One after the other: they would slow each other down.
+      for (const each of name === undefined ? names : [name]) figures[each] = await benchmarks[each]();
+      process.stdout.write(json === true ? `${JSON.stringify(figures, null, 2)}\n` : `${lines(figures).join("\n")}\n`);
+    });
+}
+
+function lines(figures: Readonly<Record<string, Readonly<Record<string, number>>>>): string[] {
+  return Object.entries(figures).flatMap(([benchmark, values]) => [
+    benchmark,
+    ...Object.entries(values).map(([figure, value]) => `  ${figure.padEnd(12)} ${Number(value.toPrecision(4))}`),
+  ]);
+}
