@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from coso_worker.errors import WorkerError
+from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.policies.embedded import write_embedded_checkpoint
 from coso_worker.policies.vision_language import VisionLanguagePolicy
 from coso_worker.protocol import messages
@@ -43,12 +43,12 @@ class Agent:
         return self.optional_scm_optimiser
 
     def labels(self, tensor: messages.Tensor, rows: int) -> Tensor:
-        """int64 [N, F]. Raises ValueError on a label that a factor does not have."""
+        """int64 [N, F]. Raises BadRequestError on a label that a factor does not have."""
         labels_NF = torch.tensor(int_array(tensor, rows, len(self.label_counts)), dtype=torch.long)
         for factor, count in enumerate(self.label_counts):
             column = labels_NF[:, factor]
             if bool(((column < 0) | (column >= count)).any()):
-                raise ValueError(f"labels: factor {factor} has labels 0 … {count - 1}, got {column.tolist()}")
+                raise BadRequestError(f"labels: factor {factor} has labels 0 … {count - 1}, got {column.tolist()}")
         return labels_NF
 
     @torch.no_grad()

@@ -13,3 +13,10 @@ class WorkerError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+class BadRequestError(WorkerError):
+    """The parts of a request do not fit each other, in a way that its schema cannot say."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("bad-request", message)

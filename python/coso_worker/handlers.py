@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +11,20 @@ import torch
 from coso_worker import checkpoint
 from coso_worker.agent import Agent, build_agent
 from coso_worker.counterfactual import carries_no_weight, paper_weights, published_weights
-from coso_worker.errors import WorkerError
+from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image, ImageStore, image_per_row
-from coso_worker.losses.ppo import PpoTerms
 from coso_worker.policies.policy import Prompt
 from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.protocol import messages
-from coso_worker.protocol.arrays import float_array, float_tensor, int_array
+from coso_worker.protocol.arrays import float_tensor
+from coso_worker.protocol.progress import Progress
 from coso_worker.scm import fit_scm
 from coso_worker.sft import Demonstration, fit_sft
-from coso_worker.spans import action_tokens, deciding_tokens
 from coso_worker.step_store import KeptStep, StepStore
-from coso_worker.update import EntropyBonus, Experience, KlPenalty, UpdateSettings, update_policy
+from coso_worker.update import update_policy
+from coso_worker.update_request import experiences_of, settings_of
 
 Frames = Sequence[memoryview | bytes]
-Progress = Callable[[int, int, dict[str, float]], None]
 
 MICRO_BATCH_SCORE = 64
 """Steps in one pass of `score`, which keeps no gradients."""
@@ -68,7 +67,7 @@ class Handlers:
         policy = self.agent.policy
         prompts = self._prompts(params.observations, frames)
         if len(prompts) != len(params.utterances):
-            raise ValueError(f"utterances: expected {len(prompts)}, one a prompt, got {len(params.utterances)}")
+            raise BadRequestError(f"utterances: expected {len(prompts)}, one a prompt, got {len(params.utterances)}")
         for prompt, tokens_L in zip(prompts, policy.tokenize(params.utterances), strict=True):
             self._demonstrations.append(Demonstration(prompt, tokens_L))
         return messages.AddDemonstrationsResult(total=len(self._demonstrations))
@@ -119,7 +118,7 @@ class Handlers:
         policy = self.agent.policy
         prompts = self._prompts(params.observations, frames)
         if params.step_ids is not None and len(params.step_ids) != len(prompts):
-            raise ValueError(f"stepIds: expected {len(prompts)}, one a prompt, got {len(params.step_ids)}")
+            raise BadRequestError(f"stepIds: expected {len(prompts)}, one a prompt, got {len(params.step_ids)}")
         sampled = policy.sample(
             prompts,
             temperature=params.temperature,
@@ -146,7 +145,7 @@ class Handlers:
         if params.images is not None:
             other = self._unpack(params.images, frames)
             if len(other) != len(steps):
-                raise ValueError(f"images: expected {len(steps)}, one a step, got {len(other)}")
+                raise BadRequestError(f"images: expected {len(steps)}, one a step, got {len(other)}")
             prompts = [Prompt(prompt.tokens_P, image) for prompt, image in zip(prompts, other, strict=True)]
         scored: list[messages.ScoredStep] = []
         for start in range(0, len(steps), MICRO_BATCH_SCORE):
@@ -213,30 +212,13 @@ class Handlers:
         self, params: messages.UpdatePolicyParams, frames: Frames, progress: Progress
     ) -> messages.UpdatePolicyResult:
         agent = self.agent
-        steps = self._steps.steps(params.step_ids)
-        advantages = float_array(params.advantages, len(steps)).tolist()
-        targets = float_array(params.returns, len(steps)).tolist()
-        if len(params.action_starts) != len(steps):
-            raise ValueError(f"actionStarts: expected {len(steps)}, one a step, got {len(params.action_starts)}")
-        spans_N2 = int_array(params.action_spans, len(steps), 2).tolist()
-        experiences = [
-            Experience(step, action_tokens(pieces, action_start), deciding_tokens(pieces, *span), advantage, target)
-            for step, pieces, action_start, span, advantage, target in zip(
-                steps,
-                [agent.policy.pieces(step.tokens_L) for step in steps],
-                params.action_starts,
-                spans_N2,
-                advantages,
-                targets,
-                strict=True,
-            )
-        ]
+        experiences = experiences_of(params, self._steps.steps(params.step_ids), agent.policy)
         agent.set_learning_rates(params.algorithm.learning_rate, params.algorithm.value_learning_rate)
         metrics = update_policy(
             agent.policy,
             agent.policy_optimiser,
             experiences,
-            _update_settings(params),
+            settings_of(params),
             _generator(params.seed),
             on_batch=lambda batch, batches: progress(batch, batches, {}),
         )
@@ -291,30 +273,10 @@ class Handlers:
 
     def _unpack(self, batch: messages.ImageBatch, frames: Frames) -> list[Image]:
         if batch.frame >= len(frames):
-            raise ValueError(
+            raise BadRequestError(
                 f"images.frame: expected below {len(frames)}, the frames of this message, got {batch.frame}"
             )
         return self._images.unpack(frames[batch.frame], batch.number, batch.height, batch.width)
-
-
-def _update_settings(params: messages.UpdatePolicyParams) -> UpdateSettings:
-    ppo = params.algorithm
-    entropy = params.entropy
-    return UpdateSettings(
-        terms=PpoTerms(ppo.clip, ppo.value_clip, ppo.value_coefficient, ppo.ratio_guard),
-        thought_coefficient=ppo.thought_coefficient,
-        epochs=ppo.epochs,
-        batch_size=ppo.batch_size,
-        micro_batch=ppo.micro_batch,
-        max_grad_norm=ppo.max_grad_norm,
-        value_only=ppo.value_only,
-        detach_value=ppo.value_gradient == "detached",
-        temperature=params.temperature,
-        entropy=None
-        if isinstance(entropy, messages.NoEntropy)
-        else EntropyBonus(entropy.coefficient, entropy.reduction, isinstance(entropy, messages.CausalEntropy)),
-        kl=None if params.kl is None else KlPenalty(params.kl.coefficient, params.kl.region),
-    )
 
 
 def _generator(seed: int) -> torch.Generator:

@@ -10,6 +10,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from coso_worker.errors import BadRequestError
+
 
 @dataclass(frozen=True, eq=False)
 class Image:
@@ -28,12 +30,12 @@ class ImageStore:
     def unpack(self, frame: memoryview | bytes, number: int, height: int, width: int) -> list[Image]:
         """The `number` images of a raw frame, rows from the top, three bytes a pixel.
 
-        Raises ValueError when the frame's length is not number × height × width × 3.
+        Raises BadRequestError when the frame's length is not number × height × width × 3.
         """
         pixels = np.frombuffer(frame, dtype=np.uint8)
         expected = number * height * width * 3
         if pixels.size != expected:
-            raise ValueError(
+            raise BadRequestError(
                 f"image frame: expected {number} × {height} × {width} × 3 = {expected} bytes, got {pixels.size}"
             )
         return [self._intern(image) for image in pixels.reshape(number, height, width, 3)]
@@ -49,11 +51,11 @@ class ImageStore:
 
 
 def image_per_row(images: Sequence[Image] | None, index: Sequence[int] | None, rows: int) -> list[Image | None]:
-    """Spreads a batch's images over its rows. Raises ValueError on an index out of range or of the wrong length."""
+    """Spreads a batch's images over its rows. Raises BadRequestError on an index that does not fit."""
     if images is None or index is None:
         return [None] * rows
     if len(index) != rows:
-        raise ValueError(f"imageIndex: expected {rows} entries, one a prompt, got {len(index)}")
+        raise BadRequestError(f"imageIndex: expected {rows} entries, one a prompt, got {len(index)}")
     if any(i >= len(images) for i in index):
-        raise ValueError(f"imageIndex: expected values below {len(images)}, got {max(index)}")
+        raise BadRequestError(f"imageIndex: expected values below {len(images)}, got {max(index)}")
     return [images[i] for i in index]

@@ -53,8 +53,8 @@ class KlPenalty:
 
 @dataclass(frozen=True)
 class UpdateSettings:
-    """How to update. `value_only` leaves the policy as it is and trains the value head; with `detach_value` the value loss
-    never reaches the backbone."""
+    """How to update. `value_only` leaves the policy as it is and trains the value head; with `detach_value` the value
+    loss never reaches the backbone."""
 
     terms: PpoTerms
     thought_coefficient: float

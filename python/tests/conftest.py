@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +26,7 @@ LABELS = ["+", "-", "invalid"]
 torch.set_num_threads(1)
 
 
-def ignore_progress(done: int, total: int, metrics: dict[str, float]) -> None:
+def ignore_progress(done: int, total: int, metrics: Mapping[str, float] | None = None) -> None:
     """For calls whose progress nobody watches."""
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from coso_worker.counterfactual import carries_no_weight, paper_weights, published_weights
+from coso_worker.counterfactual import ActionProbability, carries_no_weight, paper_weights, published_weights
 from coso_worker.scm import ScmShape, StructuralCausalModel
 
 NULL = 0
@@ -32,7 +32,7 @@ SCM = make_scm()
 TWO_FACTORS = make_scm((3, 4))
 
 
-def probability_of(scm: StructuralCausalModel):
+def probability_of(scm: StructuralCausalModel) -> ActionProbability:
     def probability(tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
         with torch.no_grad():
             return scm.action_log_probs(tokens_ML, mask_ML, labels_MF).exp()
@@ -102,7 +102,7 @@ def test_equal_utterances_are_computed_once() -> None:
 def test_a_token_that_the_scm_ignores_weighs_nothing() -> None:
     def reads_last_token(tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
         last_M = tokens_ML.gather(1, mask_ML.sum(1, keepdim=True) - 1).squeeze(1)
-        return torch.where(last_M == NULL, 0.25, 0.75)
+        return torch.where(last_M == NULL, torch.tensor(0.25), torch.tensor(0.75))
 
     (weights_L,) = paper_weights(
         reads_last_token, [torch.tensor([3, 4, 5])], torch.tensor([[0]]), null_token=NULL, micro_batch=2

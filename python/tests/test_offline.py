@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from conftest import UTTERANCES, ignore_progress, labels_of, observations
-from coso_worker.errors import WorkerError
+from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array
 
 
-def sft(steps: int, micro_batch: int = 64) -> messages.FitSftParams:
+def sft(steps: int, micro_batch: int = 64, learning_rate: float = 1e-2) -> messages.FitSftParams:
     return messages.FitSftParams(
-        steps=steps, batch_size=12, micro_batch=micro_batch, learning_rate=1e-2, max_grad_norm=1.0, seed=2
+        steps=steps, batch_size=12, micro_batch=micro_batch, learning_rate=learning_rate, max_grad_norm=1.0, seed=2
     )
 
 
@@ -29,7 +31,11 @@ def add(handlers: Handlers) -> None:
 def test_sft_imitates_its_demonstrations(handlers: Handlers) -> None:
     add(handlers)
     told: list[int] = []
-    result = handlers.fit_sft(sft(60), [], lambda step, total, metrics: told.append(step))
+
+    def progress(done: int, total: int, metrics: Mapping[str, float] | None = None) -> None:
+        told.append(done)
+
+    result = handlers.fit_sft(sft(60), [], progress)
     losses = float_array(result.losses, 60)
     assert losses[-1] < 0.3 * losses[0]
     assert told == list(range(1, 61))
@@ -54,13 +60,7 @@ def test_the_first_loss_does_not_depend_on_the_micro_batch(handlers: Handlers) -
     first: list[float] = []
     for micro_batch in (1, 5, 12):
         add(handlers)
-        losses = handlers.fit_sft(
-            sft(1, micro_batch).__class__(
-                steps=1, batch_size=12, micro_batch=micro_batch, learning_rate=1e-12, max_grad_norm=1.0, seed=2
-            ),
-            [],
-            ignore_progress,
-        ).losses
+        losses = handlers.fit_sft(sft(1, micro_batch, learning_rate=1e-12), [], ignore_progress).losses
         first.append(float(float_array(losses, 1)[0]))
     assert first == pytest.approx([first[0]] * 3, abs=1e-5)
 
@@ -76,7 +76,7 @@ def test_scm_learns_the_actions_of_texts(handlers: Handlers) -> None:
 
 def test_labels_outside_the_factor_are_refused(handlers: Handlers) -> None:
     examples = messages.TextExamples(texts=UTTERANCES[:1], labels=labels_of([3]))
-    with pytest.raises(ValueError, match="labels 0 … 2"):
+    with pytest.raises(BadRequestError, match="labels 0 … 2"):
         handlers.fit_scm(
             messages.FitScmParams(
                 examples=examples, steps=1, batch_size=1, learning_rate=1e-2, max_grad_norm=1.0, seed=1

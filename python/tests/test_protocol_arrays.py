@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
+from coso_worker.errors import BadRequestError
 from coso_worker.protocol.arrays import float_array, float_tensor, int_array, int_tensor
 from coso_worker.protocol.messages import Tensor
 
@@ -34,9 +35,9 @@ def test_refuses_integers_that_do_not_fit() -> None:
 def test_refuses_another_type_or_shape() -> None:
     tensor = float_tensor(np.zeros((2, 3)))
     assert float_array(tensor, -1, 3).shape == (2, 3)
-    with pytest.raises(ValueError, match=r"Expected float32 \[3, -1\] .* got float32 \[2, 3\]"):
+    with pytest.raises(BadRequestError, match=r"Expected float32 \[3, -1\] .* got float32 \[2, 3\]"):
         float_array(tensor, 3, -1)
-    with pytest.raises(ValueError, match=r"Expected int32 \[2, 3\]"):
+    with pytest.raises(BadRequestError, match=r"Expected int32 \[2, 3\]"):
         int_array(tensor, 2, 3)
 
 

@@ -31,6 +31,15 @@ def parameters(handlers: Handlers) -> torch.Tensor:
     return torch.cat([p.detach().flatten() for p in [*policy.model.parameters(), *policy.value_head.parameters()]])
 
 
+def keep_shifted_reference(handlers: Handlers) -> None:
+    """A reference that differs from the policy, so that the KL term has a value and a gradient."""
+    policy = handlers.agent.policy
+    policy.keep_reference()
+    assert policy.reference is not None
+    for parameter in policy.reference.parameters():
+        parameter.data += 0.01
+
+
 def fresh(tmp_path: Path) -> Handlers:
     handlers = Handlers()
     handlers.build(build_params(tmp_path), [], ignore_progress)
@@ -61,10 +70,7 @@ def test_gradient_and_metrics_do_not_depend_on_the_micro_batch(tmp_path: Path, e
         # In double precision what is left is a difference in the mathematics, if there is one.
         handlers.agent.policy.model.double()
         handlers.agent.policy.value_head.double()
-        handlers.agent.policy.keep_reference()
-        # A reference that differs, so that the KL term has a gradient.
-        for parameter in handlers.agent.policy.reference.parameters():
-            parameter.data += 0.01
+        keep_shifted_reference(handlers)
         params = update_params(
             ROWS,
             micro_batch=micro_batch,
@@ -147,9 +153,7 @@ def test_the_kl_term_counts_the_tokens_of_its_region(tmp_path: Path) -> None:
     totals: dict[str, float] = {}
     for region in ("utterance", "thoughts", "format"):
         handlers = fresh(tmp_path / region)
-        handlers.agent.policy.keep_reference()
-        for parameter in handlers.agent.policy.reference.parameters():
-            parameter.data += 0.01
+        keep_shifted_reference(handlers)
         params = update_params(ROWS, kl=messages.KlTerm(coefficient=0.1, region=region), learning_rate=0.0)
         totals[region] = handlers.update_policy(params, [], ignore_progress).metrics["loss/kl"]
     assert 0 < totals["thoughts"] < totals["format"] < totals["utterance"]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coso_worker.errors import BadRequestError
 from coso_worker.protocol.messages import Tensor
 
 
@@ -29,7 +30,7 @@ def float_array(tensor: Tensor, *shape: int) -> NDArray[np.float32]:
     """
     The numbers of a float32 tensor, as a read-only view; -1 in `shape` means any size.
 
-    Raises ValueError when dtype or shape differ from what is asked.
+    Raises BadRequestError when dtype or shape differ from what is asked.
     """
     _expect(tensor, "float32", shape)
     return np.frombuffer(tensor.data, dtype="<f4").reshape(tensor.shape)
@@ -46,4 +47,4 @@ def _expect(tensor: Tensor, dtype: str, shape: tuple[int, ...]) -> None:
         want in (-1, size) for want, size in zip(shape, tensor.shape, strict=True)
     )
     if tensor.dtype != dtype or not fits:
-        raise ValueError(f"Expected {dtype} {list(shape)} (-1: any size), got {tensor.dtype} {tensor.shape}")
+        raise BadRequestError(f"Expected {dtype} {list(shape)} (-1: any size), got {tensor.dtype} {tensor.shape}")

@@ -1,0 +1,55 @@
+"""An `updatePolicy` message → what the update works on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coso_worker.errors import BadRequestError
+from coso_worker.losses.ppo import PpoTerms
+from coso_worker.policies.policy import Policy
+from coso_worker.protocol import messages
+from coso_worker.protocol.arrays import float_array, int_array
+from coso_worker.spans import action_tokens, deciding_tokens
+from coso_worker.step_store import KeptStep
+from coso_worker.update import EntropyBonus, Experience, KlPenalty, UpdateSettings
+
+
+def experiences_of(params: messages.UpdatePolicyParams, steps: Sequence[KeptStep], policy: Policy) -> list[Experience]:
+    """Joins kept steps with their credit, and maps characters of utterances to tokens.
+
+    Raises BadRequestError when a column is not as long as there are steps.
+    """
+    advantages = float_array(params.advantages, len(steps)).tolist()
+    targets = float_array(params.returns, len(steps)).tolist()
+    spans_N2 = int_array(params.action_spans, len(steps), 2).tolist()
+    if len(params.action_starts) != len(steps):
+        raise BadRequestError(f"actionStarts: expected {len(steps)}, one a step, got {len(params.action_starts)}")
+    experiences: list[Experience] = []
+    for n, step in enumerate(steps):
+        pieces = policy.pieces(step.tokens_L)
+        is_action_L = action_tokens(pieces, params.action_starts[n])
+        experiences.append(
+            Experience(step, is_action_L, deciding_tokens(pieces, *spans_N2[n]), advantages[n], targets[n])
+        )
+    return experiences
+
+
+def settings_of(params: messages.UpdatePolicyParams) -> UpdateSettings:
+    """The settings as the update names them."""
+    ppo = params.algorithm
+    entropy = params.entropy
+    return UpdateSettings(
+        terms=PpoTerms(ppo.clip, ppo.value_clip, ppo.value_coefficient, ppo.ratio_guard),
+        thought_coefficient=ppo.thought_coefficient,
+        epochs=ppo.epochs,
+        batch_size=ppo.batch_size,
+        micro_batch=ppo.micro_batch,
+        max_grad_norm=ppo.max_grad_norm,
+        value_only=ppo.value_only,
+        detach_value=ppo.value_gradient == "detached",
+        temperature=params.temperature,
+        entropy=None
+        if isinstance(entropy, messages.NoEntropy)
+        else EntropyBonus(entropy.coefficient, entropy.reduction, isinstance(entropy, messages.CausalEntropy)),
+        kl=None if params.kl is None else KlPenalty(params.kl.coefficient, params.kl.region),
+    )
