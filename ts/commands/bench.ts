@@ -1,9 +1,11 @@
 import { Argument, Command } from "commander";
 import { benchBridge } from "../bench/bridge.ts";
+import { benchEnvironment } from "../bench/environment.ts";
 
 /** Each returns figures by name; times are comparable only within one run, so every one carries a ratio. */
 const benchmarks = {
   bridge: async () => ({ ...(await benchBridge()) }),
+  env: async () => ({ ...(await benchEnvironment()) }),
 } satisfies Record<string, () => Promise<Record<string, number>>>;
 
 type Name = keyof typeof benchmarks;
@@ -34,6 +36,6 @@ Milliseconds and steps a second depend on the machine and on what else it does; 
 function lines(figures: Readonly<Record<string, Readonly<Record<string, number>>>>): string[] {
   return Object.entries(figures).flatMap(([benchmark, values]) => [
     benchmark,
-    ...Object.entries(values).map(([figure, value]) => `  ${figure.padEnd(12)} ${Number(value.toPrecision(4))}`),
+    ...Object.entries(values).map(([figure, value]) => `  ${figure.padEnd(22)} ${Number(value.toPrecision(4))}`),
   ]);
 }

@@ -30,8 +30,10 @@ interface Font {
 }
 
 /** DejaVu Sans Bold 2.37, from the npm package `dejavu-fonts-ttf`; its free licence travels in that package. */
+export const DEJAVU_SANS_BOLD_FILE = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf");
+
 const DEJAVU_SANS_BOLD: Font = {
-  file: createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
+  file: DEJAVU_SANS_BOLD_FILE,
   family: "DejaVu Sans",
   weight: "bold",
   ascender: 1901 / 2048,

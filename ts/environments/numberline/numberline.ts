@@ -10,6 +10,7 @@ import type {
   JsonValue,
   Observation,
   ResetRequest,
+  RgbImage,
   StepResult,
 } from "../environment.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
@@ -47,7 +48,7 @@ const startOptions = z
  * `reset` options: `current` and `target`, whole numbers 0–5 that differ; what is left out is drawn. It reports no
  * `success`: as in RL4VLM an episode succeeds when its return is positive, so that one wrong move fails it.
  */
-class NumberLine implements Environment<NumberLineAction> {
+export class NumberLine implements Environment<NumberLineAction> {
   readonly spec: EnvironmentSpec = {
     id: "numberline",
     horizon: HORIZON,
@@ -55,10 +56,12 @@ class NumberLine implements Environment<NumberLineAction> {
     factors: [{ name: "action", labels: NUMBERLINE_ACTIONS }],
   };
   readonly #prompt: string;
+  readonly #frameOf: (pair: NumberPair) => RgbImage;
   #state: NumberLineState | undefined;
 
-  constructor({ prompt }: NumberLineSettings) {
+  constructor({ prompt }: NumberLineSettings, frameOf = numberLineFrame) {
     this.#prompt = NUMBERLINE_PROMPTS[prompt];
+    this.#frameOf = frameOf;
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
@@ -127,7 +130,7 @@ class NumberLine implements Environment<NumberLineAction> {
   }
 
   #observe(state: NumberLineState): Observation {
-    return { prompt: this.#prompt, image: numberLineFrame(state) };
+    return { prompt: this.#prompt, image: this.#frameOf(state) };
   }
 }
 
