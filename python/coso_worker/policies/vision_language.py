@@ -47,6 +47,7 @@ class VisionLanguagePolicy:
         self._tokenizer: Any = self.processor.tokenizer
         self._preprocessed: OrderedDict[str, dict[str, Tensor]] = OrderedDict()
         self._reference: Any | None = None
+        self._piece_of_token: dict[int, str] = {}
 
         text_config = self.model.config.get_text_config()
         self.vocabulary_size: int = text_config.vocab_size
@@ -93,9 +94,19 @@ class VisionLanguagePolicy:
         return decoded
 
     def pieces(self, tokens_L: Tensor) -> list[str]:
-        # Differences of decoded prefixes: a token's own text may depend on its neighbours (spaces, split characters).
-        pieces: list[str] = []
         whole = self.text(tokens_L)
+        alone = [self._piece(token) for token in tokens_L.tolist()]
+        # A token's own text may depend on its neighbours (spaces, split characters): then prefixes are decoded.
+        return alone if "".join(alone) == whole else self._pieces_by_prefix(tokens_L, whole)
+
+    def _piece(self, token: int) -> str:
+        piece = self._piece_of_token.get(token)
+        if piece is None:
+            piece = self._piece_of_token[token] = self.text(torch.tensor([token]))
+        return piece
+
+    def _pieces_by_prefix(self, tokens_L: Tensor, whole: str) -> list[str]:
+        pieces: list[str] = []
         told = 0
         for end in range(1, tokens_L.numel() + 1):
             prefix = self.text(tokens_L[:end])
