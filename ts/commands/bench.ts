@@ -21,7 +21,8 @@ export function benchCommand(): Command {
       `
 Examples:
   coso bench
-  coso bench bridge --json
+  coso bench bridge
+  coso bench env --json
 
 Milliseconds and steps a second depend on the machine and on what else it does; the ratios carry over.`,
     )
