@@ -4,6 +4,8 @@ import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { Interrupted, Interruption } from "./commands/interruption.ts";
+import { parseCommand } from "./commands/parse.ts";
+import { playCommand } from "./commands/play.ts";
 import { reportCommand } from "./commands/report.ts";
 import { trainCommand } from "./commands/train.ts";
 import { CosoError, WorkerError } from "./errors.ts";
@@ -22,6 +24,8 @@ const program = new Command("coso")
   .addCommand(compareCommand(interruption))
   .addCommand(reportCommand())
   .addCommand(benchCommand())
+  .addCommand(playCommand())
+  .addCommand(parseCommand())
   .addCommand(doctorCommand())
   .showHelpAfterError("(add --help for what can be given)")
   .exitOverride();

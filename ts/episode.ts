@@ -21,17 +21,19 @@ export function addToTally(tally: EpisodeTally, { utterance, parse, result }: In
   };
 }
 
-/**
- * How the episode went, if `last` ended it; undefined while it runs.
- * Where the environment cannot tell success itself, a positive return counts, as RL4VLM has it.
- */
+/** Where the environment cannot tell success itself, a positive return counts, as RL4VLM has it. */
+export function hasSucceeded(toldByEnvironment: boolean | undefined, episodeReturn: number): boolean {
+  return toldByEnvironment ?? episodeReturn > 0;
+}
+
+/** How the episode went, if `last` ended it; undefined while it runs. */
 export function outcomeOf(tally: EpisodeTally, last: Interaction, environment: number): EpisodeOutcome | undefined {
   const { terminated, truncated, success } = last.result;
   if (!terminated && !truncated) return undefined;
   return {
     environment,
     ...tally,
-    success: success ?? tally.return > 0,
+    success: hasSucceeded(success, tally.return),
     ending: terminated ? "terminated" : "truncated",
   };
 }

@@ -29,8 +29,10 @@ interface Font {
   readonly ascender: number;
 }
 
+const require = createRequire(import.meta.url);
+
 /** DejaVu Sans Bold 2.37, from the npm package `dejavu-fonts-ttf`; its free licence travels in that package. */
-export const DEJAVU_SANS_BOLD_FILE = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf");
+export const DEJAVU_SANS_BOLD_FILE = require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf");
 
 const DEJAVU_SANS_BOLD: Font = {
   file: DEJAVU_SANS_BOLD_FILE,

@@ -9,5 +9,3 @@ export const NUMBERLINE_PROMPTS = {
   ].join("\n"),
   brief: "Move the current number to the target. Answer in JSON.",
 } as const;
-
-export type NumberLinePromptName = keyof typeof NUMBERLINE_PROMPTS;

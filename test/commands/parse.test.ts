@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import { CommanderError } from "commander";
+import { parseCommand } from "../../ts/commands/parse.ts";
+import { ConfigError } from "../../ts/errors.ts";
+import { converse, jsonLines } from "./streams.ts";
+
+describe("coso parse", () => {
+  it("answers each utterance with its action and the characters that decide it, or the reason that there is none", async () => {
+    const utterances = ['{"thoughts": "2 < 3", "action": "+"}', "no", '{"ACTION": "- or +"}', '{"action": "up"}'];
+    const input = utterances.map((utterance) => JSON.stringify({ utterance })).join("\n");
+    const { output, error } = await converse(parseCommand, ["numberline", "--json"], { input });
+    expect(error).to.equal(undefined);
+    expect(jsonLines(output)).to.deep.equal([
+      { kind: "action", action: "+", factors: { action: "+" }, span: [33, 34] },
+      { kind: "invalid", reason: "no-action-key" },
+      { kind: "invalid", reason: "ambiguous-action" },
+      { kind: "invalid", reason: "no-legal-action" },
+    ]);
+    expect(utterances[0]?.slice(33, 34)).to.equal("+");
+  });
+
+  it("answers the other lines beside one that is none, and fails in the end", async () => {
+    const input = [
+      '{"utterance": "no"}',
+      "",
+      "not JSON",
+      '{"utterance": 3}',
+      '{"utterance": "", "x": 1}',
+      '{"utterance": ""}',
+    ];
+    const { output, error } = await converse(parseCommand, ["numberline", "--json"], { input: input.join("\n") });
+    const answers = jsonLines(output) as { kind: string; line?: number }[];
+    expect(answers.map(({ kind, line }) => [kind, line])).to.deep.equal([
+      ["invalid", undefined],
+      ["error", 3],
+      ["error", 4],
+      ["error", 5],
+      ["invalid", undefined],
+    ]);
+    expect(error).to.be.instanceOf(ConfigError).with.property("message").that.contains("line 3, 4, 5");
+  });
+
+  it("marks what decides, for people", async () => {
+    const { output } = await converse(parseCommand, ["numberline"], { input: '{"action": "+"}\nno\n' });
+    expect(output)
+      .to.contain('{"action": "»+«"}')
+      .and.contain("no-action-key")
+      .and.contain('one of "-", "+" at random');
+  });
+
+  it("shows the prompt at a terminal", async () => {
+    const { output } = await converse(parseCommand, ["numberline", "--settings", '{"prompt": "brief"}'], {
+      isTerminal: true,
+    });
+    expect(output).to.match(/^Move the current number/);
+  });
+
+  it("names what is wrong with the environment", async () => {
+    const unknown = await converse(parseCommand, ["numberlines"]);
+    expect(unknown.error).to.be.instanceOf(ConfigError).with.property("message").that.contains("numberline");
+    const settings = await converse(parseCommand, ["numberline", "--settings", '{"promt": "full"}']);
+    expect(settings.error).to.be.instanceOf(ConfigError).with.property("message").that.contains("promt");
+    const notJson = await converse(parseCommand, ["numberline", "--settings", "prompt"]);
+    expect(notJson.error).to.be.instanceOf(CommanderError).with.property("message").that.contains("--settings");
+  });
+});

@@ -1,0 +1,76 @@
+import type { Environment, Observation, StepResult } from "../environments/environment.ts";
+import { hasSucceeded } from "../episode.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { FrameFolder } from "./frame-folder.ts";
+import { linesOf, type NumberedLine, type Streams } from "./lines.ts";
+
+interface Start {
+  seed: number;
+  options: Record<string, unknown>;
+  frames: FrameFolder | undefined;
+}
+
+/** Episode after episode, an action or an utterance a line, until the input ends. */
+export async function playByHand(
+  environment: Environment,
+  { stdin, stdout }: Streams,
+  { seed, options, frames }: Start,
+): Promise<void> {
+  const lines = linesOf(stdin);
+  stdout.write("Type an action, or an utterance as an agent would write it; Ctrl-D ends.\n");
+  let isOpen = true;
+  for (let episode = seed; isOpen; episode++) {
+    const first = await environment.reset({ seed: episode, options });
+    stdout.write(`\nEpisode of seed ${episode}\n${first.prompt}\n`);
+    isOpen = await playEpisode(first, `seed${episode}`);
+  }
+
+  /** Whether the episode came to its end before the input did. */
+  async function playEpisode(first: Observation, name: string): Promise<boolean> {
+    let total = 0;
+    await show(first, `${name}-step0`);
+    let observation = first;
+    for (let step = 1; ; step++) {
+      const result = await stepAsTyped(environment, observation, lines, stdout);
+      if (result === undefined) return false;
+      total += result.reward;
+      observation = result.observation;
+      stdout.write(`reward ${result.reward}\n`);
+      await show(observation, `${name}-step${step}`);
+      if (result.terminated || result.truncated) {
+        const ending = result.terminated ? "terminated" : "truncated";
+        const verdict = hasSucceeded(result.success, total) ? "success" : "no success";
+        stdout.write(`${ending}, return ${total}, ${verdict}\n`);
+        return true;
+      }
+    }
+  }
+
+  async function show(observation: Observation, name: string): Promise<void> {
+    const path = await frames?.save(name, observation);
+    if (path !== undefined) stdout.write(`image ${path}\n`);
+    if (observation.admissible !== undefined) stdout.write(`admissible: ${observation.admissible.join(", ")}\n`);
+  }
+}
+
+/** Asks until a line can be executed; undefined when the input ends. */
+async function stepAsTyped(
+  environment: Environment,
+  observation: Observation,
+  lines: AsyncGenerator<NumberedLine>,
+  stdout: Streams["stdout"],
+): Promise<StepResult | undefined> {
+  for (;;) {
+    stdout.write("> ");
+    const next = await lines.next();
+    if (next.done === true) return undefined;
+    const { text } = next.value;
+    const parsed = environment.parse(text, observation);
+    try {
+      return await environment.step(parsed.kind === "action" ? parsed.action : text.trim());
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error;
+      stdout.write(`${error.message}\n`);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { Command } from "commander";
+import { ConfigError, messageOf } from "../errors.ts";
+import { addEnvironmentOptions, createEnvironment, jsonObject } from "./environment-options.ts";
+import { FrameFolder } from "./frame-folder.ts";
+import type { Streams } from "./lines.ts";
+import { seed } from "./option-values.ts";
+import { playByHand } from "./play-by-hand.ts";
+import { playScript } from "./play-script.ts";
+
+interface PlayFlags {
+  settings: Record<string, unknown>;
+  script?: string;
+  seed: number;
+  options: Record<string, unknown>;
+  images?: string;
+  json?: boolean;
+}
+
+export function playCommand(streams: Streams = process): Command {
+  return addEnvironmentOptions(new Command("play"))
+    .description("Drive an environment by a script of episodes, or by hand.")
+    .option("--script <file>", "an episode a line; - reads standard input")
+    .option("--seed <n>", "by hand: seed of the first episode; the next ones count up", seed, 0)
+    .option("--options <json>", "by hand: pins the starting state", jsonObject, {})
+    .option("--images <dir>", "save every frame there as PNG")
+    .option("--json", "with a script: JSON lines out")
+    .addHelpText("after", EXAMPLES)
+    .action(async (id: string, { script, settings, json = false, images, ...start }: PlayFlags) => {
+      if (script === undefined && (json || streams.stdin.isTTY !== true)) {
+        throw new ConfigError(
+          "play: expected --script FILE, or --script - for standard input; by hand needs a terminal",
+        );
+      }
+      const environment = createEnvironment(id, settings);
+      const frames = images === undefined ? undefined : await FrameFolder.at(images);
+      try {
+        if (script === undefined) {
+          await playByHand(environment, streams, { ...start, frames });
+        } else {
+          const lines = script === "-" ? streams.stdin : await readable(script);
+          await playScript(environment, lines, streams.stdout, { isJson: json, frames });
+        }
+      } finally {
+        await environment.close?.();
+      }
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  coso play numberline --images frames                    by hand: type an action, or an utterance as an agent would
+  echo '{"options": {"current": 1, "target": 3}, "actions": ["+", "+"]}' | coso play numberline --script - --json
+  coso play numberline --script episodes.jsonl
+
+A line of a script is {"seed": n, "options": {…}, "actions": […]}; seed 0 and no options where left out. With --json
+each is answered by
+  {"seed": n, "options": {…}, "steps": [{"action", "reward", "terminated", "truncated"}], "return": x, "success": s}
+where success is null while the episode is not over. A line that cannot be played to its end is answered by {"kind":
+"error", "line": n, "message": …}, with "actionIndex" (from 0) and all that was played before it where it was an action
+that failed. The other lines are played all the same; then the exit code is not 0 in the end.`;
+
+async function readable(path: string): Promise<Readable> {
+  try {
+    return (await open(path)).createReadStream();
+  } catch (error) {
+    throw new ConfigError(`--script: expected a file that can be read, got ${path}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
