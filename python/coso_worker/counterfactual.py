@@ -17,6 +17,14 @@ from coso_worker.policies.padding import pad_right
 ActionProbability = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(tokens [M, L], mask [M, L], labels [M, F]) → P(a | y), float32 [M]."""
 
+OnBatch = Callable[[int, int], None]
+"""Told after each pass: nullified sequences scored so far, and of how many."""
+
+
+def ignore(scored: int, total: int) -> None:
+    """For callers that do not ask how far it is."""
+
+
 PUNCTUATION = frozenset("[](){}:\"',!?;_.")
 """Marks whose tokens the published code gives no weight."""
 
@@ -37,10 +45,11 @@ def paper_weights(
     *,
     null_token: int,
     micro_batch: int,
+    on_batch: OnBatch = ignore,
 ) -> list[Tensor]:
     """Eq. 6: B^i = |P(a | y) − P(a | y^-i ∪ y_null^i)|, one token at a time. Values lie in [0, 1]."""
     nullifications = [Nullification(row, i, i + 1) for row, y in enumerate(tokens) for i in range(y.numel())]
-    return likelihood_changes(probability, tokens, labels_NF, nullifications, null_token, micro_batch)
+    return likelihood_changes(probability, tokens, labels_NF, nullifications, null_token, micro_batch, on_batch)
 
 
 def published_weights(
@@ -52,6 +61,7 @@ def published_weights(
     window: int,
     null_token: int,
     micro_batch: int,
+    on_batch: OnBatch = ignore,
 ) -> list[Tensor]:
     """The published variant: `window` tokens from i on are nullified together (cut at the utterance's end), zeroed
     tokens get 0, then min-max within the utterance, then the square root.
@@ -65,7 +75,7 @@ def published_weights(
         for i in range(y.numel())
         if not bool(zeroed[row][i])
     ]
-    changes = likelihood_changes(probability, tokens, labels_NF, nullifications, null_token, micro_batch)
+    changes = likelihood_changes(probability, tokens, labels_NF, nullifications, null_token, micro_batch, on_batch)
     return [_min_max(change_L).sqrt() for change_L in changes]
 
 
@@ -77,6 +87,7 @@ def likelihood_changes(
     nullifications: Sequence[Nullification],
     null_token: int,
     micro_batch: int,
+    on_batch: OnBatch = ignore,
 ) -> list[Tensor]:
     """|ΔP| of each nullification, written at its `start`; 0 where there is none. One float32 [L_n] an utterance.
 
@@ -104,6 +115,7 @@ def likelihood_changes(
         change_M = (factual_N[rows] - counterfactual_M).abs()
         for cut, change in zip(cuts, change_M, strict=True):
             changes[cut.row][cut.start] = change
+        on_batch(first + len(cuts), len(ordered))
     return [changes[row] for row in representative]
 
 

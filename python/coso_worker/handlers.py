@@ -109,6 +109,7 @@ class Handlers:
             learning_rate=params.learning_rate,
             max_grad_norm=params.max_grad_norm,
             generator=_generator(params.seed),
+            on_step=lambda step, loss: progress(step, params.steps, {"scm/loss": loss}),
         )
         return messages.FitScmResult(metrics={"scm/loss": fit.loss, "scm/accuracy": fit.accuracy})
 
@@ -191,6 +192,7 @@ class Handlers:
                 labels_NF,
                 null_token=policy.null_token,
                 micro_batch=method.micro_batch,
+                on_batch=progress,
             )
         else:
             weights = published_weights(
@@ -201,6 +203,7 @@ class Handlers:
                 window=method.window,
                 null_token=policy.null_token,
                 micro_batch=method.micro_batch,
+                on_batch=progress,
             )
         for step, weights_L in zip(steps, weights, strict=True):
             step.causal_weights_L = weights_L

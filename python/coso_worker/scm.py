@@ -6,7 +6,7 @@ probabilities; with one factor it is the paper's Eq. 5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -89,6 +89,7 @@ def fit_scm(
     learning_rate: float,
     max_grad_norm: float,
     generator: torch.Generator,
+    on_step: Callable[[int, float], None] = lambda step, loss: None,
 ) -> ScmFit:
     """Algorithm 1, line 17: cross-entropy of a given y. Batches are drawn without replacement, epoch after epoch."""
     device = next(scm.parameters()).device
@@ -96,7 +97,7 @@ def fit_scm(
         group["lr"] = learning_rate
     loss_sum, correct, seen = 0.0, 0, 0
     scm.train()
-    for rows in epoch_batches(len(tokens), batch_size, steps, generator):
+    for step, rows in enumerate(epoch_batches(len(tokens), batch_size, steps, generator)):
         tokens_NL, mask_NL = (part.to(device) for part in pad_right([tokens[row] for row in rows], padding))
         batch_labels_NF = labels_NF[rows].to(device)
         factors = scm(tokens_NL, mask_NL)
@@ -112,5 +113,6 @@ def fit_scm(
         correct += int((predicted_NF == batch_labels_NF).all(-1).sum())
         loss_sum += float(loss.detach()) * len(rows)
         seen += len(rows)
+        on_step(step + 1, loss_sum / seen)
     scm.eval()
     return ScmFit(loss=loss_sum / seen, accuracy=correct / seen)

@@ -94,7 +94,16 @@ def test_equal_utterances_are_computed_once() -> None:
 
     y, other = torch.tensor([1, 2, 3]), torch.tensor([1, 2, 4])
     labels = torch.tensor([[0], [0], [1], [0]])
-    weights = paper_weights(counting, [y, y.clone(), y, other], labels, null_token=NULL, micro_batch=4)
+    told: list[tuple[int, int]] = []
+    weights = paper_weights(
+        counting,
+        [y, y.clone(), y, other],
+        labels,
+        null_token=NULL,
+        micro_batch=4,
+        on_batch=lambda scored, total: told.append((scored, total)),
+    )
+    assert told == [(4, 9), (8, 9), (9, 9)]
     assert sequences == 3 * (1 + 3)  # y as action 0, y as action 1, the other one
     assert torch.equal(weights[0], weights[1]) and not torch.equal(weights[0], weights[2])
 
