@@ -63,6 +63,10 @@ export class RunFolder {
     return this.isFinished() || this.metrics.size > 0 || this.checkpointNames().length > 0;
   }
 
+  wasBegun(): boolean {
+    return existsSync(this.path("config.json"));
+  }
+
   isFinished(): boolean {
     return existsSync(this.path("summary.json"));
   }

@@ -70,7 +70,7 @@ async function openFolder(
   progress: Progress,
 ): Promise<boolean> {
   if (!run.holdsWork()) {
-    if (resume) progress.say(`${run.directory}: no checkpoint yet, starting from the beginning`);
+    if (resume && run.wasBegun()) progress.say(`${run.directory}: no checkpoint yet, starting from the beginning`);
     run.writeConfig({ experiment, revision: await codeRevision(), versions: ownVersions() });
     return false;
   }
