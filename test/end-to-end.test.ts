@@ -38,15 +38,35 @@ describe("a training from end to end", function () {
     expect(JSON.parse(evaluated.stdout)).to.deep.include(summary.stages.at(-1).sampled);
   });
 
-  it("goes on after kill −9 of the whole process group as if nothing had happened", async () => {
-    const first = train("killed");
-    await Promise.race([first, linesIn(path("killed", "metrics.jsonl"), 2)]);
-    if (first.pid === undefined) throw new Error("the training did not start");
-    process.kill(-first.pid, "SIGKILL");
-    expect((await first).signal).to.equal("SIGKILL");
-    const { exitCode, stderr } = await train("killed", "--resume");
+  const begun = async (name: string) => {
+    const training = train(name);
+    await Promise.race([training, linesIn(path(name, "metrics.jsonl"), 2)]);
+    if (training.pid === undefined) throw new Error("the training did not start");
+    return { training, pid: training.pid };
+  };
+  const goesOn = async (name: string) => {
+    const { exitCode, stderr } = await train(name, "--resume");
     expect(exitCode, stderr).to.equal(0);
-    expect(timeless(path("killed", "metrics.jsonl"))).to.deep.equal(timeless(path("whole", "metrics.jsonl")));
+    expect(timeless(path(name, "metrics.jsonl"))).to.deep.equal(timeless(path("whole", "metrics.jsonl")));
+  };
+
+  it("goes on after kill −9 of the whole process group as if nothing had happened", async () => {
+    const { training, pid } = await begun("killed");
+    process.kill(-pid, "SIGKILL");
+    expect((await training).signal).to.equal("SIGKILL");
+    await goesOn("killed");
+  });
+
+  it("names a worker that was killed, within seconds, and goes on from there", async () => {
+    const { training, pid } = await begun("bereft");
+    const { stdout } = await execa("pgrep", ["-P", String(pid), "-f", "coso_worker"]);
+    process.kill(Number(stdout.trim()), "SIGKILL");
+    const killed = performance.now();
+    const { exitCode, stderr } = await training;
+    expect(performance.now() - killed).to.be.lessThan(10_000);
+    expect(exitCode).to.equal(1);
+    expect(stderr).to.match(/WorkerError: .*SIGKILL/);
+    await goesOn("bereft");
   });
 });
 

@@ -37,6 +37,17 @@ describe("RandomStream", () => {
     expect([...dice].sort()).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });
 
+  it("draws evenly across consecutive seeds, from the first draw on", () => {
+    const counts = new Map<number, number>();
+    for (let start = 0; start < 6000; start++) {
+      const stream = new RandomStream(start);
+      const pair = 6 * stream.int(0, 5) + stream.int(0, 5);
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    }
+    expect(counts.size).to.equal(36);
+    for (const count of counts.values()) expect(count).to.be.closeTo(6000 / 36, 5 * Math.sqrt(6000 / 36));
+  });
+
   it("draws evenly", () => {
     const stream = new RandomStream(0);
     const numDraws = 60_000;

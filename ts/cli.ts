@@ -1,13 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { benchCommand } from "./commands/bench.ts";
-import { compareCommand } from "./commands/compare.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { evalCommand } from "./commands/eval.ts";
 import { Interrupted, Interruption } from "./commands/interruption.ts";
-import { parseCommand } from "./commands/parse.ts";
-import { playCommand } from "./commands/play.ts";
-import { reportCommand } from "./commands/report.ts";
-import { trainCommand } from "./commands/train.ts";
 import { CosoError, WorkerError } from "./errors.ts";
 
 /** What a shell reports of a process that Ctrl-C ended. */
@@ -17,20 +9,35 @@ const interruptedExitCode = 130;
 // biome-ignore lint/nursery/noProcessExit: there is nothing left to wait for.
 const interruption = new Interruption(() => process.exit(interruptedExitCode));
 
+// Each brings much with it (charts, sockets, schemas): only what is asked for is loaded.
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  train: async () => (await import("./commands/train.ts")).trainCommand(interruption),
+  eval: async () => (await import("./commands/eval.ts")).evalCommand(interruption),
+  compare: async () => (await import("./commands/compare.ts")).compareCommand(interruption),
+  report: async () => (await import("./commands/report.ts")).reportCommand(),
+  bench: async () => (await import("./commands/bench.ts")).benchCommand(),
+  play: async () => (await import("./commands/play.ts")).playCommand(),
+  parse: async () => (await import("./commands/parse.ts")).parseCommand(),
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),
+};
+
 const program = new Command("coso")
   .description("Counterfactual Soft RL: fine-tune vision-language agents with causal-weighted entropy.")
-  .addCommand(trainCommand(interruption))
-  .addCommand(evalCommand(interruption))
-  .addCommand(compareCommand(interruption))
-  .addCommand(reportCommand())
-  .addCommand(benchCommand())
-  .addCommand(playCommand())
-  .addCommand(parseCommand())
-  .addCommand(doctorCommand())
   .showHelpAfterError("(add --help for what can be given)")
   .exitOverride();
-for (const command of program.commands) command.copyInheritedSettings(program);
+const asked = commands[process.argv[2] ?? ""];
+for (const load of asked === undefined ? Object.values(commands) : [asked]) {
+  const command = await load();
+  program.addCommand(command);
+  command.copyInheritedSettings(program);
+}
 
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  // biome-ignore lint/nursery/noProcessExit: nobody reads what is left to say.
+  process.exit(0);
+});
 process.exitCode = await run(process.argv);
 
 async function run(argv: readonly string[]): Promise<number> {

@@ -10,7 +10,7 @@ export class RandomStream {
 
   /** `seed` is an unsigned 32-bit integer. */
   constructor(seed: number) {
-    this.#generator = xoroshiro128plus(seed | 0);
+    this.#generator = xoroshiro128plus(scrambled(seed));
   }
 
   /** Uniform over [low, high], both ends included. */
@@ -70,6 +70,17 @@ export class RandomStreams {
     this.#streams.clear();
     for (const [name, words] of Object.entries(state)) this.stream(name).restore(words);
   }
+}
+
+/**
+ * MurmurHash3's finaliser, a bijection of 32 bits: the generator's first draws hardly tell seeds apart that differ in a
+ * bit, as 0, 1, 2 … do.
+ */
+function scrambled(seed: number): number {
+  let bits = seed | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85eb_ca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2_ae35);
+  return bits ^ (bits >>> 16);
 }
 
 /** An unsigned 32-bit seed that depends on all of `seed` and `name`. */

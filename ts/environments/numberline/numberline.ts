@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import { parseKeyedAction } from "../../parsing/keyed-action.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
-import { deriveSeed, RandomStream } from "../../random.ts";
+import { RandomStream } from "../../random.ts";
 import type {
   Environment,
   EnvironmentDefinition,
@@ -72,8 +72,7 @@ export class NumberLine implements Environment<NumberLineAction> {
           `${JSON.stringify(options)}: ${z.prettifyError(pinned.error)}`,
       );
     }
-    // Derived, because the first draws of a generator seeded 0, 1, 2, … follow a pattern: 16 of the 30 starts at all.
-    const random = new RandomStream(deriveSeed(seed, "numberline/start"));
+    const random = new RandomStream(seed);
     let start: NumberPair;
     do {
       const drawn = drawStart(random);
