@@ -440,13 +440,9 @@ export const reply = z
   .meta({ id: "Reply" });
 
 export type Tensor = z.output<typeof tensor>;
-export type ImageBatch = z.output<typeof imageBatch>;
 export type ObservationBatch = z.output<typeof observationBatch>;
 export type PolicySpec = z.output<typeof policySpec>;
-export type ScmSpec = z.output<typeof scmSpec>;
-export type WeightMethod = z.output<typeof weightMethod>;
 export type EntropyTerm = z.output<typeof entropyTerm>;
-export type KlTerm = z.output<typeof klTerm>;
 export type PpoSettings = z.output<typeof ppoSettings>;
 export type ScoredStep = z.output<typeof scoredStep>;
 export type Request = z.output<typeof request>;
