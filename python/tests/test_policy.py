@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import SIDE, UTTERANCES, ignore_progress, observations
+from coso_worker.errors import BadRequestError
 from coso_worker.handlers import Handlers
+from coso_worker.images import Image
 from coso_worker.policies.embedded import train_tokenizer
 from coso_worker.policies.vision_language import VisionLanguagePolicy
 from coso_worker.protocol import messages
@@ -89,6 +92,21 @@ def test_text_only_rows_need_no_image(handlers: Handlers) -> None:
         ignore_progress,
     )
     assert len(result.utterances) == 1
+
+
+def test_an_image_is_never_dropped_by_a_chat_template(handlers: Handlers) -> None:
+    policy = handlers.agent.policy
+    policy.processor.chat_template = "{% for message in messages %}{{ message['content'][-1]['text'] }}{% endfor %}"
+    image = Image("key", np.zeros((SIDE, SIDE, 3), dtype=np.uint8))
+    with pytest.raises(BadRequestError, match="expected 1 <image> after the chat template, got 0"):
+        policy.encode(["Move."], [image])
+
+
+@pytest.mark.parametrize("with_image", [True, False])
+def test_a_prompt_that_holds_the_placeholder_is_refused(handlers: Handlers, with_image: bool) -> None:
+    image = Image("key", np.zeros((SIDE, SIDE, 3), dtype=np.uint8)) if with_image else None
+    with pytest.raises(BadRequestError, match="must not hold the placeholder"):
+        handlers.agent.policy.encode(["Move to <image>."], [image])
 
 
 def test_pixels_of_the_wire_are_not_changed(handlers: Handlers, act: Act) -> None:

@@ -173,6 +173,22 @@ def test_kl_needs_a_reference(handlers: Handlers, act: Act) -> None:
         handlers.update_policy(params, [], ignore_progress)
 
 
+def test_published_weights_leave_special_tokens_and_punctuation_out(handlers: Handlers, act: Act) -> None:
+    act(ROWS, max_new_tokens=30)
+    method = messages.PublishedWeights(window=4, micro_batch=16)
+    params = messages.WeighParams(step_ids=list(range(ROWS)), labels=labels_of([0, 1, 2, 0, 1, 2]), method=method)
+    weighed = handlers.weigh(params, [], ignore_progress)
+    scored = handlers.score(
+        messages.ScoreParams(step_ids=list(range(ROWS)), images=None, temperature=0.7), [], ignore_progress
+    ).steps
+    assert float_array(weighed.weights, -1).max() == 1
+    for step in scored:
+        assert step.causal_weights is not None
+        for piece, weight in zip(step.tokens, float_array(step.causal_weights, -1), strict=True):
+            if piece.strip() in {'"', ":", ",", "{", "}", "."}:
+                assert weight == 0
+
+
 def test_weights_come_back_one_a_token(handlers: Handlers, act: Act) -> None:
     result = act(ROWS)
     weighed = weigh(handlers)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import AutoModelForImageTextToText, AutoProcessor
 from transformers.utils.logging import disable_progress_bar
 
-from coso_worker.errors import WorkerError
+from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image
 from coso_worker.policies.padding import pad_left, pad_right, positions
 from coso_worker.policies.policy import Hidden, Prompt, Sampled
@@ -74,13 +74,25 @@ class VisionLanguagePolicy:
         text = self.processor.apply_chat_template(
             [{"role": "user", "content": content}], add_generation_prompt=True, tokenize=False
         )
+        self._check_placeholders(text, image)
         if image is not None:
             # The number of placeholders follows from the image's size alone, and the pixels are not needed for it.
             height, width = image.pixels_HWC.shape[:2]
             placeholders = self.processor._get_num_multimodal_tokens(image_sizes=[(height, width)])["num_image_tokens"]
-            text = text.replace(self.processor.image_token, self.processor.image_token * placeholders[0], 1)
+            text = text.replace(self.processor.image_token, self.processor.image_token * placeholders[0])
         ids = self._tokenizer(text, add_special_tokens=False)["input_ids"]
         return Prompt(torch.tensor(ids, dtype=torch.long), image)
+
+    def _check_placeholders(self, text: str, image: Image | None) -> None:
+        """One placeholder an image: none would drop the image silently, one too many would shift the pixels."""
+        expected = 0 if image is None else 1
+        found = text.count(self.processor.image_token)
+        if found == expected:
+            return
+        raise BadRequestError(
+            f"prompts: expected {expected} {self.processor.image_token} after the chat template, got {found}; "
+            "the template must place the image, and a prompt must not hold the placeholder itself"
+        )
 
     def tokenize(self, utterances: Sequence[str]) -> list[Tensor]:
         rows = self._tokenizer(list(utterances), add_special_tokens=False)["input_ids"]
