@@ -50,7 +50,7 @@ export async function interact(
   request: InteractionRequest,
 ): Promise<Interaction[]> {
   const observations = seats.map(({ observation }) => observation);
-  const { batch, frames } = packObservations(observations);
+  const { batch, frames, release } = packObservations(observations);
   const acted = await worker.call(
     "act",
     {
@@ -62,6 +62,7 @@ export async function interact(
     },
     { frames },
   );
+  release();
   const values = readFloat32(acted.values);
   // Fallbacks are drawn seat by seat before anything is awaited, so that their order never depends on timing.
   const turns = seats.map(({ environment, observation }, seat) => {
@@ -90,12 +91,13 @@ export async function interact(
  */
 export async function valuesOf(worker: Worker, observations: readonly Observation[]): Promise<Float32Array> {
   if (observations.length === 0) return new Float32Array(0);
-  const { batch, frames } = packObservations(observations);
+  const { batch, frames, release } = packObservations(observations);
   const acted = await worker.call(
     "act",
     { observations: batch, stepIds: null, temperature: 1, greedy: true, maxNewTokens: 1, seed: 0 },
     { frames },
   );
+  release();
   return readFloat32(acted.values);
 }
 

@@ -10,10 +10,9 @@ const image = (shade: number, width = 2, height = 1) => ({
 
 describe("packObservations", () => {
   it("sends no frame without images", () => {
-    expect(packObservations([{ prompt: "a" }, { prompt: "b" }])).to.deep.equal({
-      batch: { prompts: ["a", "b"], images: null, imageIndex: null },
-      frames: [],
-    });
+    const { batch, frames } = packObservations([{ prompt: "a" }, { prompt: "b" }]);
+    expect(batch).to.deep.equal({ prompts: ["a", "b"], images: null, imageIndex: null });
+    expect(frames).to.deep.equal([]);
   });
 
   it("puts each pixel buffer into one frame once", () => {
@@ -26,6 +25,22 @@ describe("packObservations", () => {
     expect(batch.images).to.deep.equal({ frame: 0, number: 2, height: 1, width: 2 });
     expect(batch.imageIndex).to.deep.equal([0, 1, 0]);
     expect(frames.map((frame) => [...frame])).to.deep.equal([[7, 7, 7, 7, 7, 7, 9, 9, 9, 9, 9, 9]]);
+  });
+
+  it("writes into memory given back, and never into a frame that was not", () => {
+    const pack = (shade: number, height: number) => packObservations([{ prompt: "a", image: image(shade, 2, height) }]);
+    const kept = pack(1, 4);
+    const given = pack(2, 4);
+    given.release();
+    given.release();
+    const smaller = pack(3, 2);
+    const other = pack(4, 2);
+    expect(smaller.frames[0]?.buffer).to.equal(given.frames[0]?.buffer);
+    expect([kept, smaller, other].map(({ frames }) => [frames[0]?.length, frames[0]?.[0]])).to.deep.equal([
+      [24, 1],
+      [12, 3],
+      [12, 4],
+    ]);
   });
 
   it("refuses images of several sizes, of a wrong length, and batches where some are missing", () => {

@@ -44,9 +44,11 @@ export async function benchBridge({ rounds = 20 }: { rounds?: number } = {}): Pr
       image: { width: SIDE, height: SIDE, rgb: new Uint8Array(SIDE * SIDE * 3).fill(index + 1) },
     }));
     const overBridge = async (): Promise<string[]> => {
-      const { batch, frames } = packObservations(observations);
+      const { batch, frames, release } = packObservations(observations);
       const params = { observations: batch, stepIds: null, temperature: 1, greedy: true, maxNewTokens: 1, seed: 0 };
-      return (await worker.client.call("act", params, { frames })).utterances;
+      const { utterances } = await worker.client.call("act", params, { frames });
+      release();
+      return utterances;
     };
     const overHttp = async (): Promise<string[]> => {
       const prompts = observations.map(({ prompt }) => prompt);

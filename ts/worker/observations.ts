@@ -6,7 +6,16 @@ export interface PackedObservations {
   readonly batch: ObservationBatch;
   /** Goes into the call's `frames`; the batch refers to frame 0. Empty without images. */
   readonly frames: Uint8Array[];
+  /**
+   * Gives the frame's memory back for a later batch; to be called once the reply is there, which says that every byte
+   * was sent. Megabytes of fresh memory cost more to map than to fill. A frame that is never given back is garbage.
+   */
+  release(): void;
 }
+
+/** Memory given back. */
+const spares: Buffer[] = [];
+const SPARES_KEPT = 4;
 
 /**
  * Observations as the wire takes them: all images in one contiguous frame, and each pixel buffer once however many
@@ -17,7 +26,9 @@ export function packObservations(observations: readonly Observation[]): PackedOb
   const prompts = observations.map(({ prompt }) => prompt);
   const images = observations.flatMap(({ image }) => (image === undefined ? [] : [image]));
   const [first] = images;
-  if (first === undefined) return { batch: { prompts, images: null, imageIndex: null }, frames: [] };
+  if (first === undefined) {
+    return { batch: { prompts, images: null, imageIndex: null }, frames: [], release: () => {} };
+  }
   if (images.length < observations.length) {
     throw new CosoError(
       `Expected an image in every observation of a batch or in none, got ${images.length} in ${observations.length}.`,
@@ -32,13 +43,26 @@ export function packObservations(observations: readonly Observation[]): PackedOb
     return place;
   });
   const size = width * height * 3;
-  // Every byte is written below, so the memory need not be cleared first.
-  const frame = Buffer.allocUnsafe(places.size * size);
+  const memory = takeMemory(places.size * size);
+  const frame = memory.subarray(0, places.size * size);
   for (const [rgb, place] of places) frame.set(rgb, place * size);
   return {
     batch: { prompts, images: { frame: 0, number: places.size, height, width }, imageIndex },
     frames: [frame],
+    release: () => {
+      if (spares.length < SPARES_KEPT && !spares.includes(memory)) spares.push(memory);
+    },
   };
+}
+
+/** At least `size` bytes, every one of which is still to be written. */
+function takeMemory(size: number): Buffer {
+  const place = spares.findIndex(({ byteLength }) => byteLength >= size);
+  const [spare] = place === -1 ? [] : spares.splice(place, 1);
+  if (spare !== undefined) return spare;
+  // Too small for what is asked now: batches have grown, and the old ones would only take room.
+  spares.length = 0;
+  return Buffer.allocUnsafe(size);
 }
 
 function expectSize({ width, height, rgb }: RgbImage, batchWidth: number, batchHeight: number): void {
