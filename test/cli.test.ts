@@ -11,7 +11,7 @@ describe("coso", function () {
     const commands = [...stdout.matchAll(/^ {2}(\w+) .*[[<]/gm)]
       .flatMap(([, name]) => name ?? [])
       .filter((name) => name !== "help");
-    expect(commands).to.include.members(["train", "eval", "report", "doctor"]);
+    expect(commands).to.include.members(["train", "eval", "report", "bench", "play", "parse", "doctor"]);
     for (const { stdout: help, exitCode: code } of await Promise.all(commands.map((name) => coso(name, "--help")))) {
       expect(code).to.equal(0);
       expect(help).to.match(/Examples?:|Usage: coso doctor/);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { CommanderError } from "commander";
+import { execa } from "execa";
 import { parseCommand } from "../../ts/commands/parse.ts";
 import { ConfigError } from "../../ts/errors.ts";
 import { converse, jsonLines } from "./streams.ts";
@@ -62,5 +63,15 @@ describe("coso parse", () => {
     expect(settings.error).to.be.instanceOf(ConfigError).with.property("message").that.contains("promt");
     const notJson = await converse(parseCommand, ["numberline", "--settings", "prompt"]);
     expect(notJson.error).to.be.instanceOf(CommanderError).with.property("message").that.contains("--settings");
+  });
+
+  it("fails as a process, and answers what it can", async () => {
+    const input = `${JSON.stringify({ utterance: '{"action": "-"}' })}\nnot JSON\n`;
+    const coso = await execa("node", ["bin/coso.mjs", "parse", "numberline", "--json"], { input, reject: false });
+    expect(coso.exitCode).to.equal(1);
+    const [action, error] = jsonLines(coso.stdout);
+    expect(action).to.deep.equal({ kind: "action", action: "-", factors: { action: "-" }, span: [12, 13] });
+    expect(error).to.include({ kind: "error", line: 2 });
+    expect(coso.stderr).to.contain("ConfigError: standard input").and.not.contain("    at ");
   });
 });

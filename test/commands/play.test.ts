@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { execa } from "execa";
 import { decode } from "fast-png";
 import { playCommand } from "../../ts/commands/play.ts";
 import { numberLineFrame } from "../../ts/environments/numberline/frame.ts";
@@ -96,11 +97,31 @@ describe("coso play --script", () => {
     expect(Buffer.compare(Buffer.from(data.buffer), numberLineFrame({ current: 2, target: 3 }).rgb)).to.equal(0);
   });
 
-  it("says what it needs where there is neither a script nor a terminal, or the file is missing", async () => {
-    for (const args of [["numberline"], ["numberline", "--script", "/no/such/file"]]) {
-      const { error } = await converse(playCommand, args);
+  it("reads standard input where that is no terminal", async () => {
+    const input = '{"options": {"current": 1, "target": 2}, "actions": ["+"]}\n';
+    const named = await converse(playCommand, SCRIPT, { input });
+    expect(await converse(playCommand, ["numberline", "--json"], { input })).to.deep.equal(named);
+    expect(jsonLines(named.output)).to.have.length(1);
+  });
+
+  it("names --script where the file is missing, or --json has none to answer", async () => {
+    const missing = await converse(playCommand, ["numberline", "--script", "/no/such/file"]);
+    const byHand = await converse(playCommand, ["numberline", "--json"], { isTerminal: true });
+    for (const { error, output } of [missing, byHand]) {
       expect(error).to.be.instanceOf(ConfigError).with.property("message").that.contains("--script");
+      expect(output).to.equal("");
     }
+  });
+
+  it("fails as a process, and answers what it can", async () => {
+    const input = '{"options": {"current": 1, "target": 2}, "actions": ["+"]}\n{"actions": "+"}\n';
+    const coso = await execa("node", ["bin/coso.mjs", "play", ...SCRIPT], { input, reject: false });
+    expect(coso.exitCode).to.equal(1);
+    const answers = jsonLines(coso.stdout);
+    expect(answers).to.have.length(2);
+    expect(answers[0]).to.include({ return: 1, success: true });
+    expect(answers[1]).to.include({ kind: "error", line: 2 });
+    expect(coso.stderr).to.contain("ConfigError: script: line 2 could not be played").and.not.contain("    at ");
   });
 });
 
@@ -122,5 +143,10 @@ describe("coso play at a terminal", () => {
       "terminated, return 1, success",
       "Episode of seed 4",
     ]);
+  });
+
+  it("ends at q", async () => {
+    const { output } = await converse(playCommand, ["numberline"], { input: "q\n+\n", isTerminal: true });
+    expect(output).to.match(/> $/).and.not.contain("reward");
   });
 });

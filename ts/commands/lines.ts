@@ -16,8 +16,14 @@ export interface NumberedLine {
 /** Lines as they arrive, so that a program at the other end can wait for each answer; blank ones are left out. */
 export async function* linesOf(input: Readable): AsyncGenerator<NumberedLine> {
   let number = 0;
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number += 1;
-    if (text.trim() !== "") yield { number, text };
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  try {
+    for await (const text of lines) {
+      number += 1;
+      if (text.trim() !== "") yield { number, text };
+    }
+  } finally {
+    // Leaving the loop early does not: a terminal would go on being read, and the process would not end.
+    lines.close();
   }
 }

@@ -10,19 +10,25 @@ interface Start {
   frames: FrameFolder | undefined;
 }
 
-/** Episode after episode, an action or an utterance a line, until the input ends. */
+const QUIT = "q";
+
+/** Episode after episode, an action or an utterance a line, until `q` or the end of the input. */
 export async function playByHand(
   environment: Environment,
   { stdin, stdout }: Streams,
   { seed, options, frames }: Start,
 ): Promise<void> {
   const lines = linesOf(stdin);
-  stdout.write("Type an action, or an utterance as an agent would write it; Ctrl-D ends.\n");
+  stdout.write("Type an action, or an utterance as an agent would write it; q ends.\n");
   let isOpen = true;
-  for (let episode = seed; isOpen; episode++) {
-    const first = await environment.reset({ seed: episode, options });
-    stdout.write(`\nEpisode of seed ${episode}\n${first.prompt}\n`);
-    isOpen = await playEpisode(first, `seed${episode}`);
+  try {
+    for (let episode = seed; isOpen; episode++) {
+      const first = await environment.reset({ seed: episode, options });
+      stdout.write(`\nEpisode of seed ${episode}\n${first.prompt}\n`);
+      isOpen = await playEpisode(first, `seed${episode}`);
+    }
+  } finally {
+    await lines.return(undefined);
   }
 
   /** Whether the episode came to its end before the input did. */
@@ -53,7 +59,7 @@ export async function playByHand(
   }
 }
 
-/** Asks until a line can be executed; undefined when the input ends. */
+/** Asks until a line can be executed; undefined when there is to be no more. */
 async function stepAsTyped(
   environment: Environment,
   observation: Observation,
@@ -65,6 +71,7 @@ async function stepAsTyped(
     const next = await lines.next();
     if (next.done === true) return undefined;
     const { text } = next.value;
+    if (text.trim() === QUIT) return undefined;
     const parsed = environment.parse(text, observation);
     try {
       return await environment.step(parsed.kind === "action" ? parsed.action : text.trim());

@@ -21,25 +21,24 @@ interface PlayFlags {
 export function playCommand(streams: Streams = process): Command {
   return addEnvironmentOptions(new Command("play"))
     .description("Drive an environment by a script of episodes, or by hand.")
-    .option("--script <file>", "an episode a line; - reads standard input")
+    .option("--script <file>", "an episode a line; - is standard input, as is none where that is no terminal")
     .option("--seed <n>", "by hand: seed of the first episode; the next ones count up", seed, 0)
     .option("--options <json>", "by hand: pins the starting state", jsonObject, {})
     .option("--images <dir>", "save every frame there as PNG")
     .option("--json", "with a script: JSON lines out")
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, { script, settings, json = false, images, ...start }: PlayFlags) => {
-      if (script === undefined && (json || streams.stdin.isTTY !== true)) {
-        throw new ConfigError(
-          "play: expected --script FILE, or --script - for standard input; by hand needs a terminal",
-        );
+      const isByHand = script === undefined && streams.stdin.isTTY === true;
+      if (isByHand && json) {
+        throw new ConfigError("play: --json answers a script; expected --script FILE, or a script on standard input");
       }
       const environment = createEnvironment(id, settings);
       const frames = images === undefined ? undefined : await FrameFolder.at(images);
       try {
-        if (script === undefined) {
+        if (isByHand) {
           await playByHand(environment, streams, { ...start, frames });
         } else {
-          const lines = script === "-" ? streams.stdin : await readable(script);
+          const lines = script === undefined || script === "-" ? streams.stdin : await readable(script);
           await playScript(environment, lines, streams.stdout, { isJson: json, frames });
         }
       } finally {
@@ -51,7 +50,7 @@ export function playCommand(streams: Streams = process): Command {
 const EXAMPLES = `
 Examples:
   coso play numberline --images frames                    by hand: type an action, or an utterance as an agent would
-  echo '{"options": {"current": 1, "target": 3}, "actions": ["+", "+"]}' | coso play numberline --script - --json
+  echo '{"options": {"current": 1, "target": 3}, "actions": ["+", "+"]}' | coso play numberline --json
   coso play numberline --script episodes.jsonl
 
 A line of a script is {"seed": n, "options": {…}, "actions": […]}; seed 0 and no options where left out. With --json
