@@ -76,6 +76,21 @@ describe("train", () => {
     expect(coefficients).to.deep.equal(["0.050000", "0.040000", "0.030000", "0.020000", "0.010000"]);
   });
 
+  it("reminds φ of broken utterances, labelled by f^parse, where the experiment asks for it", async () => {
+    const scm = { pretraining: null, online: { steps: 3, corruptedSteps: 2 } };
+    const { worker } = await run("reminded", smallExperiment({ scm }));
+    const fits = worker.paramsOf("fitScm");
+    expect(fits.map(({ examples, steps }) => [examples.kind, steps]).slice(0, 4)).to.deep.equal([
+      ["texts", 2],
+      ["steps", 3],
+      ["texts", 2],
+      ["steps", 3],
+    ]);
+    const texts = fits.flatMap(({ examples }) => (examples.kind === "texts" ? examples.texts : []));
+    expect(texts).to.have.length(5 * 12);
+    expect(texts.filter((text) => !text.endsWith('"}')).length).to.be.greaterThan(5);
+  });
+
   it("does no SCM work at all without causal entropy", async () => {
     for (const kind of ["none", "uniform"] as const) {
       const entropy = kind === "none" ? { kind } : { kind, coefficient: 0.1 };

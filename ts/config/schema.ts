@@ -88,6 +88,11 @@ const scm = scmSpec.extend({
   online: z
     .strictObject({
       steps: positive.default(16).describe("Optimiser steps an iteration."),
+      corruptedSteps: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe("As many more on copies of the utterances, half of them corrupted, all labelled by f^parse."),
       batchSize: positive.default(64),
       learningRate: positiveNumber.default(1e-5),
     })

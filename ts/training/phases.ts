@@ -1,11 +1,12 @@
 import { ppoCredit } from "../algorithms/ppo.ts";
 import { actionStart } from "../parsing/action-key.ts";
-import type { Metrics } from "../protocol/messages.ts";
+import type { Metrics, Params, Result } from "../protocol/messages.ts";
 import { float32Tensor, int32Tensor, readFloat32 } from "../protocol/tensor.ts";
 import type { Experience, Rollout } from "../rollout.ts";
 import { entropyTermAt, ppoSettingsAt } from "../schedule.ts";
 import type { Step } from "../trajectory.ts";
 import { labelTensor } from "./factor-labels.ts";
+import { corruptedExamples } from "./scm-pretraining.ts";
 import { activeScm, type Training } from "./training.ts";
 
 /** Algorithm 1, lines 3–11: y_t ~ π_θ, a_t = f^parse(y_t), s_{t+1} and r_t from the environments. */
@@ -31,20 +32,31 @@ export async function weigh(training: Training, experience: Experience): Promise
   return readFloat32(weights);
 }
 
-/** Algorithm 1, line 17: φ learns the actions that f^parse found, by cross-entropy. */
+/**
+ * Algorithm 1, line 17: φ learns the actions that f^parse found, by cross-entropy.
+ *
+ * A policy that hardly ever breaks its format shows φ no broken one, and φ forgets what breaks an action: it takes one
+ * for granted where no other is written. `corruptedSteps` (ours, 0 by default) reminds it.
+ */
 export async function fitScm(training: Training, experience: Experience): Promise<Metrics> {
   const scm = activeScm(training.experiment);
   if (scm === null) return {};
   const steps = stepsOf(experience);
-  const { metrics } = await training.clock.measure("fitScm", () =>
+  const { corruptedSteps, ...online } = scm.online;
+  const teach = (examples: Params<"fitScm">["examples"], numSteps: number): Promise<Result<"fitScm">> =>
     training.worker.call("fitScm", {
-      examples: { kind: "steps", stepIds: idsOf(steps), labels: labelsOf(training, steps) },
-      ...scm.online,
+      examples,
+      ...online,
+      steps: numSteps,
       maxGradNorm: scm.maxGradNorm,
       seed: training.streams.stream("scm").seed(),
-    }),
-  );
-  return metrics;
+    });
+  return training.clock.measure("fitScm", async () => {
+    if (corruptedSteps > 0) await teach(await corruptedExamples(training, steps), corruptedSteps);
+    const stepIds = idsOf(steps);
+    const { metrics } = await teach({ kind: "steps", stepIds, labels: labelsOf(training, steps) }, online.steps);
+    return metrics;
+  });
 }
 
 /** Algorithm 1, lines 15 and 18: θ follows the clipped policy gradient and the entropy term of Eq. 7. */

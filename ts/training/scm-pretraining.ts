@@ -1,5 +1,6 @@
 import type { Demonstration, Environment, EnvironmentSpec } from "../environments/environment.ts";
 import type { ParseResult } from "../parsing/parse.ts";
+import type { Params } from "../protocol/messages.ts";
 import type { RandomStream } from "../random.ts";
 import { corrupted } from "./corruptions.ts";
 import { scriptedDemonstrations } from "./demonstrations.ts";
@@ -16,22 +17,15 @@ export interface LabelledText {
 export async function pretrainScm(training: Training): Promise<void> {
   const scm = activeScm(training.experiment);
   if (scm === null || scm.pretraining === null) return;
-  const { worker, clock, progress, streams, spec, signal } = training;
+  const { worker, clock, progress, streams, signal } = training;
   const { utterances, ...settings } = scm.pretraining;
   progress.begin("SCM pre-training", settings.steps);
   await clock.measure("scm", async () => {
-    const demonstrations = scriptedDemonstrations(training, "scm/texts", utterances);
-    const environment = createEnvironment(training);
-    const examples = labelledTexts(environment, demonstrations, streams.stream("scm/corruptions"));
-    await environment.close?.();
-    const labels = labelTensor(
-      spec.factors,
-      examples.map(({ parse }) => parse),
-    );
+    const examples = await corruptedExamples(training, scriptedDemonstrations(training, "scm/texts", utterances));
     await worker.call(
       "fitScm",
       {
-        examples: { kind: "texts", texts: examples.map(({ text }) => text), labels },
+        examples,
         ...settings,
         maxGradNorm: scm.maxGradNorm,
         seed: streams.stream("scm/pretraining").seed(),
@@ -40,6 +34,24 @@ export async function pretrainScm(training: Training): Promise<void> {
     );
   });
   progress.end();
+}
+
+/** Utterances as examples for φ, half of them corrupted, all labelled by f^parse. */
+export async function corruptedExamples(
+  training: Training,
+  spoken: readonly Demonstration[],
+): Promise<Params<"fitScm">["examples"]> {
+  const environment = createEnvironment(training);
+  const examples = labelledTexts(environment, spoken, training.streams.stream("scm/corruptions"));
+  await environment.close?.();
+  return {
+    kind: "texts",
+    texts: examples.map(({ text }) => text),
+    labels: labelTensor(
+      training.spec.factors,
+      examples.map(({ parse }) => parse),
+    ),
+  };
 }
 
 /** Every second demonstration corrupted, the others as they are. */
