@@ -65,7 +65,7 @@ describe("figures", () => {
       "Success in evaluation",
       "Environment steps",
     ]);
-    expect(stages).to.include.members(["before SFT", "after SFT", "after CoSo", "Sampled", "Greedy", "97.0 %"]);
+    expect(stages).to.include.members(["before SFT", "after SFT", "after CoSo", "Sampled", "Greedy", "96.5 %"]);
     expect(weights).to.include.members(["96.1 % under 0.2", "Causal weight B", "Tokens", "1,000"]);
   });
 
