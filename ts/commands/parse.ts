@@ -34,7 +34,7 @@ Examples:
 
 With --json each line is answered by one of
   {"kind": "action", "action": …, "factors": {…}, "span": [start, end]}   span in UTF-16 code units of the utterance
-  {"kind": "invalid", "reason": "no-action-key" | "no-legal-action" | "ambiguous-action"}
+  {"kind": "invalid", "reason": "no-action-key" | "no-legal-action" | "ambiguous-action" | "no-plan-key" | …}
   {"kind": "error", "line": n, "message": …}              not a line as above; then the exit code is not 0 in the end
 Where the legal actions depend on the state, they are those of the first observation of seed 0.`;
 
@@ -86,6 +86,9 @@ const REASONS: Record<InvalidReason, string> = {
   "no-action-key": 'there is no "action":',
   "no-legal-action": "no legal action stands where the action should",
   "ambiguous-action": "more than one legal action stands where the action should",
+  "no-plan-key": 'there is no "plan": before the action',
+  "no-legal-plan": "the plan does not say what to do",
+  "ambiguous-plan": "the plan says more than one thing",
 };
 
 function describeResult(utterance: string, result: ParseResult): string {

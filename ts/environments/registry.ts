@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
+import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
 import { numberLine } from "./numberline/numberline.ts";
 
 /** Every environment that an experiment can name. One line each. */
 const definitions = new Map<string, EnvironmentDefinition>();
-for (const definition of [numberLine]) registerEnvironment(definition);
+registerEnvironment(numberLine);
+registerEnvironment(elevator);
 
 /**
  * Makes an environment of your own known under its id, for experiment files and commands of this process.

@@ -27,8 +27,15 @@ export type Span = readonly [start: number, end: number];
  * - `no-action-key`: the utterance has no `"action":`
  * - `no-legal-action`: no legal action occurs where the action should stand
  * - `ambiguous-action`: more than one does
+ * - `no-plan-key`, `no-legal-plan`, `ambiguous-plan`: the same of a plan, where the action is read from one
  */
-export type InvalidReason = "no-action-key" | "no-legal-action" | "ambiguous-action";
+export type InvalidReason =
+  | "no-action-key"
+  | "no-legal-action"
+  | "ambiguous-action"
+  | "no-plan-key"
+  | "no-legal-plan"
+  | "ambiguous-plan";
 
 export type Fallback<Action = unknown> =
   | { kind: "random"; among: readonly Action[] }
