@@ -2,14 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WorkerError } from "../ts/errors.ts";
-import {
-  type Method,
-  methods,
-  type ObservationBatch,
-  type Params,
-  type Result,
-  type Tensor,
-} from "../ts/protocol/messages.ts";
+import type { ObservationBatch } from "../ts/protocol/messages/observations.ts";
+import type { Tensor } from "../ts/protocol/messages/scalars.ts";
+import { type Method, methods, type Params, type Result } from "../ts/protocol/messages.ts";
 import { float32Tensor } from "../ts/protocol/tensor.ts";
 import { RandomStream } from "../ts/random.ts";
 import type { CallOptions, Worker } from "../ts/worker/worker.ts";
@@ -82,7 +77,14 @@ export class FakeWorker implements Worker {
       case "build":
         this.#skill = this.#skills.initial;
         this.#factors = request.params.factors;
-        return { policyParameters: 10, valueHeadParameters: 1, scmParameters: 0, vocabularySize: 9, device: "cpu" };
+        return {
+          policyParameters: 10,
+          valueHeadParameters: 1,
+          scmParameters: 0,
+          vocabularySize: 9,
+          nullText: "<unk>",
+          device: "cpu",
+        };
       case "addDemonstrations":
         this.#demonstrations += request.params.utterances.length;
         return { total: this.#demonstrations };
@@ -96,6 +98,10 @@ export class FakeWorker implements Worker {
         return this.#act(request.params, options.frames ?? []);
       case "score":
         return { steps: request.params.stepIds.map((stepId) => this.#score(stepId, request.params, options)) };
+      case "readTokens":
+        return { pieces: request.params.stepIds.map((id) => piecesOf(this.#step(id).utterance)), alternatives: [] };
+      case "predictActions":
+        return this.#predictActions(request.params);
       case "weigh":
         return this.#weigh(request.params);
       case "updatePolicy":
@@ -111,7 +117,13 @@ export class FakeWorker implements Worker {
       case "load":
         return this.#load(request.params.directory);
       case "stats":
-        return { peakMemoryBytes: 1, peakDeviceMemoryBytes: 0, keptSteps: this.#steps.size, seconds: {} };
+        return {
+          peakMemoryBytes: 1,
+          peakDeviceMemoryBytes: 0,
+          peakMemoryByMethod: {},
+          keptSteps: this.#steps.size,
+          seconds: {},
+        };
       case "hello":
       case "shutdown":
         throw new WorkerError("protocol", `${request.method} is for processes`);
@@ -159,7 +171,14 @@ export class FakeWorker implements Worker {
       step.isWeighed = true;
       return weightsOf(step.utterance);
     });
-    return { weights: float32Tensor(weights.flat()), lengths: weights.map(({ length }) => length) };
+    return { weights: float32Tensor(weights.flat()), lengths: weights.map(({ length }) => length), metrics: {} };
+  }
+
+  /** φ here knows the action always, and says so. */
+  #predictActions({ stepIds, labels }: Params<"predictActions">): Result<"predictActions"> {
+    this.#checkLabels(int32s(labels));
+    const certain = float32Tensor(stepIds.map(() => 1));
+    return { predicted: labels, confidences: certain, likelihoods: certain };
   }
 
   #fitScm({ examples, steps }: Params<"fitScm">): Result<"fitScm"> {
@@ -168,9 +187,10 @@ export class FakeWorker implements Worker {
     return { metrics: { "scm/loss": 1 / (1 + this.#scmSteps), "scm/accuracy": 0.9 } };
   }
 
-  #updatePolicy({ stepIds, entropy, kl, algorithm }: Params<"updatePolicy">): Result<"updatePolicy"> {
+  #updatePolicy({ stepIds, entropy, gradient, kl, algorithm }: Params<"updatePolicy">): Result<"updatePolicy"> {
     const steps = stepIds.map((id) => this.#step(id));
-    if (entropy.kind === "causal" && steps.some(({ isWeighed }) => !isWeighed)) throw notAllowed("unweighed steps");
+    const needsWeights = entropy?.weights.kind === "causal" || gradient.kind === "causal";
+    if (needsWeights && steps.some(({ isWeighed }) => !isWeighed)) throw notAllowed("unweighed steps");
     if (kl !== null && !this.#hasReference) throw notAllowed("a KL term without a reference");
     if (!algorithm.valueOnly) this.#skill = Math.min(1, this.#skill + this.#skills.gain);
     return { metrics: { "loss/policy": 1 - this.#skill, "mismatch/max": this.#options.logProbGap ?? 0 } };

@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { entropyTermAt, learningRateFactor, ppoSettingsAt } from "../ts/schedule.ts";
+import {
+  adaptedCoefficient,
+  entropyCoefficientAt,
+  entropyTerm,
+  learningRateFactor,
+  ppoSettingsAt,
+} from "../ts/schedule.ts";
 import { smallExperiment } from "./small-experiment.ts";
 
 describe("learningRateFactor", () => {
@@ -21,13 +27,50 @@ describe("learningRateFactor", () => {
   });
 });
 
-describe("entropyTermAt", () => {
+const strength = { coefficient: 2, reduction: "mean", schedule: "linear", target: null } as const;
+
+describe("entropyCoefficientAt", () => {
   it("lets α fall so that it would be 0 after the last iteration", () => {
-    const entropy = { kind: "causal", coefficient: 2, reduction: "mean", schedule: "linear" } as const;
-    expect(entropyTermAt(entropy, 0, 4)).to.deep.equal({ kind: "causal", coefficient: 2, reduction: "mean" });
-    expect(entropyTermAt(entropy, 3, 4)).to.deep.equal({ kind: "causal", coefficient: 0.5, reduction: "mean" });
-    expect(entropyTermAt({ ...entropy, schedule: "constant" }, 3, 4)).to.have.property("coefficient", 2);
-    expect(entropyTermAt({ kind: "none" }, 3, 4)).to.deep.equal({ kind: "none" });
+    const entropy = { kind: "causal", floor: 0, ...strength } as const;
+    expect([0, 1, 2, 3].map((k) => entropyCoefficientAt(entropy, k, 4, null))).to.deep.equal([2, 1.5, 1, 0.5]);
+    expect(entropyCoefficientAt({ ...entropy, schedule: "constant" }, 3, 4, null)).to.equal(2);
+    expect(entropyCoefficientAt({ kind: "none" }, 3, 4, null)).to.equal(0);
+  });
+});
+
+describe("adaptedCoefficient", () => {
+  const target = { entropy: 1, rate: 0.5, largest: 3 };
+  const entropy = { kind: "uniform", ...strength, schedule: "constant", target } as const;
+
+  it("raises α under the target, lowers it above, keeps it there, and stays in bounds", () => {
+    expect(adaptedCoefficient(entropy, 2, 0.5)).to.be.closeTo(2 * Math.exp(0.25), 1e-12);
+    expect(adaptedCoefficient(entropy, 2, 2)).to.be.closeTo(2 * Math.exp(-0.25), 1e-12);
+    expect(adaptedCoefficient(entropy, 2, 1)).to.equal(2);
+    expect(adaptedCoefficient(entropy, 2.9, 0)).to.equal(3);
+  });
+
+  it("brings a policy whose entropy grows with α to the target", () => {
+    let coefficient = 0.01;
+    for (let k = 0; k < 200; k++) coefficient = adaptedCoefficient(entropy, coefficient, 4 * coefficient) ?? 0;
+    expect(4 * coefficient).to.be.closeTo(1, 1e-3);
+  });
+
+  it("is null where α is scheduled", () => {
+    expect(adaptedCoefficient({ ...entropy, target: null }, 2, 1)).to.equal(null);
+    expect(adaptedCoefficient({ kind: "none" }, 0, 1)).to.equal(null);
+  });
+});
+
+describe("entropyTerm", () => {
+  it("names the weights that the worker is to use", () => {
+    const weightsOf = (entropy: Parameters<typeof entropyTerm>[0]) => entropyTerm(entropy, 0.1)?.weights;
+    expect(weightsOf({ kind: "causal", floor: 0.2, ...strength })).to.deep.equal({ kind: "causal", floor: 0.2 });
+    expect(weightsOf({ kind: "high-entropy", share: 0.2, ...strength })).to.deep.equal({
+      kind: "high-entropy",
+      share: 0.2,
+    });
+    expect(weightsOf({ kind: "span", ...strength })).to.deep.equal({ kind: "span" });
+    expect(entropyTerm({ kind: "none" }, 0)).to.equal(null);
   });
 });
 

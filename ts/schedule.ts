@@ -1,5 +1,5 @@
 import type { EntropyConfig, Experiment } from "./config/schema.ts";
-import type { EntropyTerm, PpoSettings } from "./protocol/messages.ts";
+import type { EntropyTerm, PpoSettings } from "./protocol/messages/objective.ts";
 
 type LearningRateSchedule = Experiment["algorithm"]["learningRateSchedule"];
 
@@ -22,12 +22,46 @@ export function learningRateFactor(schedule: LearningRateSchedule, iteration: nu
   }
 }
 
-/** The loss's entropy term in iteration `iteration` (from 0); a linear schedule takes α to 0 right after the last one. */
-export function entropyTermAt(entropy: EntropyConfig, iteration: number, iterations: number): EntropyTerm {
-  if (entropy.kind === "none") return { kind: "none" };
-  const { kind, coefficient, reduction, schedule } = entropy;
-  const factor = schedule === "linear" ? 1 - iteration / iterations : 1;
-  return { kind, coefficient: coefficient * factor, reduction };
+/** α of the next iteration, `iteration` from 0: what the adaptation has come to, or where the schedule stands. */
+export function entropyCoefficientAt(
+  entropy: EntropyConfig,
+  iteration: number,
+  iterations: number,
+  adapted: number | null,
+): number {
+  if (entropy.kind === "none") return 0;
+  // A linear schedule takes α to 0 right after the last iteration.
+  const factor = entropy.schedule === "linear" ? 1 - iteration / iterations : 1;
+  return adapted ?? entropy.coefficient * factor;
+}
+
+/**
+ * α after an update that measured `weightedEntropy`, nats an utterance: log α moves towards the target by the relative
+ * gap, as SAC's temperature does (Haarnoja et al., 2018). Null where α is scheduled.
+ */
+export function adaptedCoefficient(
+  entropy: EntropyConfig,
+  coefficient: number,
+  weightedEntropy: number,
+): number | null {
+  if (entropy.kind === "none" || entropy.target === null) return null;
+  const { entropy: target, rate, largest } = entropy.target;
+  const gap = (target - weightedEntropy) / Math.max(target, weightedEntropy, Number.EPSILON);
+  return Math.min(largest, coefficient * Math.exp(rate * gap));
+}
+
+/** The loss's entropy term; null for plain RL. */
+export function entropyTerm(entropy: EntropyConfig, coefficient: number): EntropyTerm | null {
+  switch (entropy.kind) {
+    case "none":
+      return null;
+    case "causal":
+      return { weights: { kind: "causal", floor: entropy.floor }, coefficient, reduction: entropy.reduction };
+    case "high-entropy":
+      return { weights: { kind: "high-entropy", share: entropy.share }, coefficient, reduction: entropy.reduction };
+    default:
+      return { weights: { kind: entropy.kind }, coefficient, reduction: entropy.reduction };
+  }
 }
 
 /** What PPO's loss uses in iteration `iteration` (from 0): schedules applied, the value head alone during its warm-up. */

@@ -1,4 +1,5 @@
 import type { Experiment } from "./config/schema.ts";
+import { entropyCoefficientAt } from "./schedule.ts";
 import { begin } from "./training/begin.ts";
 import { conclude } from "./training/conclude.ts";
 import { endIteration } from "./training/end-iteration.ts";
@@ -27,13 +28,19 @@ export function train(experiment: Experiment, options: TrainOptions): Promise<Su
         // Rollout phase: lines 3–11.
         const experience = await rollOut(training, loop.rollout);
         // Counterfactual reasoning phase, with the φ of the last iteration: lines 13–14.
-        const weights = await weigh(training, experience);
+        const weighed = await weigh(training, experience);
         // Model updates phase: φ in line 17, θ in lines 15 and 18.
         const scmMetrics = await fitScm(training, experience);
-        const policyMetrics = await updatePolicy(training, experience, k);
+        const entropyCoefficient = entropyCoefficientAt(
+          experiment.entropy,
+          k,
+          experiment.iterations,
+          loop.adaptedCoefficient,
+        );
+        const policyMetrics = await updatePolicy(training, experience, k, entropyCoefficient);
 
         guardLogProbGap(training, policyMetrics);
-        await endIteration(training, loop, { experience, weights, scmMetrics, policyMetrics });
+        await endIteration(training, loop, { experience, weighed, scmMetrics, policyMetrics, entropyCoefficient });
       }
     } finally {
       await loop.rollout.close();

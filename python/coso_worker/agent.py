@@ -13,7 +13,7 @@ from coso_worker.policies.embedded import write_embedded_checkpoint
 from coso_worker.policies.vision_language import VisionLanguagePolicy
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import int_array
-from coso_worker.scm import ScmShape, StructuralCausalModel
+from coso_worker.scm import ScmShape, StructuralCausalModel, action_log_probs
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -55,8 +55,25 @@ class Agent:
     def action_probability(self, tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
         """P(a | y) under the present φ, float32 [M]."""
         device = self.policy.device
-        scm = self.causal_model
-        return scm.action_log_probs(tokens_ML.to(device), mask_ML.to(device), labels_MF.to(device)).exp()
+        factors = self.causal_model(tokens_ML.to(device), mask_ML.to(device))
+        return action_log_probs(factors, labels_MF.to(device)).exp()
+
+    @torch.no_grad()
+    def most_likely_labels(self, tokens_ML: Tensor, mask_ML: Tensor) -> Tensor:
+        """The likeliest label of each factor under the present φ, int64 [M, F]."""
+        device = self.policy.device
+        factors = self.causal_model(tokens_ML.to(device), mask_ML.to(device))
+        return torch.stack([log_probs_MA.argmax(-1) for log_probs_MA in factors], dim=-1).cpu()
+
+    def word_embeddings(self, tokens_ML: Tensor) -> Tensor:
+        """The SCM's own, float32 [M, L, H]."""
+        return self.causal_model.word_embeddings(tokens_ML.to(self.policy.device))
+
+    def embedded_probability(self, embedded_MLH: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
+        """P(a | y) from the SCM's word embeddings, differentiable, float32 [M]."""
+        device = self.policy.device
+        factors = self.causal_model.from_embeddings(embedded_MLH, mask_ML.to(device))
+        return action_log_probs(factors, labels_MF.to(device)).exp()
 
     def set_learning_rates(self, policy: float, value_head: float) -> None:
         """Learning rates of the next update; schedules live with the caller."""
@@ -96,16 +113,19 @@ def _build_scm(
     spec: messages.ScmSpec, vocabulary_size: int, label_counts: tuple[int, ...], seed: int
 ) -> StructuralCausalModel:
     torch.manual_seed(seed)
+    encoder = spec.encoder
+    if isinstance(encoder, messages.PretrainedEncoder):
+        raise BadRequestError("scm.encoder: expected kind fresh, got pretrained")
     return StructuralCausalModel(
         ScmShape(
             vocabulary_size=vocabulary_size,
             labels=label_counts,
-            hidden_size=spec.hidden_size,
-            layers=spec.layers,
-            heads=spec.heads,
-            feed_forward_size=spec.feed_forward_size,
-            dropout=spec.dropout,
-            max_positions=spec.max_positions,
+            hidden_size=encoder.hidden_size,
+            layers=encoder.layers,
+            heads=encoder.heads,
+            feed_forward_size=encoder.feed_forward_size,
+            dropout=encoder.dropout,
+            max_positions=encoder.max_positions,
         )
     ).eval()
 

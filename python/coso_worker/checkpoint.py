@@ -17,9 +17,10 @@ from torch import nn
 from coso_worker.errors import WorkerError
 from coso_worker.policies.policy import Policy
 
-Parts = Literal["all", "policy"]
+Parts = Literal["all", "agent"]
 MANIFEST = "worker.json"
 POLICY = "policy"
+AGENT_MODULES = frozenset({"value_head", "scm"})
 
 
 def save_checkpoint(
@@ -33,13 +34,13 @@ def save_checkpoint(
     """Writes into `directory`, the manifest last, and returns the bytes written.
 
     `policy` becomes a folder in Hugging Face's form. `modules` and `optimisers` that are None are left out; with parts
-    `policy` only the value head goes along.
+    `agent` only the value head and the SCM go along.
     """
     directory.mkdir(parents=True, exist_ok=True)
     policy.save_pretrained(directory / POLICY)
     kept = {name: module for name, module in modules.items() if module is not None}
-    if parts == "policy":
-        kept = {name: module for name, module in kept.items() if name == "value_head"}
+    if parts == "agent":
+        kept = {name: module for name, module in kept.items() if name in AGENT_MODULES}
     for name, module in kept.items():
         save_model(module, str(directory / f"{name}.safetensors"))
     if parts == "all":

@@ -10,19 +10,20 @@ import torch
 
 from coso_worker import checkpoint
 from coso_worker.agent import Agent, build_agent
-from coso_worker.counterfactual import carries_no_weight, paper_weights, published_weights
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image, ImageStore, image_per_row
+from coso_worker.policies.padding import pad_right
 from coso_worker.policies.policy import Prompt
 from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.protocol import messages
-from coso_worker.protocol.arrays import float_tensor
+from coso_worker.protocol.arrays import float_tensor, int_tensor
 from coso_worker.protocol.progress import Progress
 from coso_worker.scm import fit_scm
 from coso_worker.sft import Demonstration, fit_sft
 from coso_worker.step_store import KeptStep, StepStore
 from coso_worker.update import update_policy
 from coso_worker.update_request import experiences_of, settings_of
+from coso_worker.weigh_request import weights_of
 
 Frames = Sequence[memoryview | bytes]
 
@@ -58,6 +59,7 @@ class Handlers:
             value_head_parameters=_parameters(agent.policy.value_head),
             scm_parameters=0 if agent.scm is None else _parameters(agent.scm),
             vocabulary_size=agent.policy.vocabulary_size,
+            null_text=agent.policy.null_text,
             device=str(agent.policy.device),
         )
 
@@ -176,39 +178,58 @@ class Handlers:
             for n, step in enumerate(steps)
         ]
 
+    @torch.no_grad()
+    def read_tokens(
+        self, params: messages.ReadTokensParams, frames: Frames, progress: Progress
+    ) -> messages.ReadTokensResult:
+        policy = self.agent.policy
+        steps = self._steps.steps(params.step_ids)
+        alternatives: list[list[list[str]]] = []
+        if params.alternatives > 0:
+            generator = _generator(params.seed)
+            for start in range(0, len(steps), MICRO_BATCH_SCORE):
+                part = steps[start : start + MICRO_BATCH_SCORE]
+                lengths = [step.tokens_L.numel() for step in part]
+                hidden = policy.hidden([step.prompt for step in part], [step.tokens_L for step in part])
+                probs_TV = torch.softmax(policy.logits(hidden.utterance_TH) / params.temperature, dim=-1)
+                drawn_TK = torch.multinomial(probs_TV.cpu(), params.alternatives, replacement=True, generator=generator)
+                for drawn_LK in torch.split(drawn_TK, lengths):
+                    alternatives.append([[policy.piece(token) for token in row] for row in drawn_LK.tolist()])
+        return messages.ReadTokensResult(
+            pieces=[policy.pieces(step.tokens_L) for step in steps], alternatives=alternatives
+        )
+
     # ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def weigh(self, params: messages.WeighParams, frames: Frames, progress: Progress) -> messages.WeighResult:
-        agent = self.agent
-        policy = agent.policy
         steps = self._steps.steps(params.step_ids)
-        tokens = [step.tokens_L for step in steps]
-        labels_NF = agent.labels(params.labels, len(tokens))
-        method = params.method
-        if isinstance(method, messages.PaperWeights):
-            weights = paper_weights(
-                agent.action_probability,
-                tokens,
-                labels_NF,
-                null_token=policy.null_token,
-                micro_batch=method.micro_batch,
-                on_batch=progress,
-            )
-        else:
-            weights = published_weights(
-                agent.action_probability,
-                tokens,
-                labels_NF,
-                zeroed=[carries_no_weight(policy.pieces(row), row, policy.special_tokens) for row in tokens],
-                window=method.window,
-                null_token=policy.null_token,
-                micro_batch=method.micro_batch,
-                on_batch=progress,
-            )
+        weights, metrics = weights_of(params, steps, self.agent, progress)
         for step, weights_L in zip(steps, weights, strict=True):
             step.causal_weights_L = weights_L
         return messages.WeighResult(
-            weights=float_tensor(torch.cat(weights).numpy()), lengths=[weights_L.numel() for weights_L in weights]
+            weights=float_tensor(torch.cat(weights).numpy()),
+            lengths=[weights_L.numel() for weights_L in weights],
+            metrics=metrics,
+        )
+
+    def predict_actions(
+        self, params: messages.PredictActionsParams, frames: Frames, progress: Progress
+    ) -> messages.PredictActionsResult:
+        agent = self.agent
+        tokens = [step.tokens_L for step in self._steps.steps(params.step_ids)]
+        labels_NF = agent.labels(params.labels, len(tokens))
+        predicted, confidences, likelihoods = [], [], []
+        for start in range(0, len(tokens), MICRO_BATCH_SCORE):
+            part = slice(start, start + MICRO_BATCH_SCORE)
+            tokens_ML, mask_ML = pad_right(tokens[part], agent.policy.null_token)
+            most_likely_MF = agent.most_likely_labels(tokens_ML, mask_ML)
+            predicted.append(most_likely_MF)
+            confidences.append(agent.action_probability(tokens_ML, mask_ML, most_likely_MF).cpu())
+            likelihoods.append(agent.action_probability(tokens_ML, mask_ML, labels_NF[part]).cpu())
+        return messages.PredictActionsResult(
+            predicted=int_tensor(torch.cat(predicted).numpy()),
+            confidences=float_tensor(torch.cat(confidences).numpy()),
+            likelihoods=float_tensor(torch.cat(likelihoods).numpy()),
         )
 
     def update_policy(

@@ -54,19 +54,28 @@ class StructuralCausalModel(nn.Module):
         self.heads = nn.ModuleList(nn.Linear(shape.hidden_size, labels) for labels in shape.labels)
 
     def forward(self, tokens_NL: Tensor, mask_NL: Tensor) -> list[Tensor]:
-        tokens_NL, mask_NL = tokens_NL[:, : self.shape.max_positions], mask_NL[:, : self.shape.max_positions]
-        states_NLH = self.encoder(input_ids=tokens_NL, attention_mask=mask_NL).last_hidden_state
+        return self.from_embeddings(self.word_embeddings(tokens_NL), mask_NL)
+
+    def word_embeddings(self, tokens_NL: Tensor) -> Tensor:
+        """float32 [N, L, H], before positions are added."""
+        embedded_NLH: Tensor = self.encoder.get_input_embeddings()(tokens_NL)
+        return embedded_NLH
+
+    def from_embeddings(self, embedded_NLH: Tensor, mask_NL: Tensor) -> list[Tensor]:
+        """What `forward` gives, from word embeddings: gradients with respect to them are effects to first order."""
+        embedded_NLH, mask_NL = embedded_NLH[:, : self.shape.max_positions], mask_NL[:, : self.shape.max_positions]
+        states_NLH = self.encoder(inputs_embeds=embedded_NLH, attention_mask=mask_NL).last_hidden_state
         # The mean over tokens only: padding must not change what an utterance means.
         weight_NL1 = mask_NL.unsqueeze(-1).to(states_NLH.dtype)
         pooled_NH = (states_NLH * weight_NL1).sum(1) / weight_NL1.sum(1).clamp(min=1)
         return [torch.log_softmax(head(pooled_NH).float(), dim=-1) for head in self.heads]
 
-    def action_log_probs(self, tokens_NL: Tensor, mask_NL: Tensor, labels_NF: Tensor) -> Tensor:
-        """log P(a | y) of the given labels, float32 [N]: the sum over factors."""
-        factors = self(tokens_NL, mask_NL)
-        return torch.stack(
-            [log_probs_NA.gather(1, labels_NF[:, f : f + 1]).squeeze(1) for f, log_probs_NA in enumerate(factors)]
-        ).sum(0)
+
+def action_log_probs(factors: Sequence[Tensor], labels_NF: Tensor) -> Tensor:
+    """log P(a | y) of the given labels, float32 [N]: the sum over factors, each float32 [N, A_f]."""
+    return torch.stack(
+        [log_probs_NA.gather(1, labels_NF[:, f : f + 1]).squeeze(1) for f, log_probs_NA in enumerate(factors)]
+    ).sum(0)
 
 
 @dataclass(frozen=True)

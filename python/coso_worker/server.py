@@ -129,6 +129,7 @@ class Server:
         return StatsResult(
             peak_memory_bytes=peak_memory_bytes(),
             peak_device_memory_bytes=peak_device_memory_bytes(),
+            peak_memory_by_method={},
             kept_steps=0 if self._handlers is None else self._handlers.kept_steps,
             seconds=dict(self._seconds),
         )

@@ -49,7 +49,7 @@ def settings_of(params: messages.UpdatePolicyParams) -> UpdateSettings:
         detach_value=ppo.value_gradient == "detached",
         temperature=params.temperature,
         entropy=None
-        if isinstance(entropy, messages.NoEntropy)
-        else EntropyBonus(entropy.coefficient, entropy.reduction, isinstance(entropy, messages.CausalEntropy)),
+        if entropy is None
+        else EntropyBonus(entropy.coefficient, entropy.reduction, isinstance(entropy.weights, messages.CausalTokens)),
         kl=None if params.kl is None else KlPenalty(params.kl.coefficient, params.kl.region),
     )

@@ -61,7 +61,12 @@ def build_params(directory: Path, seed: int = 1) -> messages.BuildParams:
             initial_std=0.08,
         ),
         factors=[messages.ActionFactor(name="action", labels=LABELS)],
-        scm=messages.ScmSpec(hidden_size=16, layers=1, heads=2, feed_forward_size=32, dropout=0.0, max_positions=96),
+        scm=messages.ScmSpec(
+            encoder=messages.FreshEncoder(
+                hidden_size=16, layers=1, heads=2, feed_forward_size=32, dropout=0.0, max_positions=96
+            ),
+            pooling="masked-mean",
+        ),
     )
 
 
@@ -108,6 +113,16 @@ def labels_of(labels: Sequence[int]) -> messages.Tensor:
     return int_tensor(np.array(labels).reshape(-1, 1))
 
 
+def uniform_entropy(coefficient: float, reduction: Literal["sum", "mean"] = "sum") -> messages.EntropyTerm:
+    """RL + H."""
+    return messages.EntropyTerm(weights=messages.UniformTokens(), coefficient=coefficient, reduction=reduction)
+
+
+def causal_entropy(coefficient: float, reduction: Literal["sum", "mean"] = "sum") -> messages.EntropyTerm:
+    """CoSo."""
+    return messages.EntropyTerm(weights=messages.CausalTokens(floor=0), coefficient=coefficient, reduction=reduction)
+
+
 def update_params(
     rows: int,
     *,
@@ -143,7 +158,8 @@ def update_params(
             max_grad_norm=1e6,
             value_only=value_only,
         ),
-        entropy=messages.NoEntropy() if entropy is None else entropy,
+        entropy=entropy,
+        gradient=messages.UniformTokens(),
         kl=kl,
         temperature=0.7,
         seed=5,

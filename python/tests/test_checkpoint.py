@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import AutoModelForImageTextToText
 
-from conftest import build_params, ignore_progress, labels_of, observations, update_params
+from conftest import build_params, causal_entropy, ignore_progress, labels_of, observations, update_params
 from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
@@ -35,7 +35,7 @@ def iterate(handlers: Handlers, iteration: int) -> dict[str, float]:
     )
     labels = labels_of([0, 1, 2, 0])
     handlers.weigh(
-        messages.WeighParams(step_ids=ids, labels=labels, method=messages.PaperWeights(micro_batch=8)),
+        messages.WeighParams(step_ids=ids, labels=labels, method=messages.PaperWeights(micro_batch=8), seed=0),
         [],
         ignore_progress,
     )
@@ -53,7 +53,7 @@ def iterate(handlers: Handlers, iteration: int) -> dict[str, float]:
     ).metrics
     params = update_params(
         ROWS,
-        entropy=messages.CausalEntropy(coefficient=0.1, reduction="sum"),
+        entropy=causal_entropy(0.1),
         kl=messages.KlTerm(coefficient=0.1, region="utterance"),
     )
     metrics = handlers.update_policy(params, [], ignore_progress).metrics
@@ -81,10 +81,10 @@ def test_a_loaded_worker_goes_on_bit_for_bit(tmp_path: Path) -> None:
     assert [iterate(second, k) for k in (1, 2)] == uninterrupted
 
 
-def test_the_policy_alone_acts_alike(tmp_path: Path) -> None:
+def test_the_agent_alone_acts_alike(tmp_path: Path) -> None:
     first, second = built(tmp_path), built(tmp_path, seed=2)
-    save(first, tmp_path / "policy", parts="policy")
-    assert load(second, tmp_path / "policy") == "policy"
+    save(first, tmp_path / "policy", parts="agent")
+    assert load(second, tmp_path / "policy") == "agent"
     for ours, theirs in zip(first.agent.policy.model.parameters(), second.agent.policy.model.parameters(), strict=True):
         assert torch.equal(ours, theirs)
 

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from coso_worker.counterfactual import ActionProbability, carries_no_weight, paper_weights, published_weights
-from coso_worker.scm import ScmShape, StructuralCausalModel
+from coso_worker.counterfactual.scoring import ActionProbability
+from coso_worker.counterfactual.token_classes import TokenClass, belongs_to
+from coso_worker.counterfactual.weights import paper_weights, published_weights
+from coso_worker.scm import ScmShape, StructuralCausalModel, action_log_probs
 
 NULL = 0
 VOCABULARY = 12
@@ -35,7 +37,7 @@ TWO_FACTORS = make_scm((3, 4))
 def probability_of(scm: StructuralCausalModel) -> ActionProbability:
     def probability(tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
         with torch.no_grad():
-            return scm.action_log_probs(tokens_ML, mask_ML, labels_MF).exp()
+            return action_log_probs(scm(tokens_ML, mask_ML), labels_MF).exp()
 
     return probability
 
@@ -138,6 +140,8 @@ def test_published_weights_follow_their_description_step_by_step() -> None:
         zeroed=[zeroed],
         window=window,
         null_token=NULL,
+        normalisation="min-max",
+        power=0.5,
         micro_batch=3,
     )
     # Compared before the square root, which stretches the last bits of small effects.
@@ -156,6 +160,8 @@ def test_published_weights_of_an_utterance_without_effect_are_zero() -> None:
         zeroed=[torch.tensor([False, False])],
         window=4,
         null_token=NULL,
+        normalisation="min-max",
+        power=0.5,
         micro_batch=8,
     )
     assert weights_L.tolist() == [0.0, 0.0]
@@ -175,5 +181,7 @@ def test_published_weights_of_an_utterance_without_effect_are_zero() -> None:
     ],
 )
 def test_punctuation_is_zeroed_but_operators_are_not(piece: str, zeroed: bool) -> None:
-    assert carries_no_weight([piece], torch.tensor([9]), frozenset({1}))[0] == zeroed
-    assert carries_no_weight([piece], torch.tensor([1]), frozenset({1}))[0]
+    both: tuple[TokenClass, ...] = ("special", "punctuation")
+    assert belongs_to(both, [piece], torch.tensor([9]), frozenset({1}))[0] == zeroed
+    assert belongs_to(both, [piece], torch.tensor([1]), frozenset({1}))[0]
+    assert not belongs_to((), [piece], torch.tensor([1]), frozenset({1}))[0]

@@ -7,7 +7,7 @@ import math
 import torch
 
 from coso_worker.policies.padding import pad_right
-from coso_worker.scm import ScmShape, StructuralCausalModel, fit_scm
+from coso_worker.scm import ScmShape, StructuralCausalModel, action_log_probs, fit_scm
 
 
 def shape(labels: tuple[int, ...]) -> ScmShape:
@@ -28,10 +28,10 @@ def test_action_probability_is_the_product_of_its_factors() -> None:
     scm = StructuralCausalModel(shape((2, 3))).eval()
     batch = pad_right([torch.tensor([1, 2, 3])], 0)
     verb, noun = scm(*batch)
-    total = sum(scm.action_log_probs(*batch, torch.tensor([[a, b]])).exp().item() for a in range(2) for b in range(3))
+    total = sum(action_log_probs((verb, noun), torch.tensor([[a, b]])).exp().item() for a in range(2) for b in range(3))
     assert math.isclose(total, 1.0, abs_tol=1e-5)
     assert math.isclose(
-        scm.action_log_probs(*batch, torch.tensor([[1, 2]])).item(), (verb[0, 1] + noun[0, 2]).item(), abs_tol=1e-6
+        action_log_probs((verb, noun), torch.tensor([[1, 2]])).item(), (verb[0, 1] + noun[0, 2]).item(), abs_tol=1e-6
     )
 
 

@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 import torch
 
-from conftest import build_params, ignore_progress, labels_of, observations, update_params
+from conftest import (
+    build_params,
+    causal_entropy,
+    ignore_progress,
+    labels_of,
+    observations,
+    uniform_entropy,
+    update_params,
+)
 from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
@@ -18,11 +26,14 @@ from coso_worker.protocol.arrays import float_array
 
 Act = Callable[..., messages.ActResult]
 ROWS = 6
+LABELS = labels_of([0, 1, 2, 0, 1, 2])
 PAPER = messages.PaperWeights(micro_batch=16)
 
 
 def weigh(handlers: Handlers) -> messages.WeighResult:
-    params = messages.WeighParams(step_ids=list(range(ROWS)), labels=labels_of([0, 1, 2, 0, 1, 2]), method=PAPER)
+    params = messages.WeighParams(
+        step_ids=list(range(ROWS)), labels=labels_of([0, 1, 2, 0, 1, 2]), method=PAPER, seed=0
+    )
     return handlers.weigh(params, [], ignore_progress)
 
 
@@ -58,12 +69,14 @@ def fresh(tmp_path: Path) -> Handlers:
 @pytest.mark.parametrize(
     "entropy",
     [
-        messages.NoEntropy(),
-        messages.UniformEntropy(coefficient=0.1, reduction="sum"),
-        messages.CausalEntropy(coefficient=0.1, reduction="mean"),
+        None,
+        uniform_entropy(0.1, "sum"),
+        causal_entropy(0.1, "mean"),
     ],
 )
-def test_gradient_and_metrics_do_not_depend_on_the_micro_batch(tmp_path: Path, entropy: messages.EntropyTerm) -> None:
+def test_gradient_and_metrics_do_not_depend_on_the_micro_batch(
+    tmp_path: Path, entropy: messages.EntropyTerm | None
+) -> None:
     gradients, metrics = [], []
     for micro_batch in (1, 4, ROWS):
         handlers = fresh(tmp_path / str(micro_batch))
@@ -133,7 +146,7 @@ def test_the_value_loss_reaches_the_backbone_only_when_shared(
 
 
 def test_entropy_bonus_raises_entropy_and_kl_holds_it_back(tmp_path: Path) -> None:
-    def entropy_after(name: str, entropy: messages.EntropyTerm, kl: messages.KlTerm | None) -> float:
+    def entropy_after(name: str, entropy: messages.EntropyTerm | None, kl: messages.KlTerm | None) -> float:
         handlers = fresh(tmp_path / name)
         handlers.agent.policy.keep_reference()
         params = update_params(ROWS, entropy=entropy, kl=kl, advantages=[0] * ROWS, learning_rate=3e-3, epochs=4)
@@ -141,8 +154,8 @@ def test_entropy_bonus_raises_entropy_and_kl_holds_it_back(tmp_path: Path) -> No
         probe = update_params(ROWS, learning_rate=0.0)
         return handlers.update_policy(probe, [], ignore_progress).metrics["policy/token_entropy"]
 
-    bonus = messages.UniformEntropy(coefficient=0.1, reduction="sum")
-    plain = entropy_after("plain", messages.NoEntropy(), None)
+    bonus = uniform_entropy(0.1, "sum")
+    plain = entropy_after("plain", None, None)
     raised = entropy_after("raised", bonus, None)
     held = entropy_after("held", bonus, messages.KlTerm(coefficient=10.0, region="utterance"))
     assert raised > held > plain - 1e-3
@@ -161,7 +174,7 @@ def test_the_kl_term_counts_the_tokens_of_its_region(tmp_path: Path) -> None:
 
 def test_causal_entropy_needs_weights(handlers: Handlers, act: Act) -> None:
     act(ROWS)
-    params = update_params(ROWS, entropy=messages.CausalEntropy(coefficient=0.1, reduction="sum"))
+    params = update_params(ROWS, entropy=causal_entropy(0.1, "sum"))
     with pytest.raises(WorkerError, match="weigh"):
         handlers.update_policy(params, [], ignore_progress)
 
@@ -175,8 +188,17 @@ def test_kl_needs_a_reference(handlers: Handlers, act: Act) -> None:
 
 def test_published_weights_leave_special_tokens_and_punctuation_out(handlers: Handlers, act: Act) -> None:
     act(ROWS, max_new_tokens=30)
-    method = messages.PublishedWeights(window=4, micro_batch=16)
-    params = messages.WeighParams(step_ids=list(range(ROWS)), labels=labels_of([0, 1, 2, 0, 1, 2]), method=method)
+    method = messages.PublishedWeights(
+        window=4,
+        null_token="unknown",
+        zeroed=["special", "punctuation"],
+        normalisation="min-max",
+        power=0.5,
+        micro_batch=16,
+    )
+    params = messages.WeighParams(
+        step_ids=list(range(ROWS)), labels=labels_of([0, 1, 2, 0, 1, 2]), method=method, seed=0
+    )
     weighed = handlers.weigh(params, [], ignore_progress)
     scored = handlers.score(
         messages.ScoreParams(step_ids=list(range(ROWS)), images=None, temperature=0.7), [], ignore_progress

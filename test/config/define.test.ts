@@ -75,12 +75,16 @@ describe("defineExperiment", () => {
   });
 
   it("refuses settings that contradict each other", () => {
-    refused({ ...minimal, entropy: { kind: "causal", coefficient: 0.1 } }, "scm: causal entropy needs one");
+    refused(
+      { ...minimal, entropy: { kind: "causal", coefficient: 0.1 } },
+      "scm: causal weights of kind paper need one",
+    );
     refused({ ...minimal, policy: { kind: "embedded" } }, "sft:");
     refused({ ...minimal, worker: { dtype: "bfloat16" } }, "guards.maxLogProbGap", "null");
     refused({ ...minimal, algorithm: { batchSize: 4, microBatch: 8 } }, "algorithm.microBatch: expected at most");
     refused({ ...minimal, algorithm: { valueWarmupIterations: 2 } }, "algorithm.valueWarmupIterations");
-    refused({ ...minimal, scm: { maxPositions: 16 } }, "scm.maxPositions: expected at least");
+    const encoder = { kind: "fresh", maxPositions: 16 } as const;
+    refused({ ...minimal, scm: { encoder } }, "scm.encoder.maxPositions: expected at least");
   });
 
   it("checks the environment's own settings by the environment's schema", () => {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { z } from "zod";
 import { CosoError } from "../../ts/errors.ts";
-import { tensor } from "../../ts/protocol/messages.ts";
+import { tensor } from "../../ts/protocol/messages/scalars.ts";
 import { float32Tensor, int32Tensor, readFloat32 } from "../../ts/protocol/tensor.ts";
 
 describe("tensors", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { methods, reply, request } from "../../ts/protocol/messages.ts";
+import { reply, request } from "../../ts/protocol/messages/envelopes.ts";
+import { methods } from "../../ts/protocol/messages.ts";
 
 /** `vectors/messages.json`, which `python/tests/test_protocol_vectors.py` reads as well. */
 const vectorFile = z.array(

@@ -35,7 +35,8 @@ describe("curves", () => {
     return {
       directory: "run",
       config: {
-        experiment: { name: "n", seed: 0, environment: { id: "e" }, entropy: { kind: "none" } },
+        experiment: { name: "n", seed: 0, environment: { id: "e" } },
+        method: "RL",
         revision: null,
         versions: {},
       },

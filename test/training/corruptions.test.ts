@@ -4,7 +4,7 @@ import { RandomStream } from "../../ts/random.ts";
 import { corrupted } from "../../ts/training/corruptions.ts";
 
 describe("corrupted", () => {
-  const source = { labels: ["-", "+"], words: ["current", "target"] };
+  const source = { labels: ["-", "+"], words: ["current", "target"], nullText: "<unk>" };
   const utterance = '{"thoughts": "from 2 to 4", "action": "+"}';
   const span = [utterance.length - 3, utterance.length - 2] as const;
   const many = (spanOrNull: typeof span | null) => {
@@ -20,6 +20,9 @@ describe("corrupted", () => {
     );
     for (const share of shares) expect(share).to.be.greaterThan(0.1);
     expect(texts.filter((text) => text !== utterance).length / texts.length).to.be.greaterThan(0.7);
+    const nullified = texts.filter((text) => text.includes("<unk>"));
+    expect(nullified.length / texts.length).to.be.greaterThan(0.2);
+    expect(nullified.filter((text) => text.endsWith('"action": "<unk>"}')).length).to.be.greaterThan(20);
   });
 
   it("is total over texts and repeats with its stream", () => {

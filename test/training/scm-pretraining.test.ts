@@ -13,7 +13,7 @@ describe("labelledTexts", () => {
       settings.parse({}),
       demonstrations.quality.parse({}),
     );
-    const texts = labelledTexts(environment, scripted ?? [], new RandomStream(2));
+    const texts = labelledTexts(environment, scripted ?? [], "<unk>", new RandomStream(2));
     expect(texts).to.have.length(300);
     for (const [index, { text, parse }] of texts.entries()) {
       const observation = scripted?.[index]?.observation ?? { prompt: "" };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import PQueue from "p-queue";
+import { usesScm } from "../config/method.ts";
 import { messageOf } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import { silentProgress } from "../progress.ts";
@@ -115,7 +116,7 @@ async function runTrials(
 function offlineOrigins(trials: readonly Trial[]): Trial[] {
   return [...new Set(trials.map(({ seed }) => seed))].flatMap((seed) => {
     const same = trials.filter((trial) => trial.seed === seed);
-    return same.find(({ experiment }) => experiment.entropy.kind === "causal") ?? same.slice(0, 1);
+    return same.find(({ experiment }) => usesScm(experiment)) ?? same.slice(0, 1);
   });
 }
 

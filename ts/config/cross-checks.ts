@@ -1,4 +1,5 @@
-import type { Experiment } from "./schema.ts";
+import { usesCausalWeights, usesScm } from "./method.ts";
+import type { Experiment, WeightsConfig } from "./schema.ts";
 
 /** bfloat16 keeps 8 bits of mantissa: log-probs of sampling and training differ by more than this as a matter of course. */
 const smallestBfloat16Gap = 0.01;
@@ -6,9 +7,17 @@ const smallestBfloat16Gap = 0.01;
 /** What no single field can tell: one line a contradiction between fields. */
 export function contradictions(experiment: Experiment): string[] {
   const found: string[] = [];
-  const { entropy, scm, sft, policy, algorithm, sampling, worker, guards } = experiment;
-  if (entropy.kind === "causal" && scm === null) {
-    found.push("scm: causal entropy needs one; set scm: {} for the published sizes, or choose another entropy.kind");
+  const { entropy, weights, scm, sft, policy, algorithm, sampling, worker, guards } = experiment;
+  if (usesScm(experiment) && scm === null) {
+    found.push(
+      `scm: causal weights of kind ${weights.kind} need one; set scm: {} for the paper's size, or weights.kind "exact"`,
+    );
+  }
+  if (usesCausalWeights(experiment) && weights.kind === "exact" && !replacesSomething(weights.replacements)) {
+    found.push("weights.replacements: expected null, delete or sampled > 0, received none of them");
+  }
+  if (entropy.kind !== "none" && entropy.target !== null && entropy.schedule !== "constant") {
+    found.push(`entropy.schedule: expected "constant" beside entropy.target, which sets α itself, received "linear"`);
   }
   if (policy.kind === "embedded" && sft === null) {
     found.push("sft: the embedded policy starts from nothing and its tokenizer from the demonstrations; set sft");
@@ -21,13 +30,19 @@ export function contradictions(experiment: Experiment): string[] {
       `policy.patchSize: expected a divisor of policy.imageSize ${policy.imageSize}, received ${policy.patchSize}`,
     );
   }
-  if (scm !== null && scm.hiddenSize % scm.heads !== 0) {
-    found.push(`scm.heads: expected a divisor of scm.hiddenSize ${scm.hiddenSize}, received ${scm.heads}`);
+  if (scm?.encoder.kind === "fresh") {
+    const { hiddenSize, heads, maxPositions } = scm.encoder;
+    if (hiddenSize % heads !== 0) {
+      found.push(`scm.encoder.heads: expected a divisor of scm.encoder.hiddenSize ${hiddenSize}, received ${heads}`);
+    }
+    if (maxPositions < sampling.maxNewTokens) {
+      found.push(
+        `scm.encoder.maxPositions: expected at least sampling.maxNewTokens ${sampling.maxNewTokens}, received ${maxPositions}`,
+      );
+    }
   }
-  if (scm !== null && scm.maxPositions < sampling.maxNewTokens) {
-    found.push(
-      `scm.maxPositions: expected at least sampling.maxNewTokens ${sampling.maxNewTokens}, received ${scm.maxPositions}`,
-    );
+  if (scm?.encoder.kind === "pretrained" && weights.kind === "gradient" && usesScm(experiment)) {
+    found.push('weights.kind: "gradient" needs an SCM that reads the policy\'s tokens; set scm.encoder.kind "fresh"');
   }
   if (algorithm.microBatch > algorithm.batchSize) {
     found.push(
@@ -50,4 +65,8 @@ export function contradictions(experiment: Experiment): string[] {
     );
   }
   return found;
+}
+
+function replacesSomething(replacements: Extract<WeightsConfig, { kind: "exact" }>["replacements"]): boolean {
+  return replacements.null || replacements.delete || replacements.sampled > 0;
 }

@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { embeddedPolicy, klTerm, ppoSettings, scmSpec, weightMethod } from "../protocol/messages.ts";
+import { embeddedPolicy, freshEncoder, pretrainedEncoder, scmSpec } from "../protocol/messages/agent.ts";
+import { klTerm, ppoSettings } from "../protocol/messages/objective.ts";
+import { entropy, gradient, weights } from "./weighting.ts";
 
 /**
  * The shape of an experiment. Input is what a researcher writes, output what a run uses: every default filled in.
  * Defaults of PPO are RL4VLM's, on which the paper's Gym Cards and ALFWorld results build; those of the SCM are the
- * published code's. Where a wire schema exists (`protocol/messages.ts`), this file reuses it.
+ * paper's. Where a wire schema exists (`protocol/messages.ts`), this file reuses it.
  */
 
 const count = z.int().min(0);
@@ -67,13 +69,25 @@ const sft = z.strictObject({
   maxGradNorm: positiveNumber.default(1),
 });
 
+const encoder = z.discriminatedUnion("kind", [
+  freshEncoder.extend({
+    hiddenSize: positive.default(256),
+    layers: positive.default(3),
+    heads: positive.default(4),
+    feedForwardSize: positive.default(1024),
+    dropout: fraction.default(0.1),
+    maxPositions: positive.default(512),
+  }),
+  pretrainedEncoder.extend({ isFrozen: z.boolean().default(true) }),
+]);
+
 const scm = scmSpec.extend({
-  hiddenSize: positive.default(128),
-  layers: positive.default(3),
-  heads: positive.default(4),
-  feedForwardSize: positive.default(512),
-  dropout: fraction.default(0.1),
-  maxPositions: positive.default(512).describe("Longest utterance that the SCM reads, in tokens."),
+  encoder: encoder
+    .prefault({ kind: "fresh" })
+    .describe(
+      "With a vocabulary of 32,000 the default has the paper's 0.01B parameters; the published code's is 128 wide.",
+    ),
+  pooling: scmSpec.shape.pooling.default("masked-mean"),
   maxGradNorm: positiveNumber.default(1),
   pretraining: z
     .strictObject({
@@ -99,17 +113,6 @@ const scm = scmSpec.extend({
     .prefault({})
     .describe("Line 17 of Algorithm 1."),
 });
-
-const entropyStrength = {
-  coefficient: z.number().min(0).describe("α"),
-  reduction: z.enum(["sum", "mean"]).default("sum").describe("Over an utterance's tokens; Eq. 7 sums."),
-  schedule: z.enum(["constant", "linear"]).default("constant").describe("`linear`: α falls to 0 over the iterations."),
-};
-const entropy = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("none") }).describe("RL"),
-  z.strictObject({ kind: z.literal("uniform"), ...entropyStrength }).describe("RL + H, Eq. 2"),
-  z.strictObject({ kind: z.literal("causal"), ...entropyStrength }).describe("CoSo, Eq. 7"),
-]);
 
 const algorithm = ppoSettings.omit({ valueOnly: true }).extend({
   kind: z.literal("ppo").default("ppo"),
@@ -208,10 +211,9 @@ export const experimentSchema = z.strictObject({
   worker: worker.prefault({}),
   sft: sft.nullable().default(null).describe("Supervised fine-tuning before RL; null: none."),
   scm: scm.nullable().default(null).describe("The structural causal model φ; needed by causal entropy."),
-  weights: weightMethod
-    .default({ kind: "paper", microBatch: 32 })
-    .describe("How causal weights come from φ: `paper` is Eq. 6, `published` the authors' code."),
+  weights: weights.prefault({ kind: "paper" }),
   entropy: entropy.default({ kind: "none" }),
+  gradient: gradient.default({ kind: "uniform" }),
   algorithm: algorithm.prefault({}),
   kl: kl.nullable().default(null).describe("KL to the policy that RL starts from; null: none."),
   rollout: rollout.prefault({}),
@@ -226,3 +228,5 @@ export type ExperimentInput = z.input<typeof experimentSchema>;
 /** What a run uses: every default filled in. */
 export type Experiment = z.output<typeof experimentSchema>;
 export type EntropyConfig = Experiment["entropy"];
+export type GradientConfig = Experiment["gradient"];
+export type WeightsConfig = Experiment["weights"];

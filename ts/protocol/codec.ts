@@ -1,7 +1,8 @@
 import { decode, encode } from "@msgpack/msgpack";
 import type { z } from "zod";
 import { CosoError, messageOf } from "../errors.ts";
-import { type Method, methods, type Params, type Reply, type Request, type Result, reply } from "./messages.ts";
+import { type Reply, type Request, reply } from "./messages/envelopes.ts";
+import { type Method, methods, type Params, type Result } from "./messages.ts";
 
 /**
  * One request as the worker reads it.

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { methods, reply, request } from "./messages.ts";
+import { reply, request } from "./messages/envelopes.ts";
+import { methods } from "./messages.ts";
 
 /** What zod writes for the schemas in `messages.ts`: the subset of JSON Schema that the generators read. */
 export interface JsonSchema {

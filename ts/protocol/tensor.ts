@@ -1,5 +1,5 @@
 import { CosoError } from "../errors.ts";
-import type { Tensor } from "./messages.ts";
+import type { Tensor } from "./messages/scalars.ts";
 
 /*
  * The wire is little-endian, and so is every platform that Node runs on: typed arrays are the bytes as they stand.

@@ -5,20 +5,15 @@ import type { RunConfig } from "./run-schema.ts";
 export interface RunGroup {
   /** Tells the group from the others, in as few words as that takes. */
   label: string;
-  method: Method;
+  method: string;
   runs: readonly RecordedRun[];
 }
 
-/** The paper's names of the three entropy terms; baselines first, as differences are taken from them. */
-const METHODS = { none: "RL", uniform: "RL+H", causal: "CoSo" } as const satisfies Record<
-  RunConfig["experiment"]["entropy"]["kind"],
-  string
->;
-export type Method = (typeof METHODS)[keyof typeof METHODS];
-const METHOD_ORDER = Object.values(METHODS);
-
-export function methodOf(config: RunConfig): Method {
-  return METHODS[config.experiment.entropy.kind];
+/** Baselines first, as differences are taken from them; then what else there is; then CoSo and its variants. */
+function rank(method: string): number {
+  const place = ["RL", "RL+H"].indexOf(method);
+  if (place >= 0) return place;
+  return method.startsWith("CoSo") ? 3 : 2;
 }
 
 /** Groups runs by their configuration: by method, baselines first, then in the order in which they first occur. */
@@ -31,13 +26,11 @@ export function groupRuns(runs: readonly RecordedRun[]): RunGroup[] {
     if (members === undefined) byConfiguration.set(key, [run]);
     else members.push(run);
   }
-  const groups = [...byConfiguration.values()].sort(
-    ([a], [b]) => METHOD_ORDER.indexOf(methodOf(a.config)) - METHOD_ORDER.indexOf(methodOf(b.config)),
-  );
+  const groups = [...byConfiguration.values()].sort(([a], [b]) => rank(a.config.method) - rank(b.config.method));
   const labels = labelsOf(groups.map(([first]) => first.config));
   return groups.map((members, index) => ({
     label: labels[index] ?? "",
-    method: methodOf(members[0].config),
+    method: members[0].config.method,
     runs: members,
   }));
 }
@@ -45,11 +38,11 @@ export function groupRuns(runs: readonly RecordedRun[]): RunGroup[] {
 /** The method where all share a name, the name where all share a method, both otherwise; then what still differs. */
 function labelsOf(configs: readonly RunConfig[]): string[] {
   const isOneName = new Set(configs.map(({ experiment }) => experiment.name)).size === 1;
-  const isOneMethod = new Set(configs.map(methodOf)).size === 1;
+  const isOneMethod = new Set(configs.map(({ method }) => method)).size === 1;
   const base = (config: RunConfig): string => {
     const { name } = config.experiment;
     if (isOneMethod) return name;
-    return isOneName ? methodOf(config) : `${name} (${methodOf(config)})`;
+    return isOneName ? config.method : `${name} (${config.method})`;
   };
   return configs.map((config) => {
     const alike = configs.filter((other) => base(other) === base(config));

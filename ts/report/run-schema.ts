@@ -16,8 +16,9 @@ export const runConfigSchema = z.looseObject({
     name: z.string().min(1),
     seed: count,
     environment: z.looseObject({ id: z.string() }),
-    entropy: z.looseObject({ kind: z.enum(["none", "uniform", "causal"]) }),
   }),
+  /** What the paper or this project calls it, such as CoSo. */
+  method: z.string().min(1),
   /** Commit of the code, or null outside a checkout. */
   revision: z.string().nullable().default(null),
   versions: z.record(z.string(), z.string()).default({}),

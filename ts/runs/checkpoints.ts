@@ -25,7 +25,7 @@ export class Checkpoints {
   }
 
   /** Saves the worker's `parts`, and `loop` beside them; appears under its name only when complete. */
-  async write(name: string, parts: "all" | "policy", loop?: unknown): Promise<void> {
+  async write(name: string, parts: "all" | "agent", loop?: unknown): Promise<void> {
     const partial = this.#run.path("checkpoints", `${name}.partial`);
     const final = this.#run.path("checkpoints", name);
     rmSync(partial, { recursive: true, force: true });

@@ -10,6 +10,8 @@ import { JsonLines } from "./json-lines.ts";
 
 /** What `config.json` holds. */
 export interface RunConfig {
+  /** What the paper or this project calls it, such as CoSo. */
+  method: string;
   experiment: Experiment;
   /** Commit of the code that ran; null outside a git checkout. */
   revision: string | null;

@@ -1,19 +1,24 @@
-import type { Params, PolicySpec } from "../protocol/messages.ts";
+import type { PolicySpec } from "../protocol/messages/agent.ts";
+import type { Params } from "../protocol/messages.ts";
 import { deriveSeed } from "../random.ts";
 import { sftDemonstrations } from "./demonstrations.ts";
 import { factorsWithInvalid } from "./factor-labels.ts";
 import { activeScm, type Training } from "./training.ts";
 
+/** A training before its worker holds anything. */
+type Unbuilt = Omit<Training, "nullText">;
+
 /** Builds policy, value head and, where the method needs one, SCM in the worker. */
-export async function build(training: Training): Promise<void> {
+export async function build(training: Unbuilt): Promise<{ nullText: string }> {
   const { worker, progress } = training;
   const built = await worker.call("build", buildParams(training), { signal: training.signal });
   const parts = [`policy ${readable(built.policyParameters)}`, `value head ${readable(built.valueHeadParameters)}`];
   if (built.scmParameters > 0) parts.push(`SCM ${readable(built.scmParameters)}`);
   progress.say(`parameters: ${parts.join(", ")} on ${built.device}`);
+  return { nullText: built.nullText };
 }
 
-function buildParams(training: Training): Params<"build"> {
+function buildParams(training: Unbuilt): Params<"build"> {
   const { experiment, spec } = training;
   return {
     seed: deriveSeed(experiment.seed, "build"),
@@ -25,7 +30,7 @@ function buildParams(training: Training): Params<"build"> {
   };
 }
 
-function policySpec(training: Training): PolicySpec {
+function policySpec(training: Unbuilt): PolicySpec {
   const { policy } = training.experiment;
   if (policy.kind === "checkpoint") return policy;
   const corpus = sftDemonstrations(training).flatMap(({ observation, utterance }) => [observation.prompt, utterance]);
@@ -35,8 +40,7 @@ function policySpec(training: Training): PolicySpec {
 function scmSpec(experiment: Training["experiment"]): Params<"build">["scm"] {
   const scm = activeScm(experiment);
   if (scm === null) return null;
-  const { pretraining: _pretraining, online: _online, maxGradNorm: _maxGradNorm, ...shape } = scm;
-  return shape;
+  return { encoder: scm.encoder, pooling: scm.pooling };
 }
 
 function readable(parameters: number): string {

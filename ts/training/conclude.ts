@@ -1,4 +1,4 @@
-import { methodName } from "../config/method-name.ts";
+import { methodName } from "../config/method.ts";
 import { writeJson } from "../runs/atomic-write.ts";
 import { finalCheckpoint } from "../runs/checkpoints.ts";
 import { explain } from "./explain.ts";
@@ -16,8 +16,8 @@ export async function conclude(training: Training, loop: Loop): Promise<Summary>
   const { best } = loop.selection;
   const chosenIteration = best?.iteration ?? loop.iteration;
   if (best !== null && best.iteration !== loop.iteration) await checkpoints.load(best.checkpoint);
-  const last = await evaluateStage(training, `after ${methodName(experiment.entropy)}`);
-  await checkpoints.write(finalCheckpoint, "policy");
+  const last = await evaluateStage(training, `after ${methodName(experiment)}`);
+  await checkpoints.write(finalCheckpoint, "agent");
   progress.begin("explain utterances", 1);
   writeJson(run.path("explanations.json"), await explain(training));
   progress.end();

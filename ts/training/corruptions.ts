@@ -7,6 +7,8 @@ export interface CorruptionSource {
   labels: readonly string[];
   /** Words of other utterances. */
   words: readonly string[];
+  /** y_null as text: what an SCM will see in place of a token when weights are computed. */
+  nullText: string;
 }
 
 /**
@@ -26,6 +28,10 @@ export function corrupted(
       return span === null ? utterance : spliced(utterance, span, random.pick(source.labels));
     case "no action":
       return span === null ? utterance : spliced(utterance, span, "");
+    case "nullified action":
+      return span === null ? utterance : spliced(utterance, span, source.nullText);
+    case "nullified":
+      return nullified(utterance, source.nullText, random);
     case "around action":
       return span === null ? utterance : editedAround(utterance, span, random);
     case "characters":
@@ -37,15 +43,36 @@ export function corrupted(
   }
 }
 
-const withoutSpan = ["characters", "words", "cut"] as const;
+const withoutSpan = ["nullified", "characters", "words", "cut"] as const;
 /**
- * More than half of the corruptions concern the action itself. Some take it away: an SCM that never saw an action
- * missing takes the commoner one for granted, and finds no effect in nullifying the token that decides.
+ * More than half of the corruptions concern the action itself. Some take it away or nullify it: an SCM that never saw
+ * an action missing takes the commoner one for granted, and finds no effect in nullifying the token that decides.
  */
-const withSpan = ["action", "action", "no action", "around action", "characters", "words", "cut"] as const;
+const withSpan = [
+  "action",
+  "action",
+  "action",
+  "no action",
+  "nullified action",
+  "nullified action",
+  "nullified",
+  "nullified",
+  "around action",
+  "characters",
+  "words",
+  "cut",
+] as const;
 
 function spliced(text: string, [start, end]: Span, replacement: string): string {
   return text.slice(0, start) + replacement + text.slice(end);
+}
+
+/** One word or mark anywhere, as near to a token as text shows. */
+function nullified(text: string, nullText: string, random: RandomStream): string {
+  const places = [...text.matchAll(/\w+|[^\w\s]/g)];
+  if (places.length === 0) return text;
+  const { index, 0: word } = random.pick(places);
+  return spliced(text, [index, index + word.length], nullText);
 }
 
 /** Characters within reach of the action, where an edit most often breaks the parse. */

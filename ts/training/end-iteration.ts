@@ -1,19 +1,23 @@
-import type { Metrics } from "../protocol/messages.ts";
+import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Experience } from "../rollout.ts";
 import { iterationCheckpoint } from "../runs/checkpoints.ts";
+import { adaptedCoefficient } from "../schedule.ts";
 import { evaluationMetrics, rolloutMetrics, weightMetrics } from "./iteration-metrics.ts";
 import { bestCheckpointOf, type Loop, loopRecord } from "./loop.ts";
 import { select, shouldStop } from "./selection.ts";
 import type { Training } from "./training.ts";
+import type { Weighed } from "./weigh.ts";
 import { addWeights } from "./weight-histogram.ts";
 
 /** What the phases of one iteration yielded. */
 export interface IterationOutcome {
   experience: Experience;
   /** Causal weights of all tokens; empty for methods without. */
-  weights: Float32Array;
+  weighed: Weighed;
   scmMetrics: Metrics;
   policyMetrics: Metrics;
+  /** α of this iteration. */
+  entropyCoefficient: number;
 }
 
 /**
@@ -22,17 +26,21 @@ export interface IterationOutcome {
  */
 export async function endIteration(training: Training, loop: Loop, outcome: IterationOutcome): Promise<void> {
   const { experiment, run, clock, signal } = training;
-  const { experience, weights, scmMetrics, policyMetrics } = outcome;
+  const { experience, weighed, scmMetrics, policyMetrics, entropyCoefficient } = outcome;
   loop.iteration += 1;
   loop.envSteps += experience.trajectories.reduce((total, { steps }) => total + steps.length, 0);
-  loop.histogram = addWeights(loop.histogram, weights);
+  loop.histogram = addWeights(loop.histogram, weighed.weights);
+  const entropy = policyMetrics["loss/causal_entropy"] ?? policyMetrics["loss/entropy"] ?? 0;
+  loop.adaptedCoefficient = adaptedCoefficient(experiment.entropy, entropyCoefficient, entropy);
   const { state, evaluation } = await select(training, loop.selection, loop.iteration);
   loop.selection = state;
   const metrics = {
     ...rolloutMetrics(experience),
-    ...weightMetrics(weights),
+    ...weightMetrics(weighed.weights),
+    ...weighed.metrics,
     ...scmMetrics,
     ...policyMetrics,
+    ...(experiment.entropy.kind !== "none" && { "entropy/coefficient": entropyCoefficient }),
     ...evaluationMetrics(evaluation),
   };
   for (const episode of experience.episodes) run.episodes.append({ iteration: loop.iteration, ...episode });

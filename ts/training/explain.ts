@@ -1,11 +1,12 @@
+import { usesCausalWeights } from "../config/method.ts";
 import type { Environment, Observation } from "../environments/environment.ts";
 import type { ParseResult } from "../parsing/parse.ts";
-import type { ScoredStep } from "../protocol/messages.ts";
+import type { ScoredStep } from "../protocol/messages/acting.ts";
 import { readFloat32 } from "../protocol/tensor.ts";
 import { deriveSeed, RandomStream } from "../random.ts";
 import { packObservations } from "../worker/observations.ts";
-import { labelTensor } from "./factor-labels.ts";
-import { activeScm, createEnvironment, type Training } from "./training.ts";
+import { createEnvironment, type Training } from "./training.ts";
+import { weighSteps } from "./weigh.ts";
 
 /** One utterance of the policy, token by token, as `explanations.json` holds it. */
 export interface Explanation {
@@ -32,7 +33,7 @@ const numUtterances = 8;
 
 /** Samples utterances of the present policy at fresh starts, weighs their tokens, and stores their images. */
 export async function explain(training: Training): Promise<Explanation[]> {
-  const { experiment, worker, spec } = training;
+  const { experiment, worker } = training;
   const environment = createEnvironment(training);
   try {
     const observations = await freshObservations(environment, deriveSeed(experiment.seed, "explanations"));
@@ -52,12 +53,9 @@ export async function explain(training: Training): Promise<Explanation[]> {
     );
     const spoken = observations.map((observation, index) => {
       const utterance = utterances[index] ?? "";
-      return { observation, utterance, parse: environment.parse(utterance, observation) };
+      return { id: index, observation, utterance, parse: environment.parse(utterance, observation) };
     });
-    if (activeScm(experiment) !== null) {
-      const parses = spoken.map(({ parse }) => parse);
-      await worker.call("weigh", { stepIds, labels: labelTensor(spec.factors, parses), method: experiment.weights });
-    }
+    if (usesCausalWeights(experiment)) await weighSteps(training, spoken);
     const scored = await worker.call("score", { stepIds, images: null, temperature: experiment.sampling.temperature });
     await worker.call("forgetSteps", { stepIds: null });
     return await Promise.all(

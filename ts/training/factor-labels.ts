@@ -1,6 +1,6 @@
 import type { ActionFactor } from "../environments/environment.ts";
 import { INVALID_LABEL, type ParseResult } from "../parsing/parse.ts";
-import type { Tensor } from "../protocol/messages.ts";
+import type { Tensor } from "../protocol/messages/scalars.ts";
 import { int32Tensor } from "../protocol/tensor.ts";
 
 /** The closed label sets as the worker knows them: the environment's labels, then `invalid`. */
@@ -16,6 +16,11 @@ export function factorsWithInvalid(factors: readonly ActionFactor[]): { name: st
 export function labelTensor(factors: readonly ActionFactor[], parses: readonly ParseResult[]): Tensor {
   const labels = parses.flatMap((parse) => factors.map((factor) => labelIndex(factor, parse)));
   return int32Tensor(labels, [parses.length, factors.length]);
+}
+
+/** Equal for utterances whose labels are equal, so that it tells whether an action changed as far as an SCM can know. */
+export function actionKey(parse: ParseResult): string {
+  return parse.kind === "invalid" ? INVALID_LABEL : JSON.stringify(Object.entries(parse.factors).sort());
 }
 
 function labelIndex({ name, labels }: ActionFactor, parse: ParseResult): number {

@@ -1,6 +1,7 @@
 import type { Observation, RgbImage } from "../environments/environment.ts";
 import { GuardError } from "../errors.ts";
-import type { Metrics, Params } from "../protocol/messages.ts";
+import type { Metrics } from "../protocol/messages/scalars.ts";
+import type { Params } from "../protocol/messages.ts";
 import { readFloat32 } from "../protocol/tensor.ts";
 import { deriveSeed } from "../random.ts";
 import { packObservations } from "../worker/observations.ts";

@@ -1,6 +1,6 @@
 import type { Evaluation } from "../evaluate.ts";
 import { isJsonObject } from "../parsing/json-validity.ts";
-import type { Metrics } from "../protocol/messages.ts";
+import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Experience } from "../rollout.ts";
 
 /** What a rollout shows; episode figures are left out while no episode has ended. */

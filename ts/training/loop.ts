@@ -18,6 +18,8 @@ export interface Loop {
   histogram: WeightHistogram;
   /** Evaluations of the offline stage. */
   stages: Stage[];
+  /** α as far as it adapts itself to a target; null while it is scheduled. */
+  adaptedCoefficient: number | null;
 }
 
 const count = z.int().min(0);
@@ -39,12 +41,13 @@ const loopRecordSchema = z.strictObject({
   }),
   stages: z.array(z.looseObject({ stage: z.string() })),
   seconds: z.record(z.string(), z.number()),
+  adaptedCoefficient: z.number().nullable(),
   offsets: z.strictObject({ metrics: count, episodes: count }).describe("Bytes of the JSONL files at this point."),
 });
 
 /** Everything of the loop that a later process needs. */
 export function loopRecord({ streams, clock, run }: Training, loop: Loop): z.input<typeof loopRecordSchema> {
-  const { iteration, envSteps, rollout, selection, histogram, stages } = loop;
+  const { iteration, envSteps, rollout, selection, histogram, stages, adaptedCoefficient } = loop;
   const state = streams.state();
   return {
     iteration,
@@ -54,6 +57,7 @@ export function loopRecord({ streams, clock, run }: Training, loop: Loop): z.inp
     selection,
     histogram,
     stages: stages.map((stage) => ({ ...stage })),
+    adaptedCoefficient,
     seconds: clock.totals(),
     offsets: { metrics: run.metrics.size, episodes: run.episodes.size },
   };
@@ -76,6 +80,7 @@ export async function startLoop(training: Training, stages: Stage[]): Promise<Lo
     selection: emptySelection,
     histogram: emptyHistogram(),
     stages,
+    adaptedCoefficient: null,
   };
 }
 
@@ -86,12 +91,13 @@ export async function restoreLoop(training: Training, checkpoint: string): Promi
   training.clock.carryOver(record.seconds);
   training.run.metrics.truncate(record.offsets.metrics);
   training.run.episodes.truncate(record.offsets.episodes);
-  const { iteration, envSteps, selection, histogram } = record;
+  const { iteration, envSteps, selection, histogram, adaptedCoefficient } = record;
   return {
     iteration,
     envSteps,
     selection,
     histogram,
+    adaptedCoefficient,
     rollout: await Rollout.restore(rolloutParts(training), record.rollout as unknown as RolloutState),
     stages: record.stages as unknown as Stage[],
   };

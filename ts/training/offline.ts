@@ -1,4 +1,4 @@
-import { methodName } from "../config/method-name.ts";
+import { methodName } from "../config/method.ts";
 import { fitSft, sftDemonstrations } from "./demonstrations.ts";
 import { pretrainScm } from "./scm-pretraining.ts";
 import { evaluateStage, type Stage } from "./stages.ts";
@@ -11,7 +11,7 @@ import type { Training } from "./training.ts";
 export async function offlineStage(training: Training): Promise<Stage[]> {
   const { experiment } = training;
   if (experiment.sft === null) {
-    const stage = await evaluateStage(training, `before ${methodName(experiment.entropy)}`);
+    const stage = await evaluateStage(training, `before ${methodName(experiment)}`);
     await pretrainScm(training);
     return [stage];
   }

@@ -1,3 +1,4 @@
+import { methodName } from "../config/method.ts";
 import type { Experiment } from "../config/schema.ts";
 import { environmentDefinition } from "../environments/registry.ts";
 import { RunFolderError } from "../errors.ts";
@@ -71,7 +72,12 @@ async function openFolder(
 ): Promise<boolean> {
   if (!run.holdsWork()) {
     if (resume && run.wasBegun()) progress.say(`${run.directory}: no checkpoint yet, starting from the beginning`);
-    run.writeConfig({ experiment, revision: await codeRevision(), versions: ownVersions() });
+    run.writeConfig({
+      method: methodName(experiment),
+      experiment,
+      revision: await codeRevision(),
+      versions: ownVersions(),
+    });
     return false;
   }
   if (!resume) {
@@ -103,12 +109,13 @@ async function withWorker(
   const running = await clock.measure("setup", () =>
     (options.startWorker ?? startWorker)({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
   );
+  const parser = definition.create(experiment.environment.settings);
   try {
-    const probe = definition.create(experiment.environment.settings);
-    const training: Training = {
+    const unbuilt = {
       experiment,
       definition,
-      spec: probe.spec,
+      spec: parser.spec,
+      parser,
       worker: running.client,
       run,
       checkpoints: new Checkpoints(run, running.client),
@@ -117,15 +124,20 @@ async function withWorker(
       progress,
       signal,
     };
-    await probe.close?.();
     if (!isContinued) {
       const { revision, versions } = run.readConfig();
-      run.writeConfig({ experiment, revision, versions: { ...versions, ...running.hello.versions } });
+      run.writeConfig({
+        method: methodName(experiment),
+        experiment,
+        revision,
+        versions: { ...versions, ...running.hello.versions },
+      });
     }
-    await clock.measure("setup", () => build(training));
+    const training: Training = { ...unbuilt, ...(await clock.measure("setup", () => build(unbuilt))) };
     await clock.measure("setup", () => guardSight(training));
     return await work(training);
   } finally {
+    await parser.close?.();
     await running.stop();
   }
 }

@@ -1,13 +1,16 @@
 import { ppoCredit } from "../algorithms/ppo.ts";
+import { usesCausalWeights } from "../config/method.ts";
 import { actionStart } from "../parsing/action-key.ts";
-import type { Metrics, Params, Result } from "../protocol/messages.ts";
-import { float32Tensor, int32Tensor, readFloat32 } from "../protocol/tensor.ts";
+import type { Metrics } from "../protocol/messages/scalars.ts";
+import type { Params, Result } from "../protocol/messages.ts";
+import { float32Tensor } from "../protocol/tensor.ts";
 import type { Experience, Rollout } from "../rollout.ts";
-import { entropyTermAt, ppoSettingsAt } from "../schedule.ts";
+import { entropyTerm, ppoSettingsAt } from "../schedule.ts";
 import type { Step } from "../trajectory.ts";
 import { labelTensor } from "./factor-labels.ts";
 import { corruptedExamples } from "./scm-pretraining.ts";
 import { activeScm, type Training } from "./training.ts";
+import { spanTensor, type Weighed, weighSteps } from "./weigh.ts";
 
 /** Algorithm 1, lines 3–11: y_t ~ π_θ, a_t = f^parse(y_t), s_{t+1} and r_t from the environments. */
 export function rollOut(training: Training, rollout: Rollout): Promise<Experience> {
@@ -17,19 +20,11 @@ export function rollOut(training: Training, rollout: Rollout): Promise<Experienc
 
 /**
  * Algorithm 1, lines 13–14: causal weights B of every token with the present φ (Eq. 6), kept by the worker beside the
- * steps. Returns them all, utterance after utterance; nothing for methods without causal weights.
+ * steps. None for methods without causal weights.
  */
-export async function weigh(training: Training, experience: Experience): Promise<Float32Array> {
-  if (activeScm(training.experiment) === null) return new Float32Array(0);
-  const steps = stepsOf(experience);
-  const { weights } = await training.clock.measure("weigh", () =>
-    training.worker.call("weigh", {
-      stepIds: idsOf(steps),
-      labels: labelsOf(training, steps),
-      method: training.experiment.weights,
-    }),
-  );
-  return readFloat32(weights);
+export async function weigh(training: Training, experience: Experience): Promise<Weighed> {
+  if (!usesCausalWeights(training.experiment)) return { weights: new Float32Array(0), lengths: [], metrics: {} };
+  return training.clock.measure("weigh", () => weighSteps(training, stepsOf(experience)));
 }
 
 /**
@@ -52,7 +47,7 @@ export async function fitScm(training: Training, experience: Experience): Promis
       seed: training.streams.stream("scm").seed(),
     });
   return training.clock.measure("fitScm", async () => {
-    if (corruptedSteps > 0) await teach(await corruptedExamples(training, steps), corruptedSteps);
+    if (corruptedSteps > 0) await teach(corruptedExamples(training, steps), corruptedSteps);
     const stepIds = idsOf(steps);
     const { metrics } = await teach({ kind: "steps", stepIds, labels: labelsOf(training, steps) }, online.steps);
     return metrics;
@@ -60,7 +55,12 @@ export async function fitScm(training: Training, experience: Experience): Promis
 }
 
 /** Algorithm 1, lines 15 and 18: θ follows the clipped policy gradient and the entropy term of Eq. 7. */
-export async function updatePolicy(training: Training, experience: Experience, iteration: number): Promise<Metrics> {
+export async function updatePolicy(
+  training: Training,
+  experience: Experience,
+  iteration: number,
+  entropyCoefficient: number,
+): Promise<Metrics> {
   const { experiment, worker, clock, streams } = training;
   const { advantages, returns } = ppoCredit(experiment.algorithm)(experience.trajectories);
   const steps = stepsOf(experience);
@@ -70,9 +70,10 @@ export async function updatePolicy(training: Training, experience: Experience, i
       advantages: float32Tensor(advantages, [steps.length]),
       returns: float32Tensor(returns, [steps.length]),
       actionStarts: steps.map(({ utterance }) => actionStart(utterance)),
-      actionSpans: int32Tensor(Int32Array.from(steps.flatMap(actionSpan)), [steps.length, 2]),
+      actionSpans: spanTensor(steps.map(({ parse }) => parse)),
       algorithm: ppoSettingsAt(experiment.algorithm, iteration, experiment.iterations),
-      entropy: entropyTermAt(experiment.entropy, iteration, experiment.iterations),
+      entropy: entropyTerm(experiment.entropy, entropyCoefficient),
+      gradient: experiment.gradient,
       kl: experiment.kl,
       temperature: experiment.sampling.temperature,
       seed: streams.stream("update").seed(),
@@ -88,10 +89,6 @@ function stepsOf({ trajectories }: Experience): Step[] {
 
 function idsOf(steps: readonly Step[]): number[] {
   return steps.map(({ id }) => id);
-}
-
-function actionSpan({ parse }: Step): readonly [number, number] {
-  return parse.kind === "action" ? parse.span : [-1, -1];
 }
 
 function labelsOf({ spec }: Training, steps: readonly Step[]): ReturnType<typeof labelTensor> {

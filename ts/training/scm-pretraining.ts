@@ -5,7 +5,7 @@ import type { RandomStream } from "../random.ts";
 import { corrupted } from "./corruptions.ts";
 import { scriptedDemonstrations } from "./demonstrations.ts";
 import { labelTensor } from "./factor-labels.ts";
-import { activeScm, createEnvironment, type Training } from "./training.ts";
+import { activeScm, type Training } from "./training.ts";
 
 /** An utterance with what f^parse makes of it. */
 export interface LabelledText {
@@ -21,7 +21,7 @@ export async function pretrainScm(training: Training): Promise<void> {
   const { utterances, ...settings } = scm.pretraining;
   progress.begin("SCM pre-training", settings.steps);
   await clock.measure("scm", async () => {
-    const examples = await corruptedExamples(training, scriptedDemonstrations(training, "scm/texts", utterances));
+    const examples = corruptedExamples(training, scriptedDemonstrations(training, "scm/texts", utterances));
     await worker.call(
       "fitScm",
       {
@@ -37,18 +37,16 @@ export async function pretrainScm(training: Training): Promise<void> {
 }
 
 /** Utterances as examples for φ, half of them corrupted, all labelled by f^parse. */
-export async function corruptedExamples(
-  training: Training,
+export function corruptedExamples(
+  { parser, nullText, streams, spec }: Training,
   spoken: readonly Demonstration[],
-): Promise<Params<"fitScm">["examples"]> {
-  const environment = createEnvironment(training);
-  const examples = labelledTexts(environment, spoken, training.streams.stream("scm/corruptions"));
-  await environment.close?.();
+): Params<"fitScm">["examples"] {
+  const examples = labelledTexts(parser, spoken, nullText, streams.stream("scm/corruptions"));
   return {
     kind: "texts",
     texts: examples.map(({ text }) => text),
     labels: labelTensor(
-      training.spec.factors,
+      spec.factors,
       examples.map(({ parse }) => parse),
     ),
   };
@@ -58,10 +56,12 @@ export async function corruptedExamples(
 export function labelledTexts(
   environment: Pick<Environment, "spec" | "parse">,
   demonstrations: readonly Demonstration[],
+  nullText: string,
   random: RandomStream,
 ): LabelledText[] {
   const source = {
     labels: labelsOf(environment.spec),
+    nullText,
     words: demonstrations
       .slice(0, 100)
       .flatMap(({ utterance }) => utterance.split(/\s+/).filter((word) => word !== "")),

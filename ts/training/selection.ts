@@ -38,7 +38,7 @@ export async function select(
   const held = holds(evaluation, selection) ? state.held + 1 : 0;
   if (state.best !== null && !isAtLeast(rank, state.best.rank)) return { state: { ...state, held }, evaluation };
   const checkpoint = bestCheckpoint(iteration);
-  await training.checkpoints.write(checkpoint, "policy");
+  await training.checkpoints.write(checkpoint, "agent");
   return { state: { best: { iteration, rank, checkpoint }, held }, evaluation };
 }
 

@@ -1,3 +1,4 @@
+import { usesScm } from "../config/method.ts";
 import type { Experiment } from "../config/schema.ts";
 import type { Environment, EnvironmentDefinition, EnvironmentSpec } from "../environments/environment.ts";
 import type { Progress } from "../progress.ts";
@@ -12,6 +13,10 @@ export interface Training {
   readonly experiment: Experiment;
   readonly definition: EnvironmentDefinition;
   readonly spec: EnvironmentSpec;
+  /** f^parse, of an environment that plays no episodes. */
+  readonly parser: Pick<Environment, "spec" | "parse">;
+  /** y_null as text, in the policy's tokens. */
+  readonly nullText: string;
   readonly worker: Worker;
   readonly run: RunFolder;
   readonly checkpoints: Checkpoints;
@@ -30,7 +35,7 @@ export function createEnvironment({
   return definition.create(experiment.environment.settings);
 }
 
-/** The SCM that this method uses: without causal entropy none is built, trained or asked. */
+/** The SCM that this method uses: where no causal weights come from one, none is built, trained or asked. */
 export function activeScm(experiment: Experiment): Experiment["scm"] {
-  return experiment.entropy.kind === "causal" ? experiment.scm : null;
+  return usesScm(experiment) ? experiment.scm : null;
 }

@@ -1,7 +1,8 @@
 import { Dealer } from "zeromq";
 import { messageOf, WorkerError } from "../errors.ts";
 import { checkResult, decodeReply, encodeRequest } from "../protocol/codec.ts";
-import type { Method, Params, Reply, Result } from "../protocol/messages.ts";
+import type { Reply } from "../protocol/messages/envelopes.ts";
+import type { Method, Params, Result } from "../protocol/messages.ts";
 import { RemoteFailure } from "./remote-failure.ts";
 import { silenceLimitMs, timeLimitsMs } from "./time-limits.ts";
 import type { CallOptions, Worker } from "./worker.ts";

@@ -1,6 +1,6 @@
 import type { Observation, RgbImage } from "../environments/environment.ts";
 import { CosoError } from "../errors.ts";
-import type { ObservationBatch } from "../protocol/messages.ts";
+import type { ObservationBatch } from "../protocol/messages/observations.ts";
 
 export interface PackedObservations {
   readonly batch: ObservationBatch;

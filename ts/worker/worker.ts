@@ -1,4 +1,5 @@
-import type { Method, Metrics, Params, Result } from "../protocol/messages.ts";
+import type { Metrics } from "../protocol/messages/scalars.ts";
+import type { Method, Params, Result } from "../protocol/messages.ts";
 
 /** Whatever answers the protocol's methods; everything outside this folder knows the worker by this alone. */
 export interface Worker {

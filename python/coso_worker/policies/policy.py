@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -56,6 +56,8 @@ class Policy(Protocol):
     end_token: int
     null_token: int
     """y_null of Eq. 4: the tokenizer's unknown token, or padding where it has none."""
+    null_text: str
+    """What the null token looks like as text."""
     special_tokens: frozenset[int]
     device: torch.device
 
@@ -73,6 +75,14 @@ class Policy(Protocol):
 
     def pieces(self, tokens_L: Tensor) -> list[str]:
         """One string a token; their concatenation is `text` (the end token is the empty string)."""
+        ...
+
+    def piece(self, token: int) -> str:
+        """A token's text by itself; empty for the end token."""
+        ...
+
+    def null_token_of(self, kind: Literal["unknown", "padding", "end"]) -> int:
+        """Stand-ins for y_null by name."""
         ...
 
     def sample(

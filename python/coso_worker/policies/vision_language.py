@@ -6,7 +6,7 @@ import copy
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -58,9 +58,20 @@ class VisionLanguagePolicy:
         self._padding: int = self.end_token if self._tokenizer.pad_token_id is None else self._tokenizer.pad_token_id
         unknown = self._tokenizer.unk_token_id
         self.null_token: int = self._padding if unknown is None else unknown
+        self.null_text: str = self._tokenizer.convert_ids_to_tokens(self.null_token)
         self.special_tokens = frozenset(self._tokenizer.all_special_ids)
         self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
         self._forbidden_V[[token for token in self.special_tokens if token != self.end_token]] = FORBIDDEN
+
+    def null_token_of(self, kind: Literal["unknown", "padding", "end"]) -> int:
+        """Stand-ins for y_null by name; the padding token where there is no unknown one."""
+        match kind:
+            case "unknown":
+                return self.null_token
+            case "padding":
+                return self._padding
+            case "end":
+                return self.end_token
 
     # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,11 +118,12 @@ class VisionLanguagePolicy:
 
     def pieces(self, tokens_L: Tensor) -> list[str]:
         whole = self.text(tokens_L)
-        alone = [self._piece(token) for token in tokens_L.tolist()]
+        alone = [self.piece(token) for token in tokens_L.tolist()]
         # A token's own text may depend on its neighbours (spaces, split characters): then prefixes are decoded.
         return alone if "".join(alone) == whole else self._pieces_by_prefix(tokens_L, whole)
 
-    def _piece(self, token: int) -> str:
+    def piece(self, token: int) -> str:
+        """A token's text by itself; empty for the end token."""
         piece = self._piece_of_token.get(token)
         if piece is None:
             piece = self._piece_of_token[token] = self.text(torch.tensor([token]))

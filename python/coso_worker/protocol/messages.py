@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "56b85be6d7d12f26f10e30beb044d110bf362d8f5913cd5fe27fe564127c4408"
+SCHEMA_HASH: Final = "8f1d691aee3562ed28290e2d4f21d56b36d9e7bd4c36035a177ac8a890d4081c"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -72,8 +72,8 @@ class ActionFactor(Message):
 Ratio = Annotated[float, Meta(ge=0, le=1)]
 
 
-class ScmSpec(Message):
-    """The BERT that approximates P(a | y); its vocabulary is the policy's."""
+class FreshEncoder(Message, tag_field="kind", tag="fresh"):
+    """A BERT with fresh weights, whose vocabulary is the policy's."""
 
     hidden_size: Positive
     layers: Positive
@@ -81,6 +81,29 @@ class ScmSpec(Message):
     feed_forward_size: Positive
     dropout: Ratio
     max_positions: Positive
+    """Longest utterance that it reads, in tokens; the rest is cut off."""
+
+
+class PretrainedEncoder(Message, tag_field="kind", tag="pretrained"):
+    """A pretrained BERT that reads the utterance's text; the policy's tokens are mapped to its own by characters."""
+
+    path: Annotated[str, Meta(min_length=1)]
+    """Folder of a BERT-family checkpoint with its own tokenizer, or `package:NAME` for the Python package that carries
+    one.
+    """
+    is_frozen: bool
+    """Train the heads alone, on features that do not change."""
+
+
+ScmEncoder = FreshEncoder | PretrainedEncoder
+
+
+class ScmSpec(Message):
+    """The network that approximates P(a | y)."""
+
+    encoder: ScmEncoder
+    pooling: Literal["masked-mean", "padded-mean"]
+    """Mean over an utterance's tokens, or, as in the published code, over the batch's padding too."""
 
 
 class BuildParams(Message):
@@ -100,6 +123,8 @@ class BuildResult(Message):
     value_head_parameters: Count
     scm_parameters: Count
     vocabulary_size: Positive
+    null_text: str
+    """What the token that stands for y_null looks like as text."""
     device: str
 
 
@@ -242,22 +267,90 @@ class ScoreResult(Message):
     steps: list[ScoredStep]
 
 
+class ReadTokensParams(Message):
+    """The tokens of kept utterances as text, and what the policy might have said in each place."""
+
+    step_ids: StepIds
+    alternatives: Count
+    """Other draws of each token, given the tokens before it; 0: none, and no pass of the policy."""
+    temperature: PositiveNumber
+    seed: Seed
+
+
+class ReadTokensResult(Message):
+    pieces: list[list[str]]
+    """[N][L], whose concatenation is the utterance; the end token is empty."""
+    alternatives: list[list[list[str]]]
+    """[N][L][alternatives], drawn with replacement; what was said may be among them."""
+
+
 class PaperWeights(Message, tag_field="kind", tag="paper"):
     """Eq. 6: |P(a|y) − P(a|y with one token nullified)|."""
 
     micro_batch: Positive
-    """Sequences in one pass of the SCM."""
+    """Sequences in one pass; does not change the result."""
 
 
 class PublishedWeights(Message, tag_field="kind", tag="published"):
-    """The published variant: window, punctuation zeroed, min-max per utterance, square root."""
+    """Eq. 6 as the published code has it; each difference to the paper is a switch of its own."""
 
     window: Positive
-    """Tokens nullified together, from position i on; the published code uses 4."""
+    """Tokens nullified together, from position i on; cut at the utterance's end."""
+    null_token: Literal["unknown", "padding", "end"]
+    """The token of the policy's tokenizer that stands for y_null."""
+    zeroed: list[Literal["special", "punctuation"]]
+    """Classes of tokens that get weight 0 before anything is normalised."""
+    normalisation: Literal["none", "min-max"]
+    """Within each utterance."""
+    power: PositiveNumber
+    """Exponent after normalisation; the published code takes the square root."""
     micro_batch: Positive
+    """Sequences in one pass; does not change the result."""
 
 
-WeightMethod = PaperWeights | PublishedWeights
+class GradientWeights(Message, tag_field="kind", tag="gradient"):
+    """First-order approximation of Eq. 6: |⟨∂P(a|y)/∂e_i, e_null − e_i⟩|, cut to [0, 1]; one backward pass."""
+
+    micro_batch: Positive
+    """Sequences in one pass; does not change the result."""
+
+
+NonNegative = Annotated[float, Meta(ge=0)]
+
+
+class HierarchicalWeights(Message, tag_field="kind", tag="hierarchical"):
+    """Eq. 6 for long utterances: spans first, tokens only inside spans that matter; the others get 0."""
+
+    threshold: NonNegative
+    """Tokens of a span are weighed one by one when nullifying it whole changes P(a|y) by more."""
+    longest_span: Positive
+    """Tokens; longer sentences and fields are split."""
+    audited: Positive
+    """Tokens drawn from the spans left out, weighed after all, to bound the error."""
+    micro_batch: Positive
+    """Sequences in one pass; does not change the result."""
+
+
+class PolicyWeights(Message, tag_field="kind", tag="policy"):
+    """Effects through the policy itself: |p_θ(deciding tokens|y) − p_θ(deciding tokens|y with token i nullified)| for
+    what comes before them, 1 for themselves.
+    """
+
+    spans: Tensor
+    """int32 [N, 2], UTF-16 offsets of the characters that decide the action; −1, −1: none do."""
+    temperature: PositiveNumber
+    micro_batch: Positive
+    """Sequences in one pass; does not change the result."""
+
+
+class GivenWeights(Message, tag_field="kind", tag="given"):
+    """Weights found elsewhere, such as by f^parse itself."""
+
+    weights: Tensor
+    """float32, all utterances' weights one after another, in [0, 1]."""
+
+
+WeightMethod = PaperWeights | PublishedWeights | GradientWeights | HierarchicalWeights | PolicyWeights | GivenWeights
 
 
 class WeighParams(Message):
@@ -267,6 +360,7 @@ class WeighParams(Message):
     labels: Tensor
     """int32 [N, F], the parsed action."""
     method: WeightMethod
+    seed: Seed
 
 
 class WeighResult(Message):
@@ -274,9 +368,25 @@ class WeighResult(Message):
     """float32, all utterances' weights one after another."""
     lengths: list[Positive]
     """Tokens of each utterance."""
+    metrics: Metrics
+    """How the weights came about, such as bounds on their error."""
 
 
-NonNegative = Annotated[float, Meta(ge=0)]
+class PredictActionsParams(Message):
+    """What φ expects f^parse to make of kept utterances."""
+
+    step_ids: StepIds
+    labels: Tensor
+    """int32 [N, F], the parsed action."""
+
+
+class PredictActionsResult(Message):
+    predicted: Tensor
+    """int32 [N, F], the likeliest label of each factor."""
+    confidences: Tensor
+    """float32 [N], P of the predicted labels together."""
+    likelihoods: Tensor
+    """float32 [N], P(a|y) of the parsed action."""
 
 
 class PpoSettings(Message):
@@ -302,25 +412,65 @@ class PpoSettings(Message):
     """Train the value head alone (warm-up)."""
 
 
-class NoEntropy(Message, tag_field="kind", tag="none"):
-    pass
+class UniformTokens(Message, tag_field="kind", tag="uniform"):
+    """Every token counts 1."""
 
 
-class UniformEntropy(Message, tag_field="kind", tag="uniform"):
-    """RL + H: every token's entropy counts alike (Eq. 2)."""
+class CausalTokens(Message, tag_field="kind", tag="causal"):
+    """B^i of the last `weigh`."""
 
+    floor: Ratio
+    """Weight of a token without effect: B becomes floor + (1 − floor) · B."""
+
+
+class ActionTokens(Message, tag_field="kind", tag="action"):
+    """1 from the action key on, 0 for the thoughts before it."""
+
+
+class SpanTokens(Message, tag_field="kind", tag="span"):
+    """1 for tokens whose characters f^parse read the action from, else 0."""
+
+
+class HighEntropyTokens(Message, tag_field="kind", tag="high-entropy"):
+    """1 for the tokens of highest entropy, else 0."""
+
+    share: Ratio
+    """Of all tokens of the update, by entropy when sampled."""
+
+
+TokenWeights = UniformTokens | CausalTokens | ActionTokens | SpanTokens | HighEntropyTokens
+
+
+class EntropyTerm(Message):
+    """α Σ_i w_i H(y^i|y^<i): RL + H with uniform weights (Eq. 2), CoSo with causal ones (Eq. 7)."""
+
+    weights: TokenWeights
     coefficient: NonNegative
+    """α"""
     reduction: Literal["sum", "mean"]
+    """Over an utterance's tokens; Eq. 7 sums."""
 
 
-class CausalEntropy(Message, tag_field="kind", tag="causal"):
-    """CoSo: token entropies weighted by B^i (Eq. 7). The steps must have been weighed."""
+class ClipCovTokens(Message, tag_field="kind", tag="clip-cov"):
+    """0 for a random share of the tokens whose covariance of log-prob and advantage lies in [low, high], else 1."""
 
+    share: Ratio
+    """Of all tokens of the update."""
+    low: float
+    high: float
+
+
+class KlCovTokens(Message, tag_field="kind", tag="kl-cov"):
+    """Weight 1 throughout; the tokens of highest covariance of log-prob and advantage are held back by a KL term."""
+
+    share: Ratio
+    """Of all tokens of the update, those of highest covariance."""
     coefficient: NonNegative
-    reduction: Literal["sum", "mean"]
+    """Of |log π_old − log π| at those tokens."""
 
 
-EntropyTerm = NoEntropy | UniformEntropy | CausalEntropy
+GradientTerm = UniformTokens | CausalTokens | ActionTokens | SpanTokens | HighEntropyTokens | ClipCovTokens | KlCovTokens
+"""Weights of tokens in the policy gradient. They scale gradients of log-probs, never log-probs, so ratios stay true."""
 
 
 class KlTerm(Message):
@@ -342,7 +492,8 @@ class UpdatePolicyParams(Message):
     action_spans: Tensor
     """int32 [N, 2], UTF-16 offsets of the characters that decide the action, end exclusive; −1, −1: none do."""
     algorithm: PpoSettings
-    entropy: EntropyTerm
+    entropy: EntropyTerm | None
+    gradient: GradientTerm
     kl: KlTerm | None
     temperature: PositiveNumber
     seed: Seed
@@ -371,8 +522,8 @@ class ForgetStepsResult(Message):
 
 class SaveParams(Message):
     directory: Annotated[str, Meta(min_length=1)]
-    parts: Literal["all", "policy"]
-    """`policy`: what is needed to act; `all`: what is needed to go on."""
+    parts: Literal["all", "agent"]
+    """`agent`: what is needed to act and to weigh; `all`: to go on."""
 
 
 class SaveResult(Message):
@@ -384,7 +535,7 @@ class LoadParams(Message):
 
 
 class LoadResult(Message):
-    parts: Literal["all", "policy"]
+    parts: Literal["all", "agent"]
 
 
 class StatsParams(Message):
@@ -396,6 +547,8 @@ class StatsResult(Message):
     """Resident on the host."""
     peak_device_memory_bytes: Count
     """0 without an accelerator."""
+    peak_memory_by_method: dict[str, Count]
+    """Bytes, the highest while each method ran: on the accelerator if there is one, else resident."""
     kept_steps: Count
     seconds: dict[str, float]
     """Spent in each method since the start."""
@@ -449,7 +602,9 @@ METHODS: Final[dict[str, MethodTypes]] = {
     "fitScm": MethodTypes(FitScmParams, FitScmResult),
     "act": MethodTypes(ActParams, ActResult),
     "score": MethodTypes(ScoreParams, ScoreResult),
+    "readTokens": MethodTypes(ReadTokensParams, ReadTokensResult),
     "weigh": MethodTypes(WeighParams, WeighResult),
+    "predictActions": MethodTypes(PredictActionsParams, PredictActionsResult),
     "updatePolicy": MethodTypes(UpdatePolicyParams, UpdatePolicyResult),
     "keepReference": MethodTypes(KeepReferenceParams, KeepReferenceResult),
     "forgetSteps": MethodTypes(ForgetStepsParams, ForgetStepsResult),

@@ -6,7 +6,6 @@ import { weightHistogram } from "../figures/weight-histogram.ts";
 import { bytes, duration, percent, percentInterval, whole } from "../format.ts";
 import { type Content, type Html, html } from "../html.ts";
 import type { RecordedRun } from "../read-run.ts";
-import { methodOf } from "../run-group.ts";
 import type { Summary } from "../run-schema.ts";
 import { phaseSeconds, secondsOf, stagesOf, tableHtml } from "../tables.ts";
 import { definitions, document, figureMarkup, section, settings, utterances } from "./parts.ts";
@@ -58,7 +57,7 @@ export function runPage(run: RecordedRun, figures: readonly Figure[]): string {
     summary && section("seconds", "Where the time went", seconds(summary)),
     section("settings", "Settings", settings(run)),
   ];
-  const subtitle = `${methodOf(run.config)} on ${experiment.environment.id}, seed ${experiment.seed}`;
+  const subtitle = `${run.config.method} on ${experiment.environment.id}, seed ${experiment.seed}`;
   return document(experiment.name, subtitle, body);
 }
 
@@ -83,7 +82,7 @@ function facts(run: RecordedRun): Html {
   const entries: (readonly [string, Content])[] = [
     ["Experiment", experiment.name],
     ["Environment", experiment.environment.id],
-    ["Method", methodOf(run.config)],
+    ["Method", run.config.method],
     ["Seed", experiment.seed],
     ["Iterations", String(run.iterations.length)],
     ["Code", revision === null ? "not from a git checkout" : html`<code>${revision}</code>`],

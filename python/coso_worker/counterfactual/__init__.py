@@ -1,0 +1,1 @@
+"""Causal weights B of an utterance's tokens."""

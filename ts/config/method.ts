@@ -1,0 +1,66 @@
+import type { EntropyConfig, Experiment, GradientConfig, WeightsConfig } from "./schema.ts";
+
+/** The part of an experiment that says which method it is. */
+export type Method = Pick<Experiment, "entropy" | "gradient" | "weights">;
+
+/** Whether steps have to be weighed before θ is updated. */
+export function usesCausalWeights({ entropy, gradient }: Method): boolean {
+  return entropy.kind === "causal" || gradient.kind === "causal";
+}
+
+/** Whether an SCM is built, trained and asked: `exact` weights come from f^parse, `policy` weights from π. */
+export function usesScm(method: Method): boolean {
+  return usesCausalWeights(method) && method.weights.kind !== "exact" && method.weights.kind !== "policy";
+}
+
+/** RL, RL+H and CoSo as the paper names them; what differs from those in brackets. */
+export function methodName({ entropy, gradient, weights }: Method): string {
+  const differences = [
+    ...(usesCausalWeights({ entropy, gradient, weights }) && weights.kind !== "paper" ? [weightsName(weights)] : []),
+    ...(gradient.kind === "uniform" ? [] : [gradientName(gradient)]),
+  ];
+  const base = entropyName(entropy);
+  return differences.length === 0 ? base : `${base} (${differences.join(", ")})`;
+}
+
+function entropyName(entropy: EntropyConfig): string {
+  switch (entropy.kind) {
+    case "none":
+      return "RL";
+    case "uniform":
+      return "RL+H";
+    case "causal":
+      return "CoSo";
+    case "action":
+      return "RL+H on the action";
+    case "span":
+      return "RL+H on the span";
+    case "high-entropy":
+      return `RL+H on the top ${percent(entropy.share)}`;
+  }
+}
+
+function gradientName(gradient: Exclude<GradientConfig, { kind: "uniform" }>): string {
+  switch (gradient.kind) {
+    case "causal":
+      return "causal gradient";
+    case "action":
+      return "gradient on the action";
+    case "span":
+      return "gradient on the span";
+    case "high-entropy":
+      return `gradient on the top ${percent(gradient.share)}`;
+    case "clip-cov":
+      return "Clip-Cov";
+    case "kl-cov":
+      return "KL-Cov";
+  }
+}
+
+function weightsName({ kind }: WeightsConfig): string {
+  return `${kind} weights`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { positive, positiveNumber, ratio } from "./scalars.ts";
+
+/** What a worker is built from: θ, φ, and the actions that φ predicts. */
+
+export const embeddedPolicy = z
+  .strictObject({
+    kind: z.literal("embedded"),
+    directory: z.string().describe("Folder that the checkpoint is written to, then loaded from like any other."),
+    corpus: z.array(z.string()).min(1).describe("The domain's text: what the tokenizer is trained on."),
+    vocabularySize: positive,
+    hiddenSize: positive,
+    layers: positive,
+    heads: positive,
+    imageSize: positive.describe("Side in pixels of one vision tile."),
+    patchSize: positive,
+    visionHiddenSize: positive,
+    visionLayers: positive,
+    initialStd: positiveNumber.describe("Standard deviation of the initial weights."),
+  })
+  .describe("A small LLaVA-NeXT from a Hugging Face configuration, with fresh weights.")
+  .meta({ id: "EmbeddedPolicy" });
+
+export const checkpointPolicy = z
+  .strictObject({ kind: z.literal("checkpoint"), path: z.string().min(1) })
+  .describe("A checkpoint by folder, in Hugging Face's form.")
+  .meta({ id: "CheckpointPolicy" });
+
+export const policySpec = z.discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy]).meta({ id: "PolicySpec" });
+
+export const freshEncoder = z
+  .strictObject({
+    kind: z.literal("fresh"),
+    hiddenSize: positive,
+    layers: positive,
+    heads: positive,
+    feedForwardSize: positive,
+    dropout: ratio,
+    maxPositions: positive.describe("Longest utterance that it reads, in tokens; the rest is cut off."),
+  })
+  .describe("A BERT with fresh weights, whose vocabulary is the policy's.")
+  .meta({ id: "FreshEncoder" });
+
+export const pretrainedEncoder = z
+  .strictObject({
+    kind: z.literal("pretrained"),
+    path: z
+      .string()
+      .min(1)
+      .describe(
+        "Folder of a BERT-family checkpoint with its own tokenizer, or `package:NAME` for the Python package that carries one.",
+      ),
+    isFrozen: z.boolean().describe("Train the heads alone, on features that do not change."),
+  })
+  .describe(
+    "A pretrained BERT that reads the utterance's text; the policy's tokens are mapped to its own by characters.",
+  )
+  .meta({ id: "PretrainedEncoder" });
+
+const scmEncoder = z.discriminatedUnion("kind", [freshEncoder, pretrainedEncoder]).meta({ id: "ScmEncoder" });
+
+export const scmSpec = z
+  .strictObject({
+    encoder: scmEncoder,
+    pooling: z
+      .enum(["masked-mean", "padded-mean"])
+      .describe("Mean over an utterance's tokens, or, as in the published code, over the batch's padding too."),
+  })
+  .describe("The network that approximates P(a | y).")
+  .meta({ id: "ScmSpec" });
+
+export const actionFactor = z
+  .strictObject({ name: z.string(), labels: z.array(z.string()).min(2) })
+  .describe("A closed label set, the `invalid` label included.")
+  .meta({ id: "ActionFactor" });
+
+export type PolicySpec = z.output<typeof policySpec>;
