@@ -247,7 +247,7 @@ function weightsOf(utterance: string): number[] {
 }
 
 function piecesOf(utterance: string): string[] {
-  return [...(utterance.match(/[^,]+,?/g) ?? []), "</s>"];
+  return [...(utterance.match(/[^,]+,?/g) ?? []), ""];
 }
 
 function notAllowed(what: string): WorkerError {
