@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { ascend } from "./ascent.ts";
 import { causalEntropy } from "./causal-entropy.ts";
 import { type CausalWeights, ownSampleWeights, parseChangeWeights, prefixWeights } from "./causal-weights.ts";
 import { distance, type SoftProblem, smallestGain, solveActionValues } from "./policy-evaluation.ts";
-import { ascend } from "./policy-improvement.ts";
 import { iteratePolicy } from "./policy-iteration.ts";
 import { anyProblem, randomPolicy, randomWeights } from "./random-problem.ts";
 import { oneTokenGame } from "./small-games.ts";

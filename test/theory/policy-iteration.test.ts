@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { ascend, ascendLocally } from "./ascent.ts";
 import { parseChangeWeights, prefixWeights } from "./causal-weights.ts";
 import type { Parser } from "./parser.ts";
 import { type ActionValues, distance, lookAhead, smallestGain, solveActionValues } from "./policy-evaluation.ts";
-import { ascend, ascendLocally, type Improve, softmaxSolution } from "./policy-improvement.ts";
 import { iteratePolicy } from "./policy-iteration.ts";
 import { anyProblem, randomPolicy, randomValues, randomWeights } from "./random-problem.ts";
 import { oneTokenGame } from "./small-games.ts";
+import { softmaxSolution } from "./softmax-solution.ts";
+import type { Improve } from "./state-objective.ts";
 import { deterministicPolicy, uniformPolicy } from "./token-policy.ts";
 import { at, tokenTree } from "./token-tree.ts";
 

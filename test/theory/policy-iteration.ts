@@ -1,6 +1,6 @@
 import type { CausalWeights } from "./causal-weights.ts";
 import { type ActionValues, type SoftProblem, solveActionValues } from "./policy-evaluation.ts";
-import type { Improve } from "./policy-improvement.ts";
+import type { Improve } from "./state-objective.ts";
 import type { Policy } from "./token-policy.ts";
 
 export interface Iterate {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { ascend } from "./ascent.ts";
 import { causalEntropy, utteranceBonuses } from "./causal-entropy.ts";
 import { parseChangeWeights, prefixWeights } from "./causal-weights.ts";
 import { distance, smallestGain, solveActionValues } from "./policy-evaluation.ts";
-import { ascend } from "./policy-improvement.ts";
 import { iteratePolicy } from "./policy-iteration.ts";
 import { anyProblem, randomPolicy, randomWeights } from "./random-problem.ts";
 import { lastDecides } from "./small-games.ts";

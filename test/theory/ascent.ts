@@ -1,30 +1,9 @@
-import { causalEntropy, utteranceBonuses } from "./causal-entropy.ts";
-import type { CausalWeights, UtteranceWeights } from "./causal-weights.ts";
-import { parsedActions } from "./parser.ts";
-import type { ActionValues, SoftProblem } from "./policy-evaluation.ts";
-import {
-  entropy,
-  type Policy,
-  softmax,
-  type TokenPolicy,
-  uniformPolicy,
-  utteranceProbabilities,
-} from "./token-policy.ts";
+import { utteranceBonuses } from "./causal-entropy.ts";
+import type { UtteranceWeights } from "./causal-weights.ts";
+import type { SoftProblem } from "./policy-evaluation.ts";
+import { type Improve, stateObjective } from "./state-objective.ts";
+import { entropy, softmax, type TokenPolicy, uniformPolicy } from "./token-policy.ts";
 import { at, dot, sum } from "./token-tree.ts";
-
-/** Improves a policy with respect to its Q; `values` may be any Q. */
-export type Improve = (problem: SoftProblem, policy: Policy, weights: CausalWeights, values: ActionValues) => Policy;
-
-/** One side of (A.15) in one state: E_{a∼π} Q(s, a) + α H^B(π(·|s)). */
-export function stateObjective(
-  { tree, parser, alpha }: SoftProblem,
-  policy: TokenPolicy,
-  weights: UtteranceWeights,
-  values: readonly number[],
-): number {
-  const ofUtterance = parsedActions(tree, parser).map((action) => at(values, action));
-  return dot(utteranceProbabilities(tree, policy), ofUtterance) + alpha * causalEntropy(tree, policy, weights);
-}
 
 /**
  * "The solution to the maximization" at token level, as far as there is one. With weights that depend on the whole
@@ -46,29 +25,6 @@ export const ascend: Improve = (problem, policy, weights, values) =>
 /** {@link ascend} without the second start: what an update that only ever moves the present policy can reach. */
 export const ascendLocally: Improve = (problem, policy, weights, values) =>
   policy.map((ofState, state) => ascendState(problem, ofState, at(weights, state), at(values, state)));
-
-/**
- * The exact maximiser where B^i depends on the prefix alone, b(y^{1:i−1}), from the last token to the first:
- * π(v | p) ∝ exp(W(p v) / (α b(p))) with W(p) = α b(p) log Σ_v exp(W(p v) / (α b(p))), and W(y) = Q(s, f^parse(y)).
- * Where b(p) is 0, W(p) = max_v W(p v). Returns the policy and W of the empty prefix.
- */
-export function softmaxSolution(
-  { tree, parser, alpha }: SoftProblem,
-  weightOfPrefix: readonly number[],
-  values: readonly number[],
-): { policy: TokenPolicy; value: number } {
-  const nodes = [...weightOfPrefix, ...parsedActions(tree, parser).map((action) => at(values, action))];
-  const policy = new Array<number[]>(tree.numPrefixes);
-  for (let prefix = tree.numPrefixes - 1; prefix >= 0; prefix--) {
-    const first = prefix * tree.vocabulary + 1;
-    const scores = nodes.slice(first, first + tree.vocabulary);
-    const temperature = alpha * at(weightOfPrefix, prefix);
-    const distribution = softmax(scores, temperature);
-    policy[prefix] = distribution;
-    nodes[prefix] = dot(distribution, scores) + temperature * entropy(distribution);
-  }
-  return { policy, value: at(nodes, 0) };
-}
 
 /** Sweeps over prefixes, the longest first, until a sweep gains next to nothing. */
 function ascendState(
