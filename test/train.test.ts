@@ -124,6 +124,15 @@ describe("train", () => {
     expect(seedsBetween.selection.filter((seed) => reported.has(seed))).to.deep.equal([]);
   });
 
+  it("reports the last policy where evaluations only watch", async () => {
+    const selection = { every: 2, episodes: 6, keep: "last" } as const;
+    const { worker, summary } = await run("watched", smallExperiment({ evaluation: { episodes: 10, selection } }));
+    expect(summary.chosenIteration).to.equal(5);
+    expect(worker.paramsOf("load")).to.have.length(0);
+    const lines = readLines(path("watched", "metrics.jsonl"));
+    expect(lines.filter(({ metrics }) => "evaluation/success" in metrics)).to.have.length(2);
+  });
+
   it("reports the policy that selection preferred", async () => {
     // Each update makes this policy worse, so the first evaluated one is the best.
     const skill = { initial: 0.1, afterSft: 1, gain: -0.2 };

@@ -160,6 +160,10 @@ const rollout = z.strictObject({
 });
 
 const selection = z.strictObject({
+  keep: z
+    .enum(["best", "last"])
+    .default("best")
+    .describe("The policy that is reported: the best by these evaluations, or the last, which they only watch."),
   every: positive.default(1).describe("Iterations between evaluations."),
   episodes: positive.describe("Sampled episodes of one evaluation; never those that are reported."),
   stopAt: z

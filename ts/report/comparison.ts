@@ -1,5 +1,6 @@
 import type { RandomStreams } from "../random.ts";
 import { percent, percentInterval, signedPoints, whole } from "./format.ts";
+import { type GroupHolding, holdingOf } from "./holding.ts";
 import type { RecordedRun } from "./read-run.ts";
 import type { RunGroup } from "./run-group.ts";
 import type { Summary } from "./run-schema.ts";
@@ -36,6 +37,8 @@ export interface GroupDifference {
 export interface Comparison {
   groups: GroupResult[];
   differences: GroupDifference[];
+  /** Empty where no run was evaluated while it trained. */
+  holding: GroupHolding[];
 }
 
 export function compare(groups: readonly RunGroup[], streams: RandomStreams): Comparison {
@@ -45,7 +48,7 @@ export function compare(groups: readonly RunGroup[], streams: RandomStreams): Co
       return difference === null ? [] : [difference];
     }),
   );
-  return { groups: groups.map((group) => resultOf(group, streams)), differences };
+  return { groups: groups.map((group) => resultOf(group, streams)), differences, holding: holdingOf(groups) };
 }
 
 function resultOf({ label, method, runs }: RunGroup, streams: RandomStreams): GroupResult {

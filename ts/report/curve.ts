@@ -8,6 +8,7 @@ export const METRICS = {
   validJson: "rollout/valid_json",
   evaluationSuccess: "evaluation/success",
   evaluationEpisodes: "evaluation/episodes",
+  evaluationValidJson: "evaluation/valid_json",
 } as const;
 
 /** A metric at one iteration, over one run or the mean over several. */

@@ -7,6 +7,7 @@ import { type Figure, renderFigure, standalone, WIDE } from "./figures/chart.ts"
 import { comparedCurves } from "./figures/learning-curve.ts";
 import { rasterise } from "./figures/rasterise.ts";
 import { csv, flatRows } from "./flat-rows.ts";
+import { holdingTable } from "./holding.ts";
 import { comparisonPage } from "./page/comparison-page.ts";
 import { runFigures, runPage } from "./page/run-page.ts";
 import { type RecordedRun, readRun } from "./read-run.ts";
@@ -100,10 +101,11 @@ function comparingReport(runs: readonly RecordedRun[]): Content {
   const comparison = compare(groups, streams);
   const curves = [comparedCurves(groups, "success", streams), comparedCurves(groups, "validJson", streams)];
   const figures = curves.filter((figure) => figure !== null);
-  const { differences } = comparison;
+  const { differences, holding } = comparison;
   const tables = [
     groupsTable(comparison.groups),
     ...(differences.length > 0 ? [differencesTable(differences)] : []),
+    ...(holding.length > 0 ? [holdingTable(holding)] : []),
     runsOf(runs),
   ];
   return {

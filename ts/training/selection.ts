@@ -34,8 +34,9 @@ export async function select(
     episodes: selection.episodes,
     greedy: false,
   });
-  const rank = rankOf(evaluation, selection);
   const held = holds(evaluation, selection) ? state.held + 1 : 0;
+  if (selection.keep === "last") return { state: { ...state, held }, evaluation };
+  const rank = rankOf(evaluation, selection);
   if (state.best !== null && !isAtLeast(rank, state.best.rank)) return { state: { ...state, held }, evaluation };
   const checkpoint = bestCheckpoint(iteration);
   await training.checkpoints.write(checkpoint, "agent");

@@ -1,5 +1,6 @@
 import { type Comparison, differencesTable, groupsTable } from "../comparison.ts";
 import type { Figure } from "../figures/chart.ts";
+import { holdingTable } from "../holding.ts";
 import { type Content, html } from "../html.ts";
 import type { RunGroup } from "../run-group.ts";
 import { runsOf, tableHtml } from "../tables.ts";
@@ -33,6 +34,10 @@ export function comparisonPage(
       comparison.differences.length > 0
         ? html`${tableHtml(differencesTable(comparison.differences))}
 <p>Pairs share their seed. P(improvement) is the probability that a run of the first kind does better than one of the second, a tie counting half.</p>`
+        : null,
+      comparison.holding.length > 0
+        ? html`${tableHtml(holdingTable(comparison.holding))}
+<p>By evaluations while training, whose episodes are never those that are reported. Held: no later evaluation, up to three times the steps that it took, fell more than 5 points below; an evaluation of 100 episodes is itself uncertain by about as much.</p>`
         : null,
     ]),
     figures.length > 0
