@@ -80,6 +80,17 @@ describe("defineExperiment", () => {
       "scm: causal weights of kind paper need one",
     );
     refused({ ...minimal, policy: { kind: "embedded" } }, "sft:");
+    const target = { entropy: 1 };
+    refused(
+      { ...minimal, entropy: { kind: "uniform", coefficient: 0, schedule: "linear", target } },
+      "entropy.schedule",
+      "entropy.coefficient: expected more than 0",
+    );
+    const nothing = { null: false, delete: false, sampled: 0 };
+    refused(
+      { ...minimal, gradient: { kind: "causal" }, weights: { kind: "exact", replacements: nothing } },
+      "weights.replacements: expected null, delete or sampled > 0",
+    );
     refused({ ...minimal, worker: { dtype: "bfloat16" } }, "guards.maxLogProbGap", "null");
     refused({ ...minimal, algorithm: { batchSize: 4, microBatch: 8 } }, "algorithm.microBatch: expected at most");
     refused({ ...minimal, algorithm: { valueWarmupIterations: 2 } }, "algorithm.valueWarmupIterations");

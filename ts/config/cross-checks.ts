@@ -19,6 +19,9 @@ export function contradictions(experiment: Experiment): string[] {
   if (entropy.kind !== "none" && entropy.target !== null && entropy.schedule !== "constant") {
     found.push(`entropy.schedule: expected "constant" beside entropy.target, which sets α itself, received "linear"`);
   }
+  if (entropy.kind !== "none" && entropy.target !== null && entropy.coefficient === 0) {
+    found.push("entropy.coefficient: expected more than 0 beside entropy.target, which scales it, received 0");
+  }
   if (policy.kind === "embedded" && sft === null) {
     found.push("sft: the embedded policy starts from nothing and its tokenizer from the demonstrations; set sft");
   }
