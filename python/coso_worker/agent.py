@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,16 @@ from coso_worker.policies.embedded import write_embedded_checkpoint
 from coso_worker.policies.vision_language import VisionLanguagePolicy
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import int_array
-from coso_worker.scm import ScmShape, StructuralCausalModel, action_log_probs
+from coso_worker.scm import (
+    Encoder,
+    FreshEncoder,
+    FreshEncoderSize,
+    PretrainedEncoder,
+    StructuralCausalModel,
+    action_log_probs,
+)
+from coso_worker.scm.encoders.checkpoint_folder import checkpoint_folder
+from coso_worker.scm.encoders.reading import PolicyText
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -65,6 +75,10 @@ class Agent:
         factors = self.causal_model(tokens_ML.to(device), mask_ML.to(device))
         return torch.stack([log_probs_MA.argmax(-1) for log_probs_MA in factors], dim=-1).cpu()
 
+    def nullifiable(self, tokens: Sequence[Tensor]) -> list[Tensor]:
+        """What to nullify tokens in, for `action_probability` to read: stand-ins [L_n] for whole utterances."""
+        return self.causal_model.encoder.nullifiable(tokens)
+
     def word_embeddings(self, tokens_ML: Tensor) -> Tensor:
         """The SCM's own, float32 [M, L, H]."""
         return self.causal_model.word_embeddings(tokens_ML.to(self.policy.device))
@@ -82,7 +96,8 @@ class Agent:
 
     def modules(self) -> dict[str, nn.Module | None]:
         """What is saved beside the policy's own folder."""
-        return {"value_head": self.policy.value_head, "scm": self.scm, "reference": self.policy.reference}
+        scm = None if self.scm is None else self.scm.learned
+        return {"value_head": self.policy.value_head, "scm": scm, "reference": self.policy.reference}
 
     def optimisers(self) -> dict[str, torch.optim.Optimizer | None]:
         """Whose state is saved."""
@@ -103,31 +118,35 @@ def build_agent(params: messages.BuildParams) -> Agent:
         [{"params": list(policy.model.parameters())}, {"params": list(policy.value_head.parameters())}], lr=0.0
     )
     label_counts = tuple(len(factor.labels) for factor in params.factors)
-    scm = None if params.scm is None else _build_scm(params.scm, policy.vocabulary_size, label_counts, params.seed)
-    scm = None if scm is None else scm.to(device)
-    scm_optimiser = None if scm is None else torch.optim.Adam(scm.parameters(), lr=0.0)
+    scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
+    scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
     return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts)
 
 
 def _build_scm(
-    spec: messages.ScmSpec, vocabulary_size: int, label_counts: tuple[int, ...], seed: int
+    spec: messages.ScmSpec, policy: VisionLanguagePolicy, label_counts: tuple[int, ...], seed: int
 ) -> StructuralCausalModel:
     torch.manual_seed(seed)
-    encoder = spec.encoder
-    if isinstance(encoder, messages.PretrainedEncoder):
-        raise BadRequestError("scm.encoder: expected kind fresh, got pretrained")
-    return StructuralCausalModel(
-        ScmShape(
-            vocabulary_size=vocabulary_size,
-            labels=label_counts,
-            hidden_size=encoder.hidden_size,
-            layers=encoder.layers,
-            heads=encoder.heads,
-            feed_forward_size=encoder.feed_forward_size,
-            dropout=encoder.dropout,
-            max_positions=encoder.max_positions,
-        )
-    ).eval()
+    return StructuralCausalModel(_build_encoder(spec.encoder, policy), label_counts, spec.pooling).eval()
+
+
+def _build_encoder(spec: messages.ScmEncoder, policy: VisionLanguagePolicy) -> Encoder:
+    match spec:
+        case messages.FreshEncoder():
+            return FreshEncoder(
+                FreshEncoderSize(
+                    vocabulary_size=policy.vocabulary_size,
+                    hidden_size=spec.hidden_size,
+                    layers=spec.layers,
+                    heads=spec.heads,
+                    feed_forward_size=spec.feed_forward_size,
+                    dropout=spec.dropout,
+                    max_positions=spec.max_positions,
+                )
+            )
+        case messages.PretrainedEncoder():
+            text = PolicyText(policy.pieces, policy.vocabulary_size, policy.special_tokens)
+            return PretrainedEncoder(checkpoint_folder(spec.path), text, is_frozen=spec.is_frozen)
 
 
 def _device(name: str) -> torch.device:

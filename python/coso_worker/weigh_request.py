@@ -33,7 +33,7 @@ def weights_of(
         case messages.PaperWeights() as method:
             weights = paper_weights(
                 agent.action_probability,
-                tokens,
+                agent.nullifiable(tokens),
                 labels_NF,
                 null_token=policy.null_token,
                 micro_batch=method.micro_batch,
@@ -43,7 +43,7 @@ def weights_of(
         case messages.PublishedWeights() as method:
             weights = published_weights(
                 agent.action_probability,
-                tokens,
+                agent.nullifiable(tokens),
                 labels_NF,
                 zeroed=[belongs_to(method.zeroed, policy.pieces(y), y, policy.special_tokens) for y in tokens],
                 window=method.window,
@@ -68,7 +68,7 @@ def weights_of(
         case messages.HierarchicalWeights() as method:
             weights, audit = hierarchical_weights(
                 agent.action_probability,
-                tokens,
+                agent.nullifiable(tokens),
                 [policy.pieces(y) for y in tokens],
                 labels_NF,
                 threshold=method.threshold,

@@ -12,7 +12,7 @@ from torch import Tensor
 from coso_worker.counterfactual.scoring import ActionProbability
 from coso_worker.counterfactual.token_classes import TokenClass, belongs_to
 from coso_worker.counterfactual.weights import paper_weights, published_weights
-from coso_worker.scm import ScmShape, StructuralCausalModel, action_log_probs
+from coso_worker.scm import FreshEncoder, FreshEncoderSize, StructuralCausalModel, action_log_probs
 
 NULL = 0
 VOCABULARY = 12
@@ -21,9 +21,12 @@ VOCABULARY = 12
 def make_scm(labels: tuple[int, ...] = (3,)) -> StructuralCausalModel:
     torch.manual_seed(0)
     scm = StructuralCausalModel(
-        ScmShape(
-            VOCABULARY, labels, hidden_size=16, layers=2, heads=2, feed_forward_size=32, dropout=0.1, max_positions=32
-        )
+        FreshEncoder(
+            FreshEncoderSize(
+                VOCABULARY, hidden_size=16, layers=2, heads=2, feed_forward_size=32, dropout=0.1, max_positions=32
+            )
+        ),
+        labels,
     )
     for parameter in scm.parameters():  # BERT's own initialisation barely tells tokens apart
         parameter.data *= 4

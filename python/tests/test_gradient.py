@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from coso_worker.counterfactual.gradient import gradient_weights
-from coso_worker.scm import ScmShape, StructuralCausalModel, action_log_probs
+from coso_worker.scm import FreshEncoder, FreshEncoderSize, StructuralCausalModel, action_log_probs
 
 NULL = 0
 
@@ -14,7 +14,10 @@ NULL = 0
 def make_scm() -> StructuralCausalModel:
     torch.manual_seed(1)
     scm = StructuralCausalModel(
-        ScmShape(20, (3, 2), hidden_size=16, layers=2, heads=2, feed_forward_size=32, dropout=0.0, max_positions=32)
+        FreshEncoder(
+            FreshEncoderSize(20, hidden_size=16, layers=2, heads=2, feed_forward_size=32, dropout=0.0, max_positions=32)
+        ),
+        (3, 2),
     ).eval()
     for parameter in scm.parameters():
         parameter.data *= 2

@@ -13,7 +13,7 @@ from torch import Tensor
 from coso_worker.counterfactual.hierarchical import CONFIDENCE, hierarchical_weights, mean_bound, spans_of
 from coso_worker.counterfactual.scoring import ActionProbability, Nullification, likelihood_changes
 from coso_worker.counterfactual.weights import paper_weights
-from coso_worker.scm import ScmShape, StructuralCausalModel, action_log_probs
+from coso_worker.scm import FreshEncoder, FreshEncoderSize, StructuralCausalModel, action_log_probs
 
 NULL = 0
 VOCABULARY = 40
@@ -24,16 +24,18 @@ FULL_STOP = 39
 def make_probability(max_positions: int) -> ActionProbability:
     torch.manual_seed(0)
     scm = StructuralCausalModel(
-        ScmShape(
-            VOCABULARY,
-            (3,),
-            hidden_size=16,
-            layers=1,
-            heads=2,
-            feed_forward_size=32,
-            dropout=0.0,
-            max_positions=max_positions,
-        )
+        FreshEncoder(
+            FreshEncoderSize(
+                VOCABULARY,
+                hidden_size=16,
+                layers=1,
+                heads=2,
+                feed_forward_size=32,
+                dropout=0.0,
+                max_positions=max_positions,
+            )
+        ),
+        (3,),
     ).eval()
     for parameter in scm.parameters():  # BERT's own initialisation barely tells tokens apart
         parameter.data *= 4

@@ -7,16 +7,24 @@ import math
 import torch
 
 from coso_worker.policies.padding import pad_right
-from coso_worker.scm import ScmShape, StructuralCausalModel, action_log_probs, fit_scm
+from coso_worker.scm import (
+    FreshEncoder,
+    FreshEncoderSize,
+    Pooling,
+    StructuralCausalModel,
+    action_log_probs,
+    fit_scm,
+)
 
 
-def shape(labels: tuple[int, ...]) -> ScmShape:
-    return ScmShape(10, labels, hidden_size=16, layers=1, heads=2, feed_forward_size=32, dropout=0.0, max_positions=16)
+def make_scm(labels: tuple[int, ...], pooling: Pooling = "masked-mean") -> StructuralCausalModel:
+    torch.manual_seed(0)
+    size = FreshEncoderSize(10, hidden_size=16, layers=1, heads=2, feed_forward_size=32, dropout=0.0, max_positions=16)
+    return StructuralCausalModel(FreshEncoder(size), labels, pooling).eval()
 
 
 def test_padding_changes_no_probability() -> None:
-    torch.manual_seed(0)
-    scm = StructuralCausalModel(shape((3,))).eval()
+    scm = make_scm((3,))
     short, long = torch.tensor([1, 2, 3]), torch.tensor([4, 5, 6, 7, 8, 9])
     tokens_NL, mask_NL = pad_right([short, long], 0)
     alone = scm(*pad_right([short], 0))[0]
@@ -24,8 +32,7 @@ def test_padding_changes_no_probability() -> None:
 
 
 def test_action_probability_is_the_product_of_its_factors() -> None:
-    torch.manual_seed(0)
-    scm = StructuralCausalModel(shape((2, 3))).eval()
+    scm = make_scm((2, 3))
     batch = pad_right([torch.tensor([1, 2, 3])], 0)
     verb, noun = scm(*batch)
     total = sum(action_log_probs((verb, noun), torch.tensor([[a, b]])).exp().item() for a in range(2) for b in range(3))
@@ -36,11 +43,10 @@ def test_action_probability_is_the_product_of_its_factors() -> None:
 
 
 def test_it_learns_which_token_decides() -> None:
-    torch.manual_seed(0)
     draws = torch.Generator().manual_seed(0)
     tokens = [torch.randint(1, 10, (6,), generator=draws) for _ in range(256)]
     labels_NF = torch.tensor([[int(y[4] > 5)] for y in tokens])
-    scm = StructuralCausalModel(shape((2,)))
+    scm = make_scm((2,))
     optimiser = torch.optim.Adam(scm.parameters())
     fits = [
         fit_scm(

@@ -1,0 +1,1 @@
+"""What an SCM reads utterances with."""
