@@ -34,6 +34,15 @@ export function readFloat32(tensor: Tensor): Float32Array {
   return new Float32Array(new Uint8Array(data).buffer);
 }
 
+/**
+ * The numbers of an int32 tensor in C order.
+ * @throws CosoError when it holds another type.
+ */
+export function readInt32({ dtype, data }: Tensor): Int32Array {
+  if (dtype !== "int32") throw new CosoError(`Expected int32 numbers, got ${dtype}.`);
+  return new Int32Array(new Uint8Array(data).buffer);
+}
+
 function bytesOf(array: Float32Array | Int32Array, shape: readonly number[]): Uint8Array {
   const size = shape.reduce((product, axis) => product * axis, 1);
   if (size !== array.length) {

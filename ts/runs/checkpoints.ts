@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { RunFolderError } from "../errors.ts";
 import type { Worker } from "../worker/worker.ts";
 import { writeJson } from "./atomic-write.ts";
@@ -77,9 +78,19 @@ export function workerPart(run: RunFolder, name: string): string {
   const path = run.path("checkpoints", name, "worker");
   if (existsSync(path)) return path;
   const names = run.checkpointNames();
-  throw new RunFolderError(
-    `${run.directory}: no checkpoint \`${name}\`; ${names.length === 0 ? "there is none yet" : `there are ${names.join(", ")}`}`,
-  );
+  const mend =
+    names.length === 0
+      ? "there is none yet; let `coso train … --resume` get to one"
+      : `there are ${names.join(", ")}; name one of them with --checkpoint`;
+  throw new RunFolderError(`${run.directory}: no checkpoint \`${name}\`; ${mend}`);
+}
+
+const manifest = z.looseObject({ modules: z.array(z.string()) });
+
+/** Whether a checkpoint holds φ. @throws RunFolderError when there is no such checkpoint. */
+export function holdsScm(run: RunFolder, name: string): boolean {
+  const saved = manifest.safeParse(readJson(join(workerPart(run, name), "worker.json")));
+  return saved.success && saved.data.modules.includes("scm");
 }
 
 /** Sorts by name as by number up to 9999 iterations. */

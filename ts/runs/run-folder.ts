@@ -89,7 +89,10 @@ export class RunFolder {
   /** @throws RunFolderError when there is no run, or its config cannot be read. */
   readConfig(): RunConfig {
     const path = this.path("config.json");
-    if (!existsSync(path)) throw new RunFolderError(`${this.directory}: no run here (config.json is missing)`);
+    if (!existsSync(path))
+      throw new RunFolderError(
+        `${this.directory}: no run here (config.json is missing); name a folder that \`coso train\` wrote`,
+      );
     const result = runConfigSchema.safeParse(readJson(path));
     if (!result.success) throw new RunFolderError(`${path}: not a run's config: ${z.prettifyError(result.error)}`);
     return result.data as unknown as RunConfig;

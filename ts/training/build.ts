@@ -37,7 +37,8 @@ function policySpec(training: Unbuilt): PolicySpec {
   return { ...policy, directory: training.run.path("model"), corpus };
 }
 
-function scmSpec(experiment: Training["experiment"]): Params<"build">["scm"] {
+/** What the worker builds φ from; null where the method has none. */
+export function scmSpec(experiment: Training["experiment"]): Params<"build">["scm"] {
   const scm = activeScm(experiment);
   if (scm === null) return null;
   return { encoder: scm.encoder, pooling: scm.pooling };

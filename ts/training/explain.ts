@@ -102,6 +102,7 @@ function explainedTokens(step: ScoredStep | undefined): ExplainedToken[] {
   }));
 }
 
-function actionText(action: unknown): string {
+/** An action as a reader knows it. */
+export function actionText(action: unknown): string {
   return typeof action === "string" ? action : JSON.stringify(action);
 }

@@ -1,0 +1,171 @@
+import { usesCausalWeights } from "../config/method.ts";
+import type { WeightsConfig } from "../config/schema.ts";
+import type { RgbImage } from "../environments/environment.ts";
+import type { LoadedRun } from "../loaded-run.ts";
+import type { Progress } from "../progress.ts";
+import { deriveSeed, RandomStreams } from "../random.ts";
+import { exactOf, type Spoken, weighSteps } from "../training/weigh.ts";
+import { type Agreement, agreementOf } from "./agreement-estimates.ts";
+import { type SampleSize, sampleHeldOut } from "./held-out.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import { type ScmPrediction, scmPrediction } from "./scm-prediction.ts";
+import { type WeightSpread, weightSpread } from "./weight-spread.ts";
+
+export type ExactSettings = Pick<Extract<WeightsConfig, { kind: "exact" }>, "window" | "replacements">;
+
+export interface ExplainRequest {
+  readonly size: SampleSize;
+  /** Decides episodes, utterances and resamples; the run's own where it is left out. */
+  readonly seed?: number | undefined;
+  readonly exact: ExactSettings;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** How right a run's causal weights are, on utterances that its training has not seen. JSON. */
+export interface RunExplanation {
+  run: string;
+  checkpoint: string;
+  /** What the paper or this project calls it, such as CoSo. */
+  method: string;
+  environment: string;
+  seed: number;
+  temperature: number;
+  episodes: number;
+  utterances: number;
+  /** Utterances that parse to no action. */
+  invalid: number;
+  exact: ExactSettings & { spread: WeightSpread };
+  weights: MethodWeights | NoMethodWeights;
+}
+
+/** Weights by the run's own method, beside exact ones. */
+interface MethodWeights {
+  kind: "weighed";
+  /** `paper`, `published` …, as the experiment names it. */
+  method: WeightsConfig["kind"];
+  spread: WeightSpread;
+  agreement: Agreement;
+  /** Null where the weights come from no SCM. */
+  prediction: ScmPrediction | null;
+}
+
+interface NoMethodWeights {
+  kind: "none";
+  reason: string;
+}
+
+/** An utterance with both kinds of weights, token by token. */
+export interface WeighedUtterance {
+  readonly prompt: string;
+  readonly image: RgbImage | null;
+  readonly utterance: string;
+  readonly outcome: Outcome;
+  readonly tokens: readonly WeighedToken[];
+}
+
+export interface WeighedToken {
+  readonly text: string;
+  /** By the run's own method; null where it has none. */
+  readonly weight: number | null;
+  readonly exact: number;
+}
+
+/** Steps weighed in one request. */
+const batchSize = 64;
+const purpose = "explain";
+
+/** Samples utterances of fresh episodes and weighs their tokens by the run's own method and by f^parse itself. */
+export async function explainRun(
+  loaded: LoadedRun,
+  { size, exact, progress, signal, ...request }: ExplainRequest,
+): Promise<{ explanation: RunExplanation; utterances: WeighedUtterance[] }> {
+  const { experiment, worker } = loaded;
+  const seed = request.seed ?? experiment.seed;
+  const streams = new RandomStreams(deriveSeed(seed, purpose));
+  const { utterances: spoken, episodes } = await sampleHeldOut(loaded, { size, streams, progress, signal });
+
+  const absence = absentWeights(loaded);
+  const pieces: string[][] = [];
+  const exactWeights: Float32Array[] = [];
+  const methodWeights: Float32Array[] = [];
+  progress.begin("weigh tokens", spoken.length);
+  for (let start = 0; start < spoken.length; start += batchSize) {
+    signal.throwIfAborted();
+    const batch = spoken.slice(start, start + batchSize);
+    const read = await worker.call("readTokens", {
+      stepIds: batch.map(({ id }) => id),
+      alternatives: 0,
+      temperature: experiment.sampling.temperature,
+      seed: 0,
+    });
+    pieces.push(...read.pieces);
+    const lengths = read.pieces.map(({ length }) => length);
+    exactWeights.push(...cut(await exactOf({ ...loaded, streams }, batch, exact), lengths));
+    if (absence === null)
+      methodWeights.push(...cut((await weighSteps({ ...loaded, streams }, batch)).weights, lengths));
+    progress.update(start + batch.length);
+  }
+  const weights: RunExplanation["weights"] =
+    absence === null
+      ? {
+          kind: "weighed",
+          method: experiment.weights.kind,
+          spread: weightSpread(methodWeights),
+          agreement: agreementOf(
+            methodWeights.map((own, n) => ({ weights: own, exact: exactWeights[n] ?? new Float32Array(own.length) })),
+            streams.stream("bootstrap"),
+          ),
+          prediction: loaded.hasScm ? await scmPrediction(loaded, spoken, signal) : null,
+        }
+      : { kind: "none", reason: absence };
+  progress.end();
+  return {
+    explanation: {
+      run: loaded.directory,
+      checkpoint: loaded.checkpoint,
+      method: loaded.method,
+      environment: experiment.environment.id,
+      seed,
+      temperature: experiment.sampling.temperature,
+      episodes,
+      utterances: spoken.length,
+      invalid: spoken.filter(({ parse }) => parse.kind === "invalid").length,
+      exact: { ...exact, spread: weightSpread(exactWeights) },
+      weights,
+    },
+    utterances: spoken.map((each, n) => weighedUtterance(each, pieces[n], methodWeights[n], exactWeights[n])),
+  };
+}
+
+/** Why there are no weights by the run's own method; null where there are. */
+function absentWeights({ experiment, method, hasScm, checkpoint }: LoadedRun): string | null {
+  if (!usesCausalWeights(experiment)) return `${method} uses no causal weights`;
+  if (experiment.weights.kind === "exact") return "the run's own weights are exact ones";
+  if (experiment.weights.kind === "policy" || hasScm) return null;
+  return `checkpoint ${checkpoint} holds no SCM`;
+}
+
+function weighedUtterance(
+  { observation, utterance, parse }: Spoken,
+  pieces: readonly string[] = [],
+  weights: Float32Array | undefined,
+  exact: Float32Array | undefined,
+): WeighedUtterance {
+  return {
+    prompt: observation.prompt,
+    image: observation.image ?? null,
+    utterance,
+    outcome: outcomeOf(parse),
+    tokens: pieces.map((text, token) => ({ text, weight: weights?.[token] ?? null, exact: exact?.[token] ?? 0 })),
+  };
+}
+
+/** Consecutive stretches of `lengths`. */
+function cut(weights: Float32Array, lengths: readonly number[]): Float32Array[] {
+  let start = 0;
+  return lengths.map((length) => {
+    start += length;
+    return weights.slice(start - length, start);
+  });
+}

@@ -1,0 +1,23 @@
+import { isJsonObject } from "../parsing/json-validity.ts";
+import type { InvalidReason, ParseResult, Span } from "../parsing/parse.ts";
+import { actionText } from "../training/explain.ts";
+
+/** What f^parse makes of an utterance, for a reader. */
+export type Outcome = { kind: "action"; action: string; span: Span } | { kind: "invalid"; reason: InvalidReason };
+
+export function outcomeOf(parse: ParseResult): Outcome {
+  switch (parse.kind) {
+    case "action":
+      return { kind: "action", action: actionText(parse.action), span: parse.span };
+    case "invalid":
+      return { kind: "invalid", reason: parse.reason };
+  }
+}
+
+/** What is wrong with an utterance's format, in words; empty for none. */
+export function formatErrors(utterance: string, outcome: Outcome): string[] {
+  return [
+    ...(outcome.kind === "invalid" ? [outcome.reason.replaceAll("-", " ")] : []),
+    ...(isJsonObject(utterance) ? [] : ["not valid JSON"]),
+  ];
+}

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { defineExperiment, type Experiment, methodName } from "./config.ts";
+import type { Environment, EnvironmentDefinition, EnvironmentSpec } from "./environments/environment.ts";
+import { environmentDefinition } from "./environments/registry.ts";
+import { deriveSeed } from "./random.ts";
+import { holdsScm, workerPart } from "./runs/checkpoints.ts";
+import { RunFolder } from "./runs/run-folder.ts";
+import { scmSpec } from "./training/build.ts";
+import { factorsWithInvalid } from "./training/factor-labels.ts";
+import type { StartWorker } from "./training/open.ts";
+import { startWorker } from "./worker/process.ts";
+import type { Worker } from "./worker/worker.ts";
+
+/** A checkpoint of a run, found on disk. */
+export interface SavedRun {
+  readonly directory: string;
+  readonly checkpoint: string;
+  readonly run: RunFolder;
+  readonly experiment: Experiment;
+  /** What the paper or this project calls it, such as CoSo. */
+  readonly method: string;
+  readonly definition: EnvironmentDefinition;
+}
+
+/** A checkpoint of a run in a worker of its own. */
+export interface LoadedRun extends SavedRun {
+  readonly worker: Worker;
+  /** Whether the worker holds φ as it was when the checkpoint was written. */
+  readonly hasScm: boolean;
+  /** y_null as text, in the policy's tokens. */
+  readonly nullText: string;
+  readonly spec: EnvironmentSpec;
+  /** f^parse, of an environment that plays no episodes. */
+  readonly parser: Pick<Environment, "spec" | "parse">;
+}
+
+export interface LoadOptions {
+  /** `policy`: only what acting needs; `agent`: φ too, where the method has one and the checkpoint holds it. */
+  parts: "policy" | "agent";
+  /** The default starts the Python worker. */
+  startWorker?: StartWorker | undefined;
+}
+
+/** @throws RunFolderError when the folder holds no run or no such checkpoint. */
+export function findRun(directory: string, checkpoint: string): SavedRun {
+  const run = new RunFolder(directory);
+  const experiment = defineExperiment(run.readConfig().experiment);
+  workerPart(run, checkpoint);
+  return {
+    directory,
+    checkpoint,
+    run,
+    experiment,
+    method: methodName(experiment),
+    definition: environmentDefinition(experiment.environment.id),
+  };
+}
+
+/** Does `work` with the checkpoint in a fresh worker, which ends with it. */
+export async function withLoadedRun<T>(
+  saved: SavedRun,
+  options: LoadOptions,
+  work: (loaded: LoadedRun) => Promise<T>,
+): Promise<T> {
+  const { run, checkpoint, experiment, definition } = saved;
+  const directory = workerPart(run, checkpoint);
+  const scm = options.parts === "agent" && holdsScm(run, checkpoint) ? scmSpec(experiment) : null;
+  const { client: worker, stop } = await (options.startWorker ?? startWorker)({
+    threads: experiment.worker.threads,
+    logFile: run.path("worker.log"),
+  });
+  const parser = definition.create(experiment.environment.settings);
+  try {
+    const { nullText } = await worker.call("build", {
+      seed: deriveSeed(experiment.seed, "build"),
+      device: experiment.worker.device,
+      dtype: experiment.worker.dtype,
+      policy: { kind: "checkpoint", path: join(directory, "policy") },
+      factors: factorsWithInvalid(parser.spec.factors),
+      scm,
+    });
+    if (scm !== null) await worker.call("load", { directory });
+    return await work({ ...saved, worker, hasScm: scm !== null, nullText, spec: parser.spec, parser });
+  } finally {
+    await parser.close?.();
+    await stop();
+  }
+}
