@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from coso_worker.batching import epoch_batches
 from coso_worker.policies.padding import pad_right
 from coso_worker.scm.network import StructuralCausalModel
+from coso_worker.scm.standardisation import Standardisation
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ def fit_scm(
     features = _Features(scm, tokens, padding, device)
     loss_sum, correct, seen = 0.0, 0, 0
     scm.train()
+    if scm.standardisation is not None and not scm.standardisation.is_settled:
+        first = range(min(len(tokens), Standardisation.EXAMPLES))
+        chunks = [first[start : start + batch_size] for start in range(0, len(first), batch_size)]
+        scm.standardisation.settle(torch.cat([features.of(rows) for rows in chunks]))
     for step, rows in enumerate(epoch_batches(len(tokens), batch_size, steps, generator)):
         batch_labels_NF = labels_NF[rows].to(device)
         factors = scm.predict(features.of(rows))

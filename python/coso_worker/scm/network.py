@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from coso_worker.errors import BadRequestError
 from coso_worker.scm.encoders.encoder import Encoder
 from coso_worker.scm.encoders.fresh import FreshEncoder
+from coso_worker.scm.standardisation import Standardisation
 
 Pooling = Literal["masked-mean", "padded-mean"]
 """The mean over an utterance's tokens; or, as the published code has it, over the batch's padding too, where what an
@@ -25,6 +26,7 @@ class StructuralCausalModel(nn.Module):
         self.encoder = encoder
         self.pooling = pooling
         self.heads = nn.ModuleList(nn.Linear(encoder.hidden_size, count) for count in labels)
+        self.standardisation = Standardisation(encoder.hidden_size) if encoder.is_frozen else None
 
     def forward(self, tokens_NL: Tensor, mask_NL: Tensor) -> list[Tensor]:
         return self.predict(self.features(tokens_NL, mask_NL))
@@ -36,6 +38,8 @@ class StructuralCausalModel(nn.Module):
 
     def predict(self, features_NH: Tensor) -> list[Tensor]:
         """log P(label) for each factor, float32 [N, A_f]."""
+        if self.standardisation is not None:
+            features_NH = self.standardisation(features_NH)
         return [torch.log_softmax(head(features_NH).float(), dim=-1) for head in self.heads]
 
     @property
@@ -46,7 +50,7 @@ class StructuralCausalModel(nn.Module):
     @property
     def learned(self) -> nn.Module:
         """What learning changes, and a checkpoint therefore holds: a frozen encoder is read anew from its folder."""
-        return self.heads if self.encoder.is_frozen else self
+        return self if self.standardisation is None else nn.ModuleList([self.heads, self.standardisation])
 
     def word_embeddings(self, tokens_NL: Tensor) -> Tensor:
         """float32 [N, L, H], before positions are added. Raises BadRequestError without a fresh encoder."""
