@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./commands/train.ts")).trainCommand(interruption),
   eval: async () => (await import("./commands/eval.ts")).evalCommand(interruption),
   compare: async () => (await import("./commands/compare.ts")).compareCommand(interruption),
+  explain: async () => (await import("./commands/explain.ts")).explainCommand(interruption),
   report: async () => (await import("./commands/report.ts")).reportCommand(),
   bench: async () => (await import("./commands/bench.ts")).benchCommand(),
   play: async () => (await import("./commands/play.ts")).playCommand(),

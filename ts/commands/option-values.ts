@@ -11,6 +11,12 @@ export function seed(text: string): number {
   return integerFrom(text, 0, 0xffff_ffff);
 }
 
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError(`Expected a number above 0, got "${text}".`);
+}
+
 function integerFrom(text: string, low: number, high: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= low && value <= high) return value;

@@ -21,3 +21,13 @@ export function formatErrors(utterance: string, outcome: Outcome): string[] {
     ...(isJsonObject(utterance) ? [] : ["not valid JSON"]),
   ];
 }
+
+/** On one line. */
+export function outcomeText(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "action":
+      return `Action "${outcome.action}"`;
+    case "invalid":
+      return `No action: ${outcome.reason.replaceAll("-", " ")}`;
+  }
+}

@@ -11,10 +11,10 @@ const FOCUSABLE_FROM = 0.05;
 const FAINTEST = 0.01;
 
 /** What tokens are shaded by, and its largest value. */
-export interface Measure {
+export interface Measure<Token = ExplainedToken> {
   name: string;
   scale: number;
-  of(token: ExplainedToken): number;
+  of(token: Token): number;
 }
 
 /** Causal weights where the run has them; entropies otherwise, against the largest among `explanations`. */
@@ -34,7 +34,6 @@ export function measureOf(explanations: readonly Explanation[]): Measure {
  */
 export function heatMap(explanation: Explanation, measure: Measure, imageSource: string | null): Html {
   const { tokens, parse, action, prompt } = explanation;
-  const marked = new Set(strongest(tokens, measure, NUM_MARKED));
   const verdict =
     parse === "action"
       ? html`Action <code>${visibleText(action)}</code>`
@@ -42,7 +41,7 @@ export function heatMap(explanation: Explanation, measure: Measure, imageSource:
   return html`<article class="utterance">
 ${imageSource === null ? null : html`<img src="${imageSource}" alt="The observation that this utterance answers" width="150">`}
 <div>
-<p class="tokens">${tokens.map((token) => tokenMarkup(token, measure, marked.has(token)))}</p>
+${shadedTokens(tokens, measure)}
 <p class="verdict">${verdict}</p>
 <details><summary>Prompt and all ${tokens.length} tokens</summary>
 <p class="prompt">${prompt}</p>
@@ -52,15 +51,29 @@ ${tokenTable(tokens)}
 </article>`;
 }
 
+/** A paragraph of an utterance's tokens; the `numMarked` strongest carry their number. */
+export function shadedTokens<Token extends { text: string }>(
+  tokens: readonly Token[],
+  measure: Measure<Token>,
+  numMarked = NUM_MARKED,
+): Html {
+  const marked = new Set(strongest(tokens, measure, numMarked));
+  return html`<p class="tokens">${tokens.map((token) => tokenMarkup(token, measure, marked.has(token)))}</p>`;
+}
+
 /** The `count` tokens of the largest measure, largest first; none that would read 0.00. */
-export function strongest(tokens: readonly ExplainedToken[], measure: Measure, count: number): ExplainedToken[] {
+export function strongest<Token>(tokens: readonly Token[], measure: Measure<Token>, count: number): Token[] {
   return tokens
     .filter((token) => measure.of(token) >= 0.005)
     .sort((a, b) => measure.of(b) - measure.of(a))
     .slice(0, count);
 }
 
-function tokenMarkup(token: ExplainedToken, measure: Measure, isMarked: boolean): Content {
+function tokenMarkup<Token extends { text: string }>(
+  token: Token,
+  measure: Measure<Token>,
+  isMarked: boolean,
+): Content {
   const value = measure.of(token);
   const strength = Math.min(1, value / measure.scale);
   const style = strength < FAINTEST ? null : html` style="--strength: ${strength.toFixed(3)}"`;
@@ -85,7 +98,7 @@ ${tokens.map(
 }
 
 /** What shade and underline mean. */
-export function legend({ name, scale }: Measure): Html {
+export function legend({ name, scale }: Pick<Measure, "name" | "scale">): Html {
   const steps = [0, 0.25, 0.5, 0.75, 1];
   return html`<p class="legend" aria-label="Shade and underline: ${name} from 0 to ${weightText(scale)}">${name} ${steps.map(
     (step) => html`<span class="token" style="--strength: ${step}">${weightText(step * scale)}</span> `,

@@ -40,7 +40,7 @@ export function percentAxis(name: string): YAxis {
 }
 
 /** Room for the legend above, the name of y below it, and the numbers on the left. */
-export function grid({ kind }: Layout, rows = 1): NonNullable<ChartOption["grid"]> {
+export function grid({ kind }: Layout, rows = 1): { left: number; right: number; top: number; bottom: number } {
   return { left: 52, right: kind === "wide" ? 20 : 12, top: 34 + rows * 24, bottom: 50 };
 }
 

@@ -41,6 +41,14 @@ export function customProperties(palette: Readonly<Record<Colour, string>>): str
     .join(" ");
 }
 
+/** The same drawing on a dark ground. */
+export function darkened(svg: string): string {
+  return (Object.keys(LIGHT) as Colour[]).reduce(
+    (text, role) => text.replaceAll(`"${LIGHT[role]}"`, `"${DARK[role]}"`),
+    svg,
+  );
+}
+
 /** Makes a light SVG follow the page that it stands in: each colour becomes the page's custom property. */
 export function themed(svg: string): string {
   return Object.entries(LIGHT).reduce((text, [role, value]) => text.replaceAll(`"${value}"`, `"var(--${role})"`), svg);

@@ -7,8 +7,28 @@ import { STYLE } from "./style.ts";
 
 /** What single and comparing pages are put together from. */
 
+/** What a page may have beyond a report's. */
+export interface DocumentExtras {
+  /** Rules after the common ones. */
+  style?: string;
+  /** Links to the same numbers in other forms. */
+  files?: readonly { name: string; path: string }[];
+}
+
+const reportFiles = [
+  { name: "Markdown", path: "tables.md" },
+  { name: "CSV", path: "tables.csv" },
+  { name: "JSON", path: "tables.json" },
+];
+
 /** The whole document. Its policy forbids scripts and every request, so a page shows the same on any machine. */
-export function document(title: string, subtitle: string, body: Content): string {
+export function document(
+  title: string,
+  subtitle: string,
+  body: Content,
+  { style = "", files = reportFiles }: DocumentExtras = {},
+): string {
+  const links = files.map(({ name, path }, index) => html`${index === 0 ? "" : ", "}<a href="${path}">${name}</a>`);
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
   return html`<!DOCTYPE html>
 <html lang="en">
@@ -18,7 +38,7 @@ export function document(title: string, subtitle: string, body: Content): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · CoSo report</title>
-<style>${trusted(STYLE)}</style>
+<style>${trusted(STYLE + style)}</style>
 </head>
 <body>
 <header>
@@ -28,7 +48,7 @@ export function document(title: string, subtitle: string, body: Content): string
 <main>
 ${body}
 </main>
-<footer><p>Numbers of this page: <a href="tables.md">Markdown</a>, <a href="tables.csv">CSV</a>, <a href="tables.json">JSON</a>. Intervals are 95 %.</p></footer>
+<footer><p>Numbers of this page: ${links}. Intervals are 95 %.</p></footer>
 </body>
 </html>
 `.markup;
