@@ -132,7 +132,8 @@ class Handlers:
         values = sampled.values_N.tolist()
         if params.step_ids is not None:
             for n, step_id in enumerate(params.step_ids):
-                self._steps.keep(step_id, KeptStep(prompts[n], sampled.tokens[n], sampled.log_probs[n], values[n]))
+                step = KeptStep(prompts[n], sampled.tokens[n], sampled.log_probs[n], sampled.entropies[n], values[n])
+                self._steps.keep(step_id, step)
         return messages.ActResult(
             utterances=[policy.text(tokens_L) for tokens_L in sampled.tokens],
             token_counts=[tokens_L.numel() for tokens_L in sampled.tokens],

@@ -13,11 +13,12 @@ from coso_worker.policies.policy import Prompt
 
 @dataclass
 class KeptStep:
-    """Tokens and log-probs are those that were sampled. `causal_weights_L` is None until `weigh`."""
+    """Tokens, their log-probs and entropies are those of sampling. `causal_weights_L` is None until `weigh`."""
 
     prompt: Prompt
     tokens_L: Tensor
     log_probs_L: Tensor
+    entropies_L: Tensor
     value: float
     causal_weights_L: Tensor | None = None
 

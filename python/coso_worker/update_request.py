@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coso_worker.errors import BadRequestError
+from coso_worker.losses.covariance import ClipCovWeights, CovariancePenalty
 from coso_worker.losses.ppo import PpoTerms
+from coso_worker.losses.token_weights import (
+    ActionWeights,
+    CausalWeights,
+    HighEntropyWeights,
+    SpanWeights,
+    TokenWeighting,
+    UniformWeights,
+)
 from coso_worker.policies.policy import Policy
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array, int_array
@@ -37,7 +46,7 @@ def experiences_of(params: messages.UpdatePolicyParams, steps: Sequence[KeptStep
 def settings_of(params: messages.UpdatePolicyParams) -> UpdateSettings:
     """The settings as the update names them."""
     ppo = params.algorithm
-    entropy = params.entropy
+    entropy, gradient = params.entropy, params.gradient
     return UpdateSettings(
         terms=PpoTerms(ppo.clip, ppo.value_clip, ppo.value_coefficient, ppo.ratio_guard),
         thought_coefficient=ppo.thought_coefficient,
@@ -50,6 +59,26 @@ def settings_of(params: messages.UpdatePolicyParams) -> UpdateSettings:
         temperature=params.temperature,
         entropy=None
         if entropy is None
-        else EntropyBonus(entropy.coefficient, entropy.reduction, isinstance(entropy.weights, messages.CausalTokens)),
+        else EntropyBonus(entropy.coefficient, entropy.reduction, _weighting(entropy.weights)),
+        gradient=_weighting(gradient),
+        covariance_penalty=CovariancePenalty(gradient.share, gradient.coefficient)
+        if isinstance(gradient, messages.KlCovTokens)
+        else None,
         kl=None if params.kl is None else KlPenalty(params.kl.coefficient, params.kl.region),
     )
+
+
+def _weighting(kind: messages.GradientTerm) -> TokenWeighting:
+    match kind:
+        case messages.UniformTokens() | messages.KlCovTokens():
+            return UniformWeights()
+        case messages.CausalTokens():
+            return CausalWeights(kind.floor)
+        case messages.ActionTokens():
+            return ActionWeights()
+        case messages.SpanTokens():
+            return SpanWeights()
+        case messages.HighEntropyTokens():
+            return HighEntropyWeights(kind.share)
+        case messages.ClipCovTokens():
+            return ClipCovWeights(kind.share, kind.low, kind.high)

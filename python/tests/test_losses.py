@@ -62,4 +62,4 @@ def test_causal_entropy_is_eq_7_and_uniform_entropy_eq_2() -> None:
     row_T, lengths_N = torch.tensor([0, 0, 1]), torch.tensor([2, 1])
     assert weighted_entropy(entropies_T, weights_T, row_T, lengths_N, "sum").tolist() == [0.5, 3.0]
     assert weighted_entropy(entropies_T, weights_T, row_T, lengths_N, "mean").tolist() == [0.25, 3.0]
-    assert weighted_entropy(entropies_T, None, row_T, lengths_N, "sum").tolist() == [3.0, 3.0]
+    assert weighted_entropy(entropies_T, torch.ones(3), row_T, lengths_N, "sum").tolist() == [3.0, 3.0]

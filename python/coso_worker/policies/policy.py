@@ -27,12 +27,14 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Sampled:
-    """Utterances as they were drawn. `tokens` and `log_probs` are kept as sampled and never re-tokenised."""
+    """Utterances as they were drawn. What is kept of them is never tokenised again."""
 
     tokens: list[Tensor]
     """N tensors int64 [L_n], the end token included where the utterance ended by itself."""
     log_probs: list[Tensor]
     """N tensors float32 [L_n], at the sampling temperature."""
+    entropies: list[Tensor]
+    """N tensors float32 [L_n]: of the whole vocabulary in each token's place, nats, at the sampling temperature."""
     finished: list[bool]
     values_N: Tensor
 

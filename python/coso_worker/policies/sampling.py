@@ -1,4 +1,5 @@
-"""Batched sampling with a key-value cache, which keeps what it drew: token ids and their log-probabilities."""
+"""Batched sampling with a key-value cache, which keeps what it drew: token ids, their log-probabilities and
+entropies."""
 
 from __future__ import annotations
 
@@ -50,17 +51,21 @@ def sample_utterances(
     next_position_A = mask_NP.sum(-1)
     drawn: list[list[Tensor]] = [[] for _ in range(rows)]
     drawn_log_probs: list[list[Tensor]] = [[] for _ in range(rows)]
+    drawn_entropies: list[list[Tensor]] = [[] for _ in range(rows)]
     finished = [False] * rows
     for position in range(max_new_tokens):
         log_probs_AV = torch.log_softmax(logits(hidden_AH) / temperature, dim=-1)
-        token_A = _choose(log_probs_AV, greedy, generator)
+        probs_AV = log_probs_AV.exp()
+        token_A = log_probs_AV.argmax(dim=-1) if greedy else _draw(probs_AV, generator)
         log_prob_A = log_probs_AV.gather(-1, token_A.unsqueeze(-1)).squeeze(-1)
+        entropy_A = -(probs_AV * log_probs_AV).sum(-1)
         ended_A = token_A == end
-        for row, token, log_prob, ended in zip(
-            active_A.tolist(), token_A.cpu(), log_prob_A.cpu(), ended_A.tolist(), strict=True
+        for row, token, log_prob, entropy, ended in zip(
+            active_A.tolist(), token_A.cpu(), log_prob_A.cpu(), entropy_A.cpu(), ended_A.tolist(), strict=True
         ):
             drawn[row].append(token)
             drawn_log_probs[row].append(log_prob)
+            drawn_entropies[row].append(entropy)
             finished[row] = ended
         if position == max_new_tokens - 1 or bool(ended_A.all()):
             break
@@ -83,14 +88,13 @@ def sample_utterances(
     return Sampled(
         tokens=[torch.stack(tokens) for tokens in drawn],
         log_probs=[torch.stack(log_probs) for log_probs in drawn_log_probs],
+        entropies=[torch.stack(entropies) for entropies in drawn_entropies],
         finished=finished,
         values_N=values_N,
     )
 
 
-def _choose(log_probs_AV: Tensor, greedy: bool, generator: torch.Generator) -> Tensor:
-    if greedy:
-        return log_probs_AV.argmax(dim=-1)
+def _draw(probs_AV: Tensor, generator: torch.Generator) -> Tensor:
     # Drawn on the generator's own device, so that one seed means one utterance wherever the model runs.
-    probs = log_probs_AV.exp().to(generator.device)
-    return torch.multinomial(probs, 1, generator=generator).squeeze(-1).to(log_probs_AV.device)
+    drawn_A1 = torch.multinomial(probs_AV.to(generator.device), 1, generator=generator)
+    return drawn_A1.squeeze(-1).to(probs_AV.device)

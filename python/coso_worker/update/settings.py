@@ -1,0 +1,51 @@
+"""How to update: PPO's constants, what weighs tokens, and the terms beside PPO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coso_worker.losses.covariance import CovariancePenalty
+from coso_worker.losses.entropy import Reduction
+from coso_worker.losses.ppo import PpoTerms
+from coso_worker.losses.token_weights import TokenWeighting
+
+KlRegion = Literal["utterance", "thoughts", "format"]
+
+
+@dataclass(frozen=True)
+class EntropyBonus:
+    """α and what it multiplies: token entropies times their weights."""
+
+    coefficient: float
+    reduction: Reduction
+    weights: TokenWeighting
+
+
+@dataclass(frozen=True)
+class KlPenalty:
+    """β and the tokens it counts: the whole utterance, the thoughts before the action, or all but the tokens that
+    decide the action."""
+
+    coefficient: float
+    region: KlRegion
+
+
+@dataclass(frozen=True)
+class UpdateSettings:
+    """`gradient` weighs tokens in the policy gradient, apart from the entropy's weights. `value_only` leaves the policy
+    as it is and trains the value head; with `detach_value` the value loss never reaches the backbone."""
+
+    terms: PpoTerms
+    thought_coefficient: float
+    epochs: int
+    batch_size: int
+    micro_batch: int
+    max_grad_norm: float
+    value_only: bool
+    detach_value: bool
+    temperature: float
+    entropy: EntropyBonus | None
+    gradient: TokenWeighting
+    covariance_penalty: CovariancePenalty | None
+    kl: KlPenalty | None
