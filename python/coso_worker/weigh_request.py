@@ -10,12 +10,13 @@ from torch import Tensor
 from coso_worker.agent import Agent
 from coso_worker.counterfactual.gradient import gradient_weights
 from coso_worker.counterfactual.hierarchical import hierarchical_weights
+from coso_worker.counterfactual.policy_side import policy_side_weights
 from coso_worker.counterfactual.scoring import OnBatch
 from coso_worker.counterfactual.token_classes import belongs_to
 from coso_worker.counterfactual.weights import paper_weights, published_weights
-from coso_worker.errors import BadRequestError
 from coso_worker.protocol import messages
-from coso_worker.protocol.arrays import float_array
+from coso_worker.protocol.arrays import float_array, int_array
+from coso_worker.spans import deciding_tokens
 from coso_worker.step_store import KeptStep
 
 Weights = list[Tensor]
@@ -25,7 +26,10 @@ Metrics = dict[str, float]
 def weights_of(
     params: messages.WeighParams, steps: Sequence[KeptStep], agent: Agent, on_batch: OnBatch
 ) -> tuple[Weights, Metrics]:
-    """float32 [L_n] a step, and how they came about. Raises BadRequestError on labels or weights that do not fit."""
+    """float32 [L_n] a step, and how they came about.
+
+    Raises BadRequestError on labels, spans or weights that do not fit.
+    """
     tokens = [step.tokens_L for step in steps]
     labels_NF = agent.labels(params.labels, len(tokens))
     policy = agent.policy
@@ -86,8 +90,18 @@ def weights_of(
                 "weights/passes_share": audit.passes / audit.tokens,
             }
             return weights, metrics
-        case messages.PolicyWeights():
-            raise BadRequestError("method.kind: policy")
+        case messages.PolicyWeights() as method:
+            spans_N2 = int_array(method.spans, len(steps), 2).tolist()
+            weights = policy_side_weights(
+                policy,
+                [step.prompt for step in steps],
+                tokens,
+                [deciding_tokens(policy.pieces(y), *span) for y, span in zip(tokens, spans_N2, strict=True)],
+                temperature=method.temperature,
+                micro_batch=method.micro_batch,
+                on_batch=on_batch,
+            )
+            return weights, {}
         case messages.GivenWeights() as method:
             lengths = [y.numel() for y in tokens]
             given_T = torch.from_numpy(float_array(method.weights, sum(lengths)).copy())
