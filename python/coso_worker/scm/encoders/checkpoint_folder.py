@@ -49,8 +49,8 @@ def _folder_in_package(name: str) -> Path:
             return folder
     raise WorkerError(
         "bad-checkpoint",
-        f"scm.encoder.path: expected a folder with config.json, tokenizer and weights inside {roots[0]}, got none; "
-        f"{EXAMPLE} has one, after `{install_command()}`",
+        f"scm.encoder.path: expected a package that carries a folder with config.json, tokenizer and weights, got "
+        f"{PACKAGE}{name} in {roots[0]}; {EXAMPLE} does, after `{install_command()}`",
     )
 
 

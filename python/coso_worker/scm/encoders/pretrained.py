@@ -18,7 +18,7 @@ from coso_worker.scm.encoders.reading import PolicyText, UtteranceReader
 
 class PretrainedEncoder(Encoder):
     """Nullifying a token of the policy nullifies those tokens of the encoder that share characters with it, and no
-    other. So a token without characters, such as the end token, or white space alone has a causal weight of 0."""
+    other. So tokens of white space alone, and those without characters, such as the end token, weigh nothing."""
 
     def __init__(self, folder: Path, policy: PolicyText, *, is_frozen: bool) -> None:
         """Raises WorkerError `bad-checkpoint` on a folder that holds no such encoder."""
