@@ -120,6 +120,13 @@ def test_a_null_token_in_a_training_text_reads_as_mask(subject: Subject) -> None
     assert torch.equal(subject.reader.ids(tokens_L), subject.nullified(spoken_L, {position}))
 
 
+def test_what_stands_behind_a_null_token_is_still_found(subject: Subject) -> None:
+    tokens_L = subject.tokens("up <unk> target happy")
+    position = subject.policy.pieces(tokens_L).index(" target")
+    mask, (up, happy) = subject.mask, subject.tokenizer.convert_tokens_to_ids(["up", "happy"])
+    assert subject.nullified(tokens_L, {position}).tolist()[1:-1] == [up, mask, mask, happy]
+
+
 def test_other_utterances_beside_it_change_no_reading(subject: Subject) -> None:
     rows = [subject.tokens(text) for text in ("up", "unhappy", "up", "current is below target")]
     places = subject.reader.places(rows)
