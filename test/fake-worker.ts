@@ -52,6 +52,7 @@ export class FakeWorker implements Worker {
   #factors: Params<"build">["factors"] = [];
   #scmSteps = 0;
   #hasReference = false;
+  #hasScm = false;
 
   constructor(options: FakeWorkerOptions) {
     this.#options = options;
@@ -77,6 +78,7 @@ export class FakeWorker implements Worker {
       case "build":
         this.#skill = this.#skills.initial;
         this.#factors = request.params.factors;
+        this.#hasScm = request.params.scm !== null;
         return {
           policyParameters: 10,
           valueHeadParameters: 1,
@@ -198,7 +200,8 @@ export class FakeWorker implements Worker {
 
   #save({ directory, parts }: Params<"save">): Result<"save"> {
     mkdirSync(join(directory, "policy"), { recursive: true });
-    const state = { parts, skill: this.#skill, scmSteps: this.#scmSteps, hasReference: this.#hasReference };
+    const modules = this.#hasScm ? ["scm", "value_head"] : ["value_head"];
+    const state = { parts, modules, skill: this.#skill, scmSteps: this.#scmSteps, hasReference: this.#hasReference };
     writeFileSync(join(directory, "worker.json"), JSON.stringify(state));
     return { bytes: 1 };
   }

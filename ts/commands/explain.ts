@@ -7,7 +7,7 @@ import { samplingTable } from "../explanation/sampling-tables.ts";
 import { explanationTables } from "../explanation/tables.ts";
 import { writeExplanation } from "../explanation/write-explanation.ts";
 import { writeSamples } from "../explanation/write-samples.ts";
-import { progressTo } from "../progress.ts";
+import { type Progress, progressTo } from "../progress.ts";
 import { tableText } from "../report/terminal.ts";
 import type { StartWorker } from "../training/open.ts";
 import type { Interruption } from "./interruption.ts";
@@ -38,7 +38,11 @@ interface Found {
 const defaultUtterances = 256;
 const defaultSamples = 10;
 
-export function explainCommand(interruption: Interruption, startWorker?: StartWorker): Command {
+/** @param parts Stand-ins for the Python worker and for progress on the terminal. */
+export function explainCommand(
+  interruption: Interruption,
+  { startWorker, progress: shown }: { startWorker?: StartWorker; progress?: Progress } = {},
+): Command {
   const command = new Command("explain")
     .description("Hold a run's causal weights against f^parse itself, or sample policies again and again at one state.")
     .argument("<runs...>", "run folders")
@@ -61,7 +65,7 @@ export function explainCommand(interruption: Interruption, startWorker?: StartWo
     .addHelpText("after", EXAMPLES);
   return command.action(async (directories: string[], flags: ExplainFlags) => {
     requireFitting(flags);
-    const progress = progressTo(process.stderr);
+    const progress = shown ?? progressTo(process.stderr);
     const found = await interruption.during(
       "stopped; nothing was written",
       () => progress.say("stopping"),

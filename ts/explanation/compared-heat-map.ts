@@ -1,11 +1,12 @@
-import { shadedTokens } from "../report/heat-map.ts";
+import { shadedTokens, strongest } from "../report/heat-map.ts";
 import { type Content, type Html, html } from "../report/html.ts";
 import { visibleText } from "../report/visible-text.ts";
 import type { WeighedToken, WeighedUtterance } from "./explain-run.ts";
 import { outcomeText } from "./outcome.ts";
 
-/** Exact weights are often 1 for several tokens at once. */
+/** Exact weights are often 1 for several tokens at once; numbers of next to nothing would stand in their way. */
 const NUM_MARKED = 6;
+const MARKED_FROM = 0.05;
 
 /**
  * An utterance shaded by the run's own weights and, below, by exact ones (Figure E.1 of the paper).
@@ -18,8 +19,11 @@ export function comparedHeatMap(
   imageSource: string | null,
 ): Html {
   const hasOwn = tokens.some(({ weight }) => weight !== null);
-  const shaded = (name: string, of: (token: WeighedToken) => number): Content =>
-    html`<p class="method">${name}</p>\n${shadedTokens(tokens, { name, scale: 1, of }, NUM_MARKED)}`;
+  const shaded = (name: string, of: (token: WeighedToken) => number): Content => {
+    const measure = { name, scale: 1, of };
+    const marked = strongest(tokens, measure, NUM_MARKED).filter((token) => of(token) >= MARKED_FROM);
+    return html`<p class="method">${name}</p>\n${shadedTokens(tokens, measure, new Set(marked))}`;
+  };
   return html`<article class="utterance">
 ${imageSource === null ? null : html`<img src="${imageSource}" alt="The observation that this utterance answers" width="150">`}
 <div>

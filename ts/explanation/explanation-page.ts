@@ -91,7 +91,7 @@ function runSections({ explanation, utterances, figures, heatMaps }: ShownRun, i
     figureMarkup(figures.raw, `Share of ${tokens} tokens by causal weight, as they are.`),
     figureMarkup(
       figures.normalised,
-      "The same after normalising each utterance's weights to [0, 1] by its smallest and largest, as Figure E.2 of the paper says only that they are normalised.",
+      "The same after normalising each utterance's weights to [0, 1] by its smallest and largest. Figure E.2 of the paper is normalised, too; the paper does not say how.",
     ),
     calibration === null ? null : tableHtml(calibration),
   ])}

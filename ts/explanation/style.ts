@@ -4,7 +4,7 @@ export const EXPLANATION_STYLE = `
 .method:first-child { margin-block-start: 0; }
 .runs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 28px 32px; }
 .runs > article { min-width: 0; border-block-start: 2px solid var(--ink); padding-block-start: 4px; }
-.wide { max-width: 1320px; }
+header, main, footer { max-width: 1080px; }
 main:has(.runs > article:nth-child(2)) { max-width: 1320px; }
 body:has(.runs > article:nth-child(2)) > header, body:has(.runs > article:nth-child(2)) > footer { max-width: 1320px; }
 .samples { margin: 12px 0 0; padding: 0; list-style: none; }

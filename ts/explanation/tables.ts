@@ -131,7 +131,7 @@ export function calibrationTable({ weights }: RunExplanation): Table | null {
   if (weights.kind === "none" || weights.prediction === null) return null;
   return {
     caption: "Confidence of the SCM, and how often it was right",
-    columns: [number("Confidence"), number("Utterances"), number("Mean confidence"), number("Accuracy")],
+    columns: [{ title: "Confidence" }, number("Utterances"), number("Mean confidence"), number("Accuracy")],
     rows: weights.prediction.bins.flatMap(({ low, high, count, confidence, accuracy }) =>
       count === 0
         ? []

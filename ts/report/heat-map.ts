@@ -51,13 +51,12 @@ ${tokenTable(tokens)}
 </article>`;
 }
 
-/** A paragraph of an utterance's tokens; the `numMarked` strongest carry their number. */
+/** A paragraph of an utterance's tokens; the strongest, which are `marked`, carry their number. */
 export function shadedTokens<Token extends { text: string }>(
   tokens: readonly Token[],
   measure: Measure<Token>,
-  numMarked = NUM_MARKED,
+  marked: ReadonlySet<Token> = new Set(strongest(tokens, measure, NUM_MARKED)),
 ): Html {
-  const marked = new Set(strongest(tokens, measure, numMarked));
   return html`<p class="tokens">${tokens.map((token) => tokenMarkup(token, measure, marked.has(token)))}</p>`;
 }
 

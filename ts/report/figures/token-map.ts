@@ -32,8 +32,9 @@ const LABEL_HEIGHT = 24;
 const LINE_HEIGHT = 37;
 const TOKEN_HEIGHT = 20;
 const THICKEST = 4;
-/** So many of a row's strongest tokens show their number, if it would not read 0.00. */
+/** So many of a row's strongest tokens show their number, from this weight on: more would stand in each other's way. */
 const NUM_MARKED = 6;
+const MARKED_FROM = 0.05;
 /** Room for a number like 0.99 under its token. */
 const NUMBER_CELLS = 5;
 const FULL_SHADE = 0.72;
@@ -76,7 +77,7 @@ function mappedUtterance({ heading, image, rows }: MappedUtterance, top: number)
 function piecesOf({ tokens: all }: MappedRow): Piece[] {
   const marked = new Set(
     all
-      .filter(({ value }) => value >= 0.005)
+      .filter(({ value }) => value >= MARKED_FROM)
       .toSorted((one, other) => other.value - one.value)
       .slice(0, NUM_MARKED),
   );
