@@ -29,7 +29,7 @@ from coso_worker.protocol.messages import (
     StatsParams,
     StatsResult,
 )
-from coso_worker.usage import peak_device_memory_bytes, peak_memory_bytes
+from coso_worker.usage import MemoryUse
 
 UNREADABLE = 0
 """The id of the error for a message that is no `Request`; requests count from 1."""
@@ -75,6 +75,7 @@ class Server:
         self._handlers_factory = handlers_factory
         self._handlers: WireHandlers | None = None
         self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._memory = MemoryUse()
         self._send = send
         self._encoder = msgspec.msgpack.Encoder()
         self._requests = msgspec.msgpack.Decoder(Request)
@@ -118,7 +119,8 @@ class Server:
             self._handlers = self._handlers_factory()
         started = time.monotonic()
         try:
-            result = getattr(self._handlers, snake_case(request.method))(params, frames, progress)
+            with self._memory.during(request.method):
+                result = getattr(self._handlers, snake_case(request.method))(params, frames, progress)
         finally:
             self._seconds[request.method] += time.monotonic() - started
         if not isinstance(result, types.result):
@@ -127,9 +129,9 @@ class Server:
 
     def _stats(self) -> StatsResult:
         return StatsResult(
-            peak_memory_bytes=peak_memory_bytes(),
-            peak_device_memory_bytes=peak_device_memory_bytes(),
-            peak_memory_by_method={},
+            peak_memory_bytes=self._memory.host_bytes,
+            peak_device_memory_bytes=self._memory.device_bytes,
+            peak_memory_by_method=self._memory.by_name,
             kept_steps=0 if self._handlers is None else self._handlers.kept_steps,
             seconds=dict(self._seconds),
         )

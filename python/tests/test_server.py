@@ -177,6 +177,7 @@ def test_counts_seconds_by_method(client: Client) -> None:
     assert stats.kept_steps == 3
     assert list(stats.seconds) == ["forgetSteps"]
     assert 10_000_000 < stats.peak_memory_bytes < 10**12
+    assert 10_000_000 < stats.peak_memory_by_method["forgetSteps"] <= stats.peak_memory_bytes
 
 
 def test_knows_memory_errors_without_torch() -> None:

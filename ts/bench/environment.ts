@@ -9,6 +9,7 @@ import { NUMBERLINE_ACTIONS } from "../environments/numberline/rules.ts";
 import { CosoError } from "../errors.ts";
 import { RandomStream } from "../random.ts";
 import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
+import { median } from "./median.ts";
 
 /** NumberLine with its images under random actions, reset whenever an episode ends; medians over rounds. */
 export interface EnvironmentBenchmark {
@@ -116,10 +117,4 @@ function startPillow(): { secondsOf(steps: number): Promise<number>; stop(): Pro
 /** Mean darkness, 0–255. */
 function inkOf({ rgb }: RgbImage): number {
   return 255 - rgb.reduce((sum, value) => sum + value, 0) / rgb.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }

@@ -1,11 +1,13 @@
 import { Argument, Command } from "commander";
 import { benchBridge } from "../bench/bridge.ts";
+import { benchCausal } from "../bench/causal.ts";
 import { benchEnvironment } from "../bench/environment.ts";
 
 /** Each returns figures by name; times are comparable only within one run, so every one carries a ratio. */
 const benchmarks = {
   bridge: async () => ({ ...(await benchBridge()) }),
   env: async () => ({ ...(await benchEnvironment()) }),
+  causal: async () => ({ ...(await benchCausal()) }),
 } satisfies Record<string, () => Promise<Record<string, number>>>;
 
 type Name = keyof typeof benchmarks;
@@ -23,6 +25,7 @@ Examples:
   coso bench
   coso bench bridge
   coso bench env --json
+  coso bench causal          some minutes: the published way takes its time
 
 Milliseconds and steps a second depend on the machine and on what else it does; the ratios carry over.`,
     )
