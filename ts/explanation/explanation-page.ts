@@ -34,7 +34,7 @@ export function explanationPage(runs: readonly ShownRun[]): string {
       first !== undefined && runs.length === 1 ? headline(first) : null,
       section("agreement", "How right are the weights?", [
         explanationTables(explanations).map((table) => tableHtml(table)),
-        html`<p>Exact weights are f^parse itself, run on the utterance with one token replaced: the share of replacements that change the action. Recall is the share of tokens with an exact effect whose weight is above 0.5, precision the share of tokens above 0.5 that have one. The paper says that over 80 % of tokens lie in [0, 0.2) and that the tokens that matter are fewer than 10 %, without saying where those begin; here they begin above 0.5.</p>`,
+        html`<p>Exact weights are f^parse itself, run on the utterance with one token replaced: the share of replacements that change the action. Recall is the share of tokens with an exact effect whose weight is above 0.5, precision the share of tokens above 0.5 that have one. The paper says that over 80 % of tokens lie in [0, 0.2) and that the tokens that matter are fewer than 10 %, without saying where those begin; here they begin above 0.5. The SCM is asked about what the policy says; <code>--temperature</code> above the run's own shows how it does on rarer actions and broken formats.</p>`,
       ]),
       runs.map(runSections),
       section("how", "How this was measured", explanations.map(facts)),

@@ -25,11 +25,13 @@ export interface HeldOutRequest {
   readonly signal: AbortSignal;
 }
 
+type Player = Pick<LoadedRun, "worker" | "experiment" | "definition">;
+
 /** Episodes played at once; a wave is played to its end, so that long episodes count as they should. */
 const waveSize = 32;
 
 /** Plays fresh episodes with the run's policy, as it acts in training. */
-export async function sampleHeldOut(loaded: LoadedRun, request: HeldOutRequest): Promise<HeldOut> {
+export async function sampleHeldOut(loaded: Player, request: HeldOutRequest): Promise<HeldOut> {
   const { size, progress } = request;
   const inFlight = Math.min(waveSize, size.count, loaded.experiment.evaluation.environments);
   const environments = Array.from({ length: inFlight }, () => createEnvironment(loaded));
@@ -53,7 +55,7 @@ export async function sampleHeldOut(loaded: LoadedRun, request: HeldOutRequest):
 
 /** What was said in one episode of each environment; ids count up from `firstId`. */
 async function playWave(
-  { worker, experiment }: LoadedRun,
+  { worker, experiment }: Player,
   environments: readonly Environment[],
   firstId: number,
   { streams, signal }: HeldOutRequest,

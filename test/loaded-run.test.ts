@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { findRun, type LoadOptions, withLoadedRun } from "../ts/loaded-run.ts";
+import { train } from "../ts/train.ts";
+import { numberLineWorker, starting } from "./numberline-worker.ts";
+import { smallExperiment } from "./small-experiment.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+describe("a run's checkpoint in a worker", () => {
+  const path = temporaryFolder();
+  const final = () => path("run", "checkpoints", "final", "worker");
+
+  before(async () => {
+    const experiment = smallExperiment({ iterations: 1, evaluation: { episodes: 2 } });
+    await train(experiment, { directory: path("run"), startWorker: starting(numberLineWorker()) });
+  });
+
+  async function loaded(parts: LoadOptions["parts"], work: () => Promise<string> = async () => "result") {
+    const worker = numberLineWorker();
+    let isStopped = false;
+    const startWorker: LoadOptions["startWorker"] = async () => ({
+      client: worker,
+      hello: { versions: {} },
+      stop: async () => {
+        isStopped = true;
+      },
+    });
+    const saved = findRun(path("run"), "final");
+    const outcome = await withLoadedRun(saved, { parts, startWorker }, work).catch(String);
+    return { worker, outcome, isStopped };
+  }
+
+  it("has the policy alone where acting is all that is wanted", async () => {
+    const { worker, outcome } = await loaded("policy");
+    expect(outcome).to.equal("result");
+    const [build] = worker.paramsOf("build");
+    expect(build?.policy).to.deep.equal({ kind: "checkpoint", path: `${final()}/policy` });
+    expect(build?.scm).to.equal(null);
+    expect(worker.paramsOf("load")).to.have.length(0);
+  });
+
+  it("has φ too, as it was saved, where it is asked for", async () => {
+    const { worker } = await loaded("agent");
+    expect(worker.paramsOf("build")[0]?.scm?.encoder.kind).to.equal("fresh");
+    expect(worker.paramsOf("load")).to.deep.equal([{ directory: final() }]);
+  });
+
+  it("ends the worker whatever happens", async () => {
+    expect(await loaded("policy")).to.include({ isStopped: true });
+    const failed = await loaded("policy", async () => {
+      throw new Error("no luck");
+    });
+    expect(failed).to.include({ isStopped: true, outcome: "Error: no luck" });
+  });
+});
