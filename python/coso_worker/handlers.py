@@ -12,12 +12,11 @@ from coso_worker import checkpoint
 from coso_worker.agent import Agent, build_agent
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image, ImageStore, image_per_row
-from coso_worker.policies.padding import pad_right
 from coso_worker.policies.policy import Prompt
-from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_tensor, int_tensor
 from coso_worker.protocol.progress import Progress
+from coso_worker.reading import alternatives, predict, score
 from coso_worker.scm import fit_scm
 from coso_worker.sft import Demonstration, fit_sft
 from coso_worker.step_store import KeptStep, StepStore
@@ -26,9 +25,6 @@ from coso_worker.update_request import experiences_of, settings_of
 from coso_worker.weigh_request import weights_of
 
 Frames = Sequence[memoryview | bytes]
-
-MICRO_BATCH_SCORE = 64
-"""Steps in one pass of `score`, which keeps no gradients."""
 
 
 class Handlers:
@@ -142,7 +138,6 @@ class Handlers:
             values=float_tensor(np.array(values)),
         )
 
-    @torch.no_grad()
     def score(self, params: messages.ScoreParams, frames: Frames, progress: Progress) -> messages.ScoreResult:
         steps = self._steps.steps(params.step_ids)
         prompts = [step.prompt for step in steps]
@@ -151,53 +146,16 @@ class Handlers:
             if len(other) != len(steps):
                 raise BadRequestError(f"images: expected {len(steps)}, one a step, got {len(other)}")
             prompts = [Prompt(prompt.tokens_P, image) for prompt, image in zip(prompts, other, strict=True)]
-        scored: list[messages.ScoredStep] = []
-        for start in range(0, len(steps), MICRO_BATCH_SCORE):
-            part = slice(start, start + MICRO_BATCH_SCORE)
-            scored += self._score(params.step_ids[part], steps[part], prompts[part], params.temperature)
-        return messages.ScoreResult(steps=scored)
+        return messages.ScoreResult(steps=score(self.agent.policy, params.step_ids, steps, prompts, params.temperature))
 
-    def _score(
-        self, step_ids: Sequence[int], steps: Sequence[KeptStep], prompts: Sequence[Prompt], temperature: float
-    ) -> list[messages.ScoredStep]:
-        policy = self.agent.policy
-        utterances = [step.tokens_L for step in steps]
-        hidden = policy.hidden(prompts, utterances)
-        tokens_T = torch.cat(utterances).to(policy.device)
-        statistics = token_statistics(hidden.utterance_TH, tokens_T, policy.logits, temperature)
-        lengths = [tokens_L.numel() for tokens_L in utterances]
-        log_probs = torch.split(statistics.log_probs_T.cpu(), lengths)
-        entropies = torch.split(statistics.entropies_T.cpu(), lengths)
-        return [
-            messages.ScoredStep(
-                step_id=step_ids[n],
-                tokens=policy.pieces(step.tokens_L),
-                log_probs=float_tensor(log_probs[n].numpy()),
-                entropies=float_tensor(entropies[n].numpy()),
-                causal_weights=None if step.causal_weights_L is None else float_tensor(step.causal_weights_L.numpy()),
-            )
-            for n, step in enumerate(steps)
-        ]
-
-    @torch.no_grad()
     def read_tokens(
         self, params: messages.ReadTokensParams, frames: Frames, progress: Progress
     ) -> messages.ReadTokensResult:
         policy = self.agent.policy
         steps = self._steps.steps(params.step_ids)
-        alternatives: list[list[list[str]]] = []
-        if params.alternatives > 0:
-            generator = _generator(params.seed)
-            for start in range(0, len(steps), MICRO_BATCH_SCORE):
-                part = steps[start : start + MICRO_BATCH_SCORE]
-                lengths = [step.tokens_L.numel() for step in part]
-                hidden = policy.hidden([step.prompt for step in part], [step.tokens_L for step in part])
-                probs_TV = torch.softmax(policy.logits(hidden.utterance_TH) / params.temperature, dim=-1)
-                drawn_TK = torch.multinomial(probs_TV.cpu(), params.alternatives, replacement=True, generator=generator)
-                for drawn_LK in torch.split(drawn_TK, lengths):
-                    alternatives.append([[policy.piece(token) for token in row] for row in drawn_LK.tolist()])
         return messages.ReadTokensResult(
-            pieces=[policy.pieces(step.tokens_L) for step in steps], alternatives=alternatives
+            pieces=[policy.pieces(step.tokens_L) for step in steps],
+            alternatives=alternatives(policy, steps, params.alternatives, params.temperature, _generator(params.seed)),
         )
 
     # ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,18 +177,11 @@ class Handlers:
         agent = self.agent
         tokens = [step.tokens_L for step in self._steps.steps(params.step_ids)]
         labels_NF = agent.labels(params.labels, len(tokens))
-        predicted, confidences, likelihoods = [], [], []
-        for start in range(0, len(tokens), MICRO_BATCH_SCORE):
-            part = slice(start, start + MICRO_BATCH_SCORE)
-            tokens_ML, mask_ML = pad_right(tokens[part], agent.policy.null_token)
-            most_likely_MF = agent.most_likely_labels(tokens_ML, mask_ML)
-            predicted.append(most_likely_MF)
-            confidences.append(agent.action_probability(tokens_ML, mask_ML, most_likely_MF).cpu())
-            likelihoods.append(agent.action_probability(tokens_ML, mask_ML, labels_NF[part]).cpu())
+        prediction = predict(agent, tokens, labels_NF)
         return messages.PredictActionsResult(
-            predicted=int_tensor(torch.cat(predicted).numpy()),
-            confidences=float_tensor(torch.cat(confidences).numpy()),
-            likelihoods=float_tensor(torch.cat(likelihoods).numpy()),
+            predicted=int_tensor(prediction.labels_NF.numpy()),
+            confidences=float_tensor(prediction.confidences_N.numpy()),
+            likelihoods=float_tensor(prediction.likelihoods_N.numpy()),
         )
 
     def update_policy(
