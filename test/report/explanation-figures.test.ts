@@ -136,8 +136,8 @@ describe("repeated sampling as a picture", () => {
 
 describe("shares of weights", () => {
   const figure = weightSharesFigure({ id: "e2", title: "Distribution" }, [
-    { name: "SCM", shares: [0.97, 0.0299, 0.0001, 0, 0] },
-    { name: "exact", shares: [0.9, 0, 0, 0, 0.1] },
+    { name: "SCM", look: "filled", shares: [0.97, 0.0299, 0.0001, 0, 0] },
+    { name: "exact", look: "hollow", shares: [0.9, 0, 0, 0, 0.1] },
   ]);
   const textsOf = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, text]) => text);
 

@@ -11,17 +11,19 @@ import { weightsName } from "./tables.ts";
 export function spreadFigures(run: RunExplanation, prefix: string): { raw: Figure; normalised: Figure } {
   const { weights, exact } = run;
   const spreads = [
-    ...(weights.kind === "weighed" ? [{ name: weightsName(run), spread: weights.spread }] : []),
-    { name: "exact", spread: exact.spread },
+    ...(weights.kind === "weighed"
+      ? [{ name: weightsName(run), look: "filled", spread: weights.spread } as const]
+      : []),
+    { name: "exact", look: "hollow", spread: exact.spread } as const,
   ];
   return {
     raw: weightSharesFigure(
       { id: `${prefix}weights`, title: "Distribution of causal weights" },
-      spreads.map(({ name, spread }) => ({ name, shares: spread.shares })),
+      spreads.map(({ spread, ...method }) => ({ ...method, shares: spread.shares })),
     ),
     normalised: weightSharesFigure(
       { id: `${prefix}weights-normalised`, title: "Distribution of causal weights, normalised" },
-      spreads.map(({ name, spread }) => ({ name, shares: spread.normalisedShares })),
+      spreads.map(({ spread, ...method }) => ({ ...method, shares: spread.normalisedShares })),
     ),
   };
 }

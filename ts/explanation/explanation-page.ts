@@ -113,7 +113,8 @@ function facts(run: RunExplanation): Html {
   ];
   return definitions("facts", [
     ["Run", html`<code>${run.run}</code>, checkpoint ${run.checkpoint}`],
-    ["Method", `${run.method}; weights: ${run.weights.kind === "none" ? run.weights.reason : run.weights.method}`],
+    ["Method", run.method],
+    ["Weights", run.weights.kind === "none" ? `exact only: ${run.weights.reason}` : `${run.weights.method}, exact`],
     ["Environment", run.environment],
     [
       "Utterances",

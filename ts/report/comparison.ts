@@ -1,4 +1,5 @@
 import type { RandomStreams } from "../random.ts";
+import { costOf, type GroupCost } from "./cost.ts";
 import { percent, percentInterval, signedPoints, whole } from "./format.ts";
 import { type GroupHolding, holdingOf } from "./holding.ts";
 import type { RecordedRun } from "./read-run.ts";
@@ -39,6 +40,8 @@ export interface Comparison {
   differences: GroupDifference[];
   /** Empty where no run was evaluated while it trained. */
   holding: GroupHolding[];
+  /** Empty where a run does not tell. */
+  cost: GroupCost[];
 }
 
 export function compare(groups: readonly RunGroup[], streams: RandomStreams): Comparison {
@@ -48,7 +51,12 @@ export function compare(groups: readonly RunGroup[], streams: RandomStreams): Co
       return difference === null ? [] : [difference];
     }),
   );
-  return { groups: groups.map((group) => resultOf(group, streams)), differences, holding: holdingOf(groups) };
+  return {
+    groups: groups.map((group) => resultOf(group, streams)),
+    differences,
+    holding: holdingOf(groups),
+    cost: costOf(groups),
+  };
 }
 
 function resultOf({ label, method, runs }: RunGroup, streams: RandomStreams): GroupResult {

@@ -50,6 +50,18 @@ export function bytes(count: number): string {
   return mebibytes < 1024 ? `${mebibytes.toFixed(0)} MiB` : `${(mebibytes / 1024).toFixed(2)} GiB`;
 }
 
+/** 414_200 → "414.2k"; 7.96e9 → "8.0B". */
+export function magnitude(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(1)}B`;
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)}M`;
+  return `${(count / 1e3).toFixed(1)}k`;
+}
+
+/** 1.043 → "× 1.04" */
+export function ratio(value: number): string {
+  return `× ${value.toFixed(2)}`;
+}
+
 function percentPoints(share: number): string {
   return (share * 100).toFixed(1);
 }

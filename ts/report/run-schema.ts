@@ -89,7 +89,11 @@ export const summarySchema = z.looseObject({
   stages: z.array(z.looseObject({ stage: z.string(), sampled: evaluation, greedy: evaluation })).min(1),
   chosenIteration: count.nullable(),
   causalWeights: causalWeights.nullable(),
+  /** Of the parts of the agent; absent from runs of earlier versions, as the next but one. */
+  parameters: z.looseObject({ policy: count, valueHead: count, scm: count }).optional(),
   peakMemoryBytes: count.nullable(),
+  /** Bytes while each method of the worker ran: on its accelerator if it has one, else resident. */
+  peakMemoryByMethod: z.record(z.string(), count).optional(),
 });
 
 export type RunConfig = z.output<typeof runConfigSchema>;

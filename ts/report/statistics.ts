@@ -32,6 +32,13 @@ export function wilsonInterval(successes: number, trials: number, confidence: Co
   return [successes === 0 ? 0 : centre - halfWidth, successes === trials ? 1 : centre + halfWidth];
 }
 
+/** The middle of the values, or the mean of the two in the middle; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
 /** @throws RangeError when `values` is empty, as for every statistic here. */
 export function mean(values: readonly number[]): number {
   requireValues(values);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { RunFolderError } from "../errors.ts";
 import { RandomStreams } from "../random.ts";
 import { compare, differencesTable, groupsTable } from "./comparison.ts";
+import { costTable } from "./cost.ts";
 import { type Figure, renderFigure, standalone, WIDE } from "./figures/chart.ts";
 import { comparedCurves } from "./figures/learning-curve.ts";
 import { rasterise } from "./figures/rasterise.ts";
@@ -101,11 +102,12 @@ function comparingReport(runs: readonly RecordedRun[]): Content {
   const comparison = compare(groups, streams);
   const curves = [comparedCurves(groups, "success", streams), comparedCurves(groups, "validJson", streams)];
   const figures = curves.filter((figure) => figure !== null);
-  const { differences, holding } = comparison;
+  const { differences, holding, cost } = comparison;
   const tables = [
     groupsTable(comparison.groups),
     ...(differences.length > 0 ? [differencesTable(differences)] : []),
     ...(holding.length > 0 ? [holdingTable(holding)] : []),
+    ...(cost.length > 0 ? [costTable(cost)] : []),
     runsOf(runs),
   ];
   return {

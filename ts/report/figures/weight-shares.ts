@@ -6,14 +6,15 @@ import { type Colour, LIGHT } from "./colours.ts";
 /** Weights of the same tokens by one method, as shares of tokens in equal bins of [0, 1]. */
 export interface WeightShares {
   name: string;
+  /** Filled and hollow bars tell two methods apart without colour. */
+  look: keyof typeof LOOKS;
   shares: readonly number[];
 }
 
-/** Filled and hollow tell two methods apart without colour. */
-const LOOKS: readonly { colour: Colour; isHollow: boolean }[] = [
-  { colour: "blue", isHollow: false },
-  { colour: "vermillion", isHollow: true },
-];
+const LOOKS = {
+  filled: { colour: "blue", isHollow: false },
+  hollow: { colour: "vermillion", isHollow: true },
+} as const satisfies Record<string, { colour: Colour; isHollow: boolean }>;
 
 /** Which share of tokens has which causal weight, by one method beside another (Figure E.2 of the paper). */
 export function weightSharesFigure(
@@ -40,8 +41,8 @@ function sharesOption(methods: readonly WeightShares[], layout: Layout): ChartOp
   const numBins = methods[0]?.shares.length ?? 0;
   const plain = grid(layout, legendRows(names, layout));
   const barMaxWidth = layout.kind === "wide" ? 52 : 28;
-  const series = methods.map(({ name, shares }, index): Series => {
-    const { colour, isHollow } = LOOKS[index % LOOKS.length] ?? { colour: "ink", isHollow: false };
+  const series = methods.map(({ name, look, shares }): Series => {
+    const { colour, isHollow } = LOOKS[look];
     return {
       type: "bar",
       name,

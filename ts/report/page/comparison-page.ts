@@ -1,4 +1,5 @@
 import { type Comparison, differencesTable, groupsTable } from "../comparison.ts";
+import { costTable } from "../cost.ts";
 import type { Figure } from "../figures/chart.ts";
 import { holdingTable } from "../holding.ts";
 import { type Content, html } from "../html.ts";
@@ -46,6 +47,12 @@ export function comparisonPage(
           "Learning curves",
           figures.map((figure) => figureMarkup(figure, captions[figure.id] ?? figure.title)),
         )
+      : null,
+    comparison.cost.length > 0
+      ? section("cost", "Cost", [
+          tableHtml(costTable(comparison.cost)),
+          html`<p>H<sup>B</sup>: causal weights and the updates of the SCM. Seconds are medians over iterations; iterations are compared as if all had rolled out alike.</p>`,
+        ])
       : null,
     section("runs", "Every run", tableHtml(runsOf(runs))),
     explained.length > 0
