@@ -122,7 +122,7 @@ export class FakeWorker implements Worker {
         return {
           peakMemoryBytes: 1,
           peakDeviceMemoryBytes: 0,
-          peakMemoryByMethod: {},
+          peakMemoryByMethod: { updatePolicy: 1 },
           keptSteps: this.#steps.size,
           seconds: {},
         };

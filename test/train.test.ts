@@ -29,6 +29,8 @@ describe("train", () => {
     ]);
     expect(readJson(path("complete", "summary.json"))).to.deep.equal(JSON.parse(JSON.stringify(summary)));
     expect(summary.stages.map(({ stage }) => stage)).to.deep.equal(["before SFT", "after SFT", "after CoSo"]);
+    expect(summary.parameters.policy).to.be.above(0);
+    expect(summary.peakMemoryByMethod).to.deep.equal({ updatePolicy: 1 });
     const lines = readLines(path("complete", "metrics.jsonl"));
     expect(lines.map(({ iteration, envSteps }) => [iteration, envSteps])).to.deep.equal([
       [1, 12],

@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { z } from "zod";
 import { CosoError } from "../errors.ts";
+import { median } from "../report/statistics.ts";
 import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
-import { median } from "./median.ts";
 
 /**
  * Causal weights by this project and the published way: 64 positions of all utterances in a pass, padded to the longest,

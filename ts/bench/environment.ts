@@ -8,8 +8,8 @@ import { NumberLine } from "../environments/numberline/numberline.ts";
 import { NUMBERLINE_ACTIONS } from "../environments/numberline/rules.ts";
 import { CosoError } from "../errors.ts";
 import { RandomStream } from "../random.ts";
+import { median } from "../report/statistics.ts";
 import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
-import { median } from "./median.ts";
 
 /** NumberLine with its images under random actions, reset whenever an episode ends; medians over rounds. */
 export interface EnvironmentBenchmark {

@@ -1,21 +1,27 @@
 import type { PolicySpec } from "../protocol/messages/agent.ts";
 import type { Params } from "../protocol/messages.ts";
 import { deriveSeed } from "../random.ts";
+import { magnitude } from "../report/format.ts";
 import { sftDemonstrations } from "./demonstrations.ts";
 import { factorsWithInvalid } from "./factor-labels.ts";
 import { activeScm, type Training } from "./training.ts";
 
 /** A training before its worker holds anything. */
-type Unbuilt = Omit<Training, "nullText">;
+type Unbuilt = Omit<Training, "nullText" | "parameters">;
 
 /** Builds policy, value head and, where the method needs one, SCM in the worker. */
-export async function build(training: Unbuilt): Promise<{ nullText: string }> {
+export async function build(training: Unbuilt): Promise<Pick<Training, "nullText" | "parameters">> {
   const { worker, progress } = training;
   const built = await worker.call("build", buildParams(training), { signal: training.signal });
-  const parts = [`policy ${readable(built.policyParameters)}`, `value head ${readable(built.valueHeadParameters)}`];
-  if (built.scmParameters > 0) parts.push(`SCM ${readable(built.scmParameters)}`);
+  const parameters = {
+    policy: built.policyParameters,
+    valueHead: built.valueHeadParameters,
+    scm: built.scmParameters,
+  };
+  const parts = [`policy ${magnitude(parameters.policy)}`, `value head ${magnitude(parameters.valueHead)}`];
+  if (parameters.scm > 0) parts.push(`SCM ${magnitude(parameters.scm)}`);
   progress.say(`parameters: ${parts.join(", ")} on ${built.device}`);
-  return { nullText: built.nullText };
+  return { nullText: built.nullText, parameters };
 }
 
 function buildParams(training: Unbuilt): Params<"build"> {
@@ -42,10 +48,4 @@ export function scmSpec(experiment: Training["experiment"]): Params<"build">["sc
   const scm = activeScm(experiment);
   if (scm === null) return null;
   return { encoder: scm.encoder, pooling: scm.pooling };
-}
-
-function readable(parameters: number): string {
-  if (parameters >= 1e9) return `${(parameters / 1e9).toFixed(1)}B`;
-  if (parameters >= 1e6) return `${(parameters / 1e6).toFixed(1)}M`;
-  return `${(parameters / 1e3).toFixed(1)}k`;
 }

@@ -3,7 +3,7 @@ import { summarySchema } from "../report/run-schema.ts";
 import { type RunFolder, readJson } from "../runs/run-folder.ts";
 import type { Loop } from "./loop.ts";
 import type { Stage } from "./stages.ts";
-import type { Training } from "./training.ts";
+import type { ParameterCounts, Training } from "./training.ts";
 import { type WeightDistribution, weightDistribution } from "./weight-histogram.ts";
 
 /** What `summary.json` holds, and `coso train --json` prints. */
@@ -23,8 +23,14 @@ export interface Summary {
   chosenIteration: number;
   /** Of all tokens that the run weighed; null for methods without causal weights. */
   causalWeights: WeightDistribution | null;
+  parameters: ParameterCounts;
   /** Of the worker and this process together, on the host. */
   peakMemoryBytes: number;
+  /**
+   * Of the worker while each of its methods ran, since the process began that ended the run: on its accelerator if it
+   * has one, else resident.
+   */
+  peakMemoryByMethod: Record<string, number>;
   /** Path of the HTML report; null where none was made. */
   report: string | null;
 }
@@ -37,10 +43,10 @@ export async function summarise(
   stages: Stage[],
   chosenIteration: number,
 ): Promise<Summary> {
-  const { experiment, worker, clock } = training;
+  const { experiment, worker, clock, parameters } = training;
   const last = stages.at(-1);
   if (last === undefined) throw new RangeError("a run has at least its last stage");
-  const { peakMemoryBytes } = await worker.call("stats", {});
+  const { peakMemoryBytes, peakMemoryByMethod } = await worker.call("stats", {});
   return {
     name: experiment.name,
     seed: experiment.seed,
@@ -52,7 +58,9 @@ export async function summarise(
     stages,
     chosenIteration,
     causalWeights: weightDistribution(loop.histogram),
+    parameters,
     peakMemoryBytes: peakMemoryBytes + process.resourceUsage().maxRSS * 1024,
+    peakMemoryByMethod,
     report: null,
   };
 }

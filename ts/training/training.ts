@@ -8,6 +8,13 @@ import type { RunFolder } from "../runs/run-folder.ts";
 import type { Worker } from "../worker/worker.ts";
 import type { PhaseClock } from "./phase-clock.ts";
 
+/** Parameters of each part of the agent; 0 for an SCM that the method does not have. */
+export interface ParameterCounts {
+  readonly policy: number;
+  readonly valueHead: number;
+  readonly scm: number;
+}
+
 /** What every phase of a training works with. */
 export interface Training {
   readonly experiment: Experiment;
@@ -15,6 +22,7 @@ export interface Training {
   readonly spec: EnvironmentSpec;
   /** f^parse, of an environment that plays no episodes. */
   readonly parser: Pick<Environment, "spec" | "parse">;
+  readonly parameters: ParameterCounts;
   /** y_null as text, in the policy's tokens. */
   readonly nullText: string;
   readonly worker: Worker;
