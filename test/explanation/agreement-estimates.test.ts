@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { agreementOf, type WeighedTwice } from "../../ts/explanation/agreement-estimates.ts";
+import { agreementOf, type WeightPair } from "../../ts/explanation/agreement-estimates.ts";
 import { RandomStream } from "../../ts/random.ts";
 
-const twice = (weights: number[], exact: number[]): WeighedTwice => ({
+const twice = (weights: number[], exact: number[]): WeightPair => ({
   weights: Float32Array.from(weights),
   exact: Float32Array.from(exact),
 });
-const agreement = (...utterances: WeighedTwice[]) => agreementOf(utterances, new RandomStream(1));
+const agreement = (...utterances: WeightPair[]) => agreementOf(utterances, new RandomStream(1));
 
 describe("agreement of weights with exact effects", () => {
   it("tells an order within utterances from one across them", () => {

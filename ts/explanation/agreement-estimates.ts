@@ -4,7 +4,7 @@ import { bootstrapInterval, type Interval, mean } from "../report/statistics.ts"
 import { CRITICAL } from "./weight-spread.ts";
 
 /** The weights of one utterance's tokens by two methods. */
-export interface WeighedTwice {
+export interface WeightPair {
   readonly weights: Float32Array;
   readonly exact: Float32Array;
 }
@@ -38,7 +38,7 @@ export interface Agreement {
 const resamples = 1000;
 
 /** Tokens of one utterance depend on each other, so that utterances are what is drawn again. */
-export function agreementOf(utterances: readonly WeighedTwice[], random: RandomStream): Agreement {
+export function agreementOf(utterances: readonly WeightPair[], random: RandomStream): Agreement {
   const tokens = utterances.flatMap(({ weights, exact }, utterance) =>
     Array.from(weights, (weight, token) => ({ utterance, weight, exact: exact[token] ?? 0 })),
   );
@@ -83,7 +83,7 @@ export function agreementOf(utterances: readonly WeighedTwice[], random: RandomS
 }
 
 function meanOver(
-  utterances: readonly WeighedTwice[],
+  utterances: readonly WeightPair[],
   random: RandomStream,
   statistic: (weights: Ranking, exact: Float32Array) => number | null,
 ): (Estimate & { utterances: number }) | null {

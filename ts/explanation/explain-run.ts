@@ -4,11 +4,12 @@ import type { RgbImage } from "../environments/environment.ts";
 import type { LoadedRun } from "../loaded-run.ts";
 import type { Progress } from "../progress.ts";
 import { deriveSeed, RandomStreams } from "../random.ts";
-import { exactOf, type Spoken, weighSteps } from "../training/weigh.ts";
-import { type Agreement, agreementOf } from "./agreement-estimates.ts";
+import type { Spoken } from "../training/weigh.ts";
+import { type Agreement, agreementOf, type WeightPair } from "./agreement-estimates.ts";
 import { type SampleSize, sampleHeldOut } from "./held-out.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type ScmPrediction, scmPrediction } from "./scm-prediction.ts";
+import { type WeighedTwice, weighTwice } from "./weigh-twice.ts";
 import { type WeightSpread, weightSpread } from "./weight-spread.ts";
 
 export type ExactSettings = Pick<Extract<WeightsConfig, { kind: "exact" }>, "window" | "replacements">;
@@ -71,8 +72,6 @@ export interface WeighedToken {
   readonly exact: number;
 }
 
-/** Steps weighed in one request. */
-const batchSize = 64;
 const purpose = "explain";
 
 /** Samples utterances of fresh episodes and weighs their tokens by the run's own method and by f^parse itself. */
@@ -80,46 +79,23 @@ export async function explainRun(
   loaded: LoadedRun,
   { size, exact, progress, signal, ...request }: ExplainRequest,
 ): Promise<{ explanation: RunExplanation; utterances: WeighedUtterance[] }> {
-  const { experiment, worker } = loaded;
+  const { experiment } = loaded;
   const seed = request.seed ?? experiment.seed;
   const streams = new RandomStreams(deriveSeed(seed, purpose));
   const { utterances: spoken, episodes } = await sampleHeldOut(loaded, { size, streams, progress, signal });
-
   const absence = absentWeights(loaded);
-  const pieces: string[][] = [];
-  const exactWeights: Float32Array[] = [];
-  const methodWeights: Float32Array[] = [];
-  progress.begin("weigh tokens", spoken.length);
-  for (let start = 0; start < spoken.length; start += batchSize) {
-    signal.throwIfAborted();
-    const batch = spoken.slice(start, start + batchSize);
-    const read = await worker.call("readTokens", {
-      stepIds: batch.map(({ id }) => id),
-      alternatives: 0,
-      temperature: experiment.sampling.temperature,
-      seed: 0,
-    });
-    pieces.push(...read.pieces);
-    const lengths = read.pieces.map(({ length }) => length);
-    exactWeights.push(...cut(await exactOf({ ...loaded, streams }, batch, exact), lengths));
-    if (absence === null)
-      methodWeights.push(...cut((await weighSteps({ ...loaded, streams }, batch)).weights, lengths));
-    progress.update(start + batch.length);
-  }
+  const withOwn = absence === null;
+  const weighed = await weighTwice(loaded, spoken, { exact, withOwn, streams, progress, signal });
   const weights: RunExplanation["weights"] =
     absence === null
       ? {
           kind: "weighed",
           method: experiment.weights.kind,
-          spread: weightSpread(methodWeights),
-          agreement: agreementOf(
-            methodWeights.map((own, n) => ({ weights: own, exact: exactWeights[n] ?? new Float32Array(own.length) })),
-            streams.stream("bootstrap"),
-          ),
+          spread: weightSpread(weighed.own ?? []),
+          agreement: agreementOf(pairsOf(weighed), streams.stream("bootstrap")),
           prediction: loaded.hasScm ? await scmPrediction(loaded, spoken, signal) : null,
         }
       : { kind: "none", reason: absence };
-  progress.end();
   return {
     explanation: {
       run: loaded.directory,
@@ -131,10 +107,10 @@ export async function explainRun(
       episodes,
       utterances: spoken.length,
       invalid: spoken.filter(({ parse }) => parse.kind === "invalid").length,
-      exact: { ...exact, spread: weightSpread(exactWeights) },
+      exact: { ...exact, spread: weightSpread(weighed.exact) },
       weights,
     },
-    utterances: spoken.map((each, n) => weighedUtterance(each, pieces[n], methodWeights[n], exactWeights[n])),
+    utterances: spoken.map((each, n) => weighedUtterance(each, weighed, n)),
   };
 }
 
@@ -148,24 +124,22 @@ function absentWeights({ experiment, method, hasScm, checkpoint }: LoadedRun): s
 
 function weighedUtterance(
   { observation, utterance, parse }: Spoken,
-  pieces: readonly string[] = [],
-  weights: Float32Array | undefined,
-  exact: Float32Array | undefined,
+  { pieces, own, exact }: WeighedTwice,
+  index: number,
 ): WeighedUtterance {
   return {
     prompt: observation.prompt,
     image: observation.image ?? null,
     utterance,
     outcome: outcomeOf(parse),
-    tokens: pieces.map((text, token) => ({ text, weight: weights?.[token] ?? null, exact: exact?.[token] ?? 0 })),
+    tokens: (pieces[index] ?? []).map((text, token) => ({
+      text,
+      weight: own?.[index]?.[token] ?? null,
+      exact: exact[index]?.[token] ?? 0,
+    })),
   };
 }
 
-/** Consecutive stretches of `lengths`. */
-function cut(weights: Float32Array, lengths: readonly number[]): Float32Array[] {
-  let start = 0;
-  return lengths.map((length) => {
-    start += length;
-    return weights.slice(start - length, start);
-  });
+function pairsOf({ own, exact }: WeighedTwice): WeightPair[] {
+  return exact.map((effects, index) => ({ weights: own?.[index] ?? new Float32Array(effects.length), exact: effects }));
 }
