@@ -37,6 +37,8 @@ class Agent:
     scm: StructuralCausalModel | None
     optional_scm_optimiser: torch.optim.Optimizer | None
     label_counts: tuple[int, ...]
+    encoder_dtype: torch.dtype = torch.float32
+    """In which the SCM's encoder computes while it is asked for likelihoods. φ and its learning stay in float32."""
 
     @property
     def causal_model(self) -> StructuralCausalModel:
@@ -64,16 +66,23 @@ class Agent:
     @torch.no_grad()
     def action_probability(self, tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
         """P(a | y) under the present φ, float32 [M]."""
-        device = self.policy.device
-        factors = self.causal_model(tokens_ML.to(device), mask_ML.to(device))
-        return action_log_probs(factors, labels_MF.to(device)).exp()
+        labels_MF = labels_MF.to(self.policy.device)
+        return action_log_probs(self._factors(tokens_ML, mask_ML), labels_MF).exp()
 
     @torch.no_grad()
     def most_likely_labels(self, tokens_ML: Tensor, mask_ML: Tensor) -> Tensor:
         """The likeliest label of each factor under the present φ, int64 [M, F]."""
-        device = self.policy.device
-        factors = self.causal_model(tokens_ML.to(device), mask_ML.to(device))
+        factors = self._factors(tokens_ML, mask_ML)
         return torch.stack([log_probs_MA.argmax(-1) for log_probs_MA in factors], dim=-1).cpu()
+
+    def _factors(self, tokens_ML: Tensor, mask_ML: Tensor) -> list[Tensor]:
+        """log P(label) for each factor, float32 [M, A_f]. Logits are float32 whatever the encoder computes in: weights
+        are differences of likelihoods, and would be lost in their rounding."""
+        device = self.policy.device
+        is_lower = self.encoder_dtype != torch.float32
+        with torch.autocast(device.type, dtype=self.encoder_dtype if is_lower else None, enabled=is_lower):
+            features_MH = self.causal_model.features(tokens_ML.to(device), mask_ML.to(device))
+        return self.causal_model.predict(features_MH.float())
 
     def nullifiable(self, tokens: Sequence[Tensor]) -> list[Tensor]:
         """What to nullify tokens in, for `action_probability` to read: stand-ins [L_n] for whole utterances."""
@@ -120,7 +129,7 @@ def build_agent(params: messages.BuildParams) -> Agent:
     label_counts = tuple(len(factor.labels) for factor in params.factors)
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
-    return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts)
+    return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts, DTYPES[params.dtype])
 
 
 def _build_scm(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from conftest import causal_entropy, ignore_progress, labels_of, update_params
+from conftest import build_params, causal_entropy, ignore_progress, labels_of, update_params
 from coso_worker.counterfactual.scoring import Nullification, likelihood_changes
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
@@ -53,6 +54,29 @@ def test_causal_weights_are_computed_once_for_all_epochs_of_ppo(handlers: Handle
     ).metrics
     assert metrics["loss/causal_entropy"] > 0
     assert counted.sequences == weighed
+
+
+def test_in_bfloat16_the_encoder_multiplies_in_it_and_likelihoods_stay_float32(tmp_path: Path) -> None:
+    params = build_params(tmp_path)
+    params.dtype = "bfloat16"
+    handlers = Handlers()
+    handlers.build(params, [], ignore_progress)
+    agent = handlers.agent
+    multiplied: set[torch.dtype] = set()
+    for module in agent.causal_model.modules():
+        if isinstance(module, torch.nn.Linear):
+            module.register_forward_hook(lambda module, inputs, output: multiplied.add(output.dtype))
+    tokens_ML = torch.arange(1, 25).reshape(2, 12)
+    arguments = tokens_ML, torch.ones(2, 12, dtype=torch.bool), torch.tensor([[0], [1]])
+    low_M = agent.action_probability(*arguments)
+    assert multiplied == {torch.bfloat16, torch.float32}  # the encoder's, the head's
+    agent.encoder_dtype = torch.float32
+    multiplied.clear()
+    full_M = agent.action_probability(*arguments)
+    assert multiplied == {torch.float32}
+    assert low_M.dtype == full_M.dtype == torch.float32
+    torch.testing.assert_close(low_M, full_M, atol=1e-2, rtol=0)
+    assert all(parameter.dtype == torch.float32 for parameter in agent.causal_model.parameters())
 
 
 def test_passes_are_full_and_as_wide_as_their_longest_utterance() -> None:
