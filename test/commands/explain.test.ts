@@ -21,6 +21,7 @@ describe("coso explain", () => {
   before(async () => {
     await trained("coso");
     await trained("rl", { entropy: { kind: "none" }, scm: null });
+    await trained("lift", { environment: { id: "elevator" } });
   });
 
   beforeEach(() => {
@@ -106,6 +107,11 @@ describe("coso explain", () => {
       expect(other?.exact.spread).to.not.deep.equal(one?.exact.spread);
     });
 
+    it("tells how well φ does on each factor of an action", async () => {
+      const [run] = JSON.parse(await explain([path("lift"), "--utterances", "4", "--json"])).runs;
+      expect(run.weights.prediction.factors).to.deep.equal({ command: 1, direction: 1, floors: 1 });
+    });
+
     it("passes replacements and temperature on", async () => {
       const args = [path("coso"), "--utterances", "4", "--delete", "--sampled", "3", "--temperature", "1.5", "--json"];
       const [run] = JSON.parse(await explain(args)).runs;
@@ -169,7 +175,6 @@ describe("coso explain", () => {
     });
 
     it("refuses runs of different environments before a worker is started", async () => {
-      await trained("lift", { environment: { id: "elevator" } });
       const state = stateFile("any.json", { reset: {} });
       const error = await refusal(path("coso"), path("lift"), "--state", state);
       expect(error).to.be.instanceOf(ConfigError);
