@@ -18,6 +18,7 @@ from coso_worker.losses.token_weights import (
     TokenWeighting,
     UniformWeights,
     UpdateTokens,
+    highest,
     number_of,
     scale_gradients,
 )
@@ -81,6 +82,11 @@ def test_causal_weights_need_weighed_steps() -> None:
 @pytest.mark.parametrize(("share", "tokens", "expected"), [(0.29, 100, 29), (0.2, 9, 1), (0.001, 9, 1), (0, 9, 0)])
 def test_a_share_is_rounded_down_and_is_at_least_one_token(share: float, tokens: int, expected: int) -> None:
     assert number_of(share, tokens) == expected
+
+
+@pytest.mark.parametrize("tokens", [20, 500])
+def test_among_equal_values_the_first_are_chosen(tokens: int) -> None:
+    assert highest(torch.zeros(tokens), 0.3).nonzero().flatten().tolist() == list(range(tokens * 3 // 10))
 
 
 def test_covariance_is_the_product_of_distances_to_the_means_over_all_tokens() -> None:
