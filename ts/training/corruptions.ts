@@ -30,8 +30,10 @@ export function corrupted(
       return span === null ? utterance : spliced(utterance, span, "");
     case "nullified action":
       return span === null ? utterance : spliced(utterance, span, source.nullText);
+    case "nullified near action":
+      return nullified(utterance, span, source.nullText, random);
     case "nullified":
-      return nullified(utterance, source.nullText, random);
+      return nullified(utterance, null, source.nullText, random);
     case "around action":
       return span === null ? utterance : editedAround(utterance, span, random);
     case "characters":
@@ -45,8 +47,9 @@ export function corrupted(
 
 const withoutSpan = ["nullified", "characters", "words", "cut"] as const;
 /**
- * More than half of the corruptions concern the action itself. Some take it away or nullify it: an SCM that never saw
- * an action missing takes the commoner one for granted, and finds no effect in nullifying the token that decides.
+ * Most of the corruptions concern the action itself. Some take it away or nullify it: an SCM that never saw an action
+ * missing takes the commoner one for granted, and finds no effect in nullifying the token that decides. Some nullify
+ * what stands beside it, such as its key, without which f^parse finds no action either.
  */
 const withSpan = [
   "action",
@@ -55,7 +58,9 @@ const withSpan = [
   "no action",
   "nullified action",
   "nullified action",
-  "nullified",
+  "nullified near action",
+  "nullified near action",
+  "nullified near action",
   "nullified",
   "around action",
   "characters",
@@ -67,16 +72,20 @@ function spliced(text: string, [start, end]: Span, replacement: string): string 
   return text.slice(0, start) + replacement + text.slice(end);
 }
 
-/** One word or mark anywhere, as near to a token as text shows. */
-function nullified(text: string, nullText: string, random: RandomStream): string {
-  const places = [...text.matchAll(/\w+|[^\w\s]/g)];
-  if (places.length === 0) return text;
-  const { index, 0: word } = random.pick(places);
-  return spliced(text, [index, index + word.length], nullText);
+/** Characters within reach of the action, where a change most often breaks the parse. */
+const reach = 12;
+
+/** One word or mark, as near to a token as text shows; where `near` is given, one within reach of it but not of it. */
+function nullified(text: string, near: Span | null, nullText: string, random: RandomStream): string {
+  const places = [...text.matchAll(/\w+|[^\w\s]/g)]
+    .map(({ index, 0: word }): Span => [index, index + word.length])
+    .filter(([start, end]) => near === null || isBeside([start, end], near));
+  return places.length === 0 ? text : spliced(text, random.pick(places), nullText);
 }
 
-/** Characters within reach of the action, where an edit most often breaks the parse. */
-const reach = 12;
+function isBeside([start, end]: Span, [from, to]: Span): boolean {
+  return (end <= from && end > from - reach) || (start >= to && start < to + reach);
+}
 
 function editedAround(text: string, [start, end]: Span, random: RandomStream): string {
   const from = Math.max(0, start - reach);
