@@ -55,6 +55,7 @@ const withSpan = [
   "action",
   "action",
   "action",
+  "action",
   "no action",
   "nullified action",
   "nullified action",
