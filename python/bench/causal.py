@@ -109,7 +109,10 @@ def probability_of(sizes: Sizes) -> ActionProbability:
     )
     scm = StructuralCausalModel(encoder, (LABELS,)).eval()
     for parameter in scm.parameters():
-        parameter.data *= 4  # fresh weights hardly tell tokens apart, and effects near 0 would be equal for nothing
+        # Fresh weights hardly tell tokens apart, and effects near 0 would be equal for nothing. Gains of normalisation
+        # stay: they would raise rounding errors as they raise effects.
+        if parameter.dim() > 1:
+            parameter.data *= 4
 
     @torch.no_grad()
     def probability(tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
