@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { expect } from "chai";
-import { GuardError, RunFolderError, WorkerError } from "../ts/errors.ts";
+import { GuardError, RunFolderError } from "../ts/errors.ts";
 import type { Params } from "../ts/protocol/messages.ts";
-import { type Summary, train } from "../ts/train.ts";
+import { train } from "../ts/train.ts";
 import type { FakeWorkerOptions, RecordedCall } from "./fake-worker.ts";
 import { numberLineWorker, starting } from "./numberline-worker.ts";
+import { failure, metricsOf, readJson, readLines } from "./run-files.ts";
 import { smallExperiment } from "./small-experiment.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -178,139 +179,6 @@ describe("train", () => {
       .with.property("message")
       .that.contains("no run");
   });
-
-  describe("resumed", () => {
-    /** Runs until the worker dies in its `nth` call of `method`; `interrupted` then goes on until the end. */
-    const killed = async (name: string, method: string, nth: number, experiment = smallExperiment()) => {
-      const error = await failure(
-        run(name, experiment, {
-          beforeCall: (called, calls) => {
-            const before = calls.filter((call) => call.method === called).length;
-            if (called === method && before === nth - 1) throw new WorkerError("exit", "killed");
-          },
-        }),
-      );
-      expect(error).to.be.instanceOf(WorkerError);
-    };
-    const interrupted = async (name: string, method: string, nth: number, experiment = smallExperiment()) => {
-      await killed(name, method, nth, experiment);
-      const worker = numberLineWorker();
-      const summary = await train(experiment, { directory: path(name), startWorker: starting(worker), resume: true });
-      return { worker, summary };
-    };
-
-    for (const [method, nth, what] of [
-      ["updatePolicy", 1, "before the first checkpoint of an iteration"],
-      ["updatePolicy", 4, "in the middle of an iteration"],
-      ["weigh", 3, "between rollout and updates"],
-      ["stats", 1, "after the last iteration"],
-      ["fitSft", 1, "in the offline stage"],
-    ] as const) {
-      it(`equals the uninterrupted run when it died ${what}`, async () => {
-        const whole = await run(`whole-${method}-${nth}`);
-        const { summary } = await interrupted(`cut-${method}-${nth}`, method, nth);
-        for (const file of ["episodes.jsonl", "explanations.json"]) {
-          expect(readFileSync(path(`cut-${method}-${nth}`, file), "utf8")).to.equal(
-            readFileSync(path(`whole-${method}-${nth}`, file), "utf8"),
-          );
-        }
-        expect(metricsOf(path(`cut-${method}-${nth}`))).to.deep.equal(metricsOf(path(`whole-${method}-${nth}`)));
-        expect(timeless(summary)).to.deep.equal(timeless(whole.summary));
-      });
-    }
-
-    it("equals the uninterrupted run when checkpoints are rare", async () => {
-      const experiment = smallExperiment({ checkpoint: { every: 3 } });
-      await run("rare-whole", experiment);
-      await interrupted("rare-cut", "updatePolicy", 5, experiment);
-      expect(metricsOf(path("rare-cut"))).to.deep.equal(metricsOf(path("rare-whole")));
-    });
-
-    it("does not repeat the offline stage", async () => {
-      const { worker } = await interrupted("no-repeat", "updatePolicy", 1);
-      expect(worker.paramsOf("fitSft")).to.deep.equal([]);
-    });
-
-    it("keeps the newest checkpoints and the best policy that they refer to", async () => {
-      await run("kept");
-      expect(readdirSync(path("kept", "checkpoints")).sort()).to.satisfy(
-        (names: string[]) =>
-          names.filter((name) => name.startsWith("iteration-")).join() === "iteration-0004,iteration-0005" &&
-          names.filter((name) => name.startsWith("best-")).length <= 2 &&
-          names.includes("final") &&
-          names.includes("offline"),
-      );
-    });
-
-    it("names the fields of a configuration that has changed", async () => {
-      await killed("changed", "updatePolicy", 2, smallExperiment({ iterations: 3 }));
-      const error = await failure(
-        train(smallExperiment({ iterations: 4 }), {
-          directory: path("changed"),
-          startWorker: starting(numberLineWorker()),
-          resume: true,
-        }),
-      );
-      expect(error).to.be.instanceOf(RunFolderError).with.property("message").that.contains("iterations: 3 → 4");
-    });
-
-    it("returns the summary of a run that has finished, without a worker", async () => {
-      const { summary } = await run("finished");
-      const again = await train(smallExperiment(), {
-        directory: path("finished"),
-        startWorker: () => Promise.reject(new Error("no worker is needed")),
-        resume: true,
-      });
-      expect(again).to.deep.equal(JSON.parse(JSON.stringify(summary)));
-    });
-
-    it("goes on after a stop that was asked for, at the end of the iteration", async () => {
-      const stop = new AbortController();
-      const worker = numberLineWorker({
-        beforeCall: (method, calls) => {
-          const updates = calls.filter((call) => call.method === "updatePolicy").length;
-          if (method === "weigh" && updates === 1) stop.abort(new Error("asked to stop"));
-        },
-      });
-      const directory = path("stopped");
-      const options = { directory, startWorker: starting(worker), signal: stop.signal };
-      expect(await failure(train(smallExperiment(), options))).to.have.property("message", "asked to stop");
-      expect(metricsOf(directory)).to.have.length(2);
-      await train(smallExperiment(), { directory, startWorker: starting(numberLineWorker()), resume: true });
-      await run("not-stopped");
-      expect(metricsOf(directory)).to.deep.equal(metricsOf(path("not-stopped")));
-    });
-  });
-
-  describe("from another run's offline stage", () => {
-    it("equals a run that did it itself, also without an SCM of its own", async () => {
-      await run("origin");
-      const rl = smallExperiment({ entropy: { kind: "none" } });
-      const { summary: own } = await run("own-offline", rl);
-      const worker = numberLineWorker();
-      const adopted = await train(rl, {
-        directory: path("adopted"),
-        startWorker: starting(worker),
-        offlineFrom: path("origin"),
-      });
-      expect(worker.paramsOf("fitSft")).to.deep.equal([]);
-      expect(metricsOf(path("adopted"))).to.deep.equal(metricsOf(path("own-offline")));
-      expect(timeless(adopted)).to.deep.equal(timeless(own));
-    });
-
-    it("is refused where the offline stages differ", async () => {
-      await run("elsewhere");
-      const experiment = smallExperiment({ seed: 5 });
-      const error = await failure(
-        train(experiment, {
-          directory: path("refused"),
-          startWorker: starting(numberLineWorker()),
-          offlineFrom: path("elsewhere"),
-        }),
-      );
-      expect(error).to.be.instanceOf(RunFolderError).with.property("message").that.contains("seed: 3 → 5");
-    });
-  });
 });
 
 function coefficientOf(entropy: Params<"updatePolicy">["entropy"]): number {
@@ -334,33 +202,4 @@ function phasesOfActing(calls: readonly RecordedCall[]): Record<"before" | "sele
     selection: seedsOf(calls.slice(start, saved)),
     final: seedsOf(calls.slice(saved)),
   };
-}
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => {
-      throw new Error("expected a failure");
-    },
-    (error: unknown) => error,
-  );
-}
-
-function readJson(file: string) {
-  return JSON.parse(readFileSync(file, "utf8"));
-}
-
-function readLines(file: string) {
-  return readFileSync(file, "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-}
-
-/** The lines of metrics.jsonl but for times. */
-function metricsOf(directory: string): unknown[] {
-  return readLines(`${directory}/metrics.jsonl`).map(({ seconds: _seconds, ...rest }) => rest);
-}
-
-function timeless({ seconds: _seconds, peakMemoryBytes: _bytes, ...rest }: Summary): unknown {
-  return JSON.parse(JSON.stringify(rest));
 }
