@@ -22,7 +22,7 @@ export default defineExperiment({
       dropout: 0,
       maxPositions: 96,
     },
-    pretraining: { utterances: 3000, steps: 200, learningRate: 3e-3 },
+    pretraining: { utterances: 3000, steps: 600, learningRate: 3e-3 },
     online: { steps: 8, corruptedSteps: 8, learningRate: 3e-4 },
   },
   entropy: { kind: "causal", coefficient: 0.05, schedule: "linear" },
