@@ -1,5 +1,4 @@
 import type { Experiment } from "./config/schema.ts";
-import { entropyCoefficientAt } from "./schedule.ts";
 import { begin } from "./training/begin.ts";
 import { conclude } from "./training/conclude.ts";
 import { endIteration } from "./training/end-iteration.ts";
@@ -31,16 +30,10 @@ export function train(experiment: Experiment, options: TrainOptions): Promise<Su
         const weighed = await weigh(training, experience);
         // Model updates phase: φ in line 17, θ in lines 15 and 18.
         const scmMetrics = await fitScm(training, experience);
-        const entropyCoefficient = entropyCoefficientAt(
-          experiment.entropy,
-          k,
-          experiment.iterations,
-          loop.adaptedCoefficient,
-        );
-        const policyMetrics = await updatePolicy(training, experience, k, entropyCoefficient);
+        const policyMetrics = await updatePolicy(training, experience, k, loop.adaptedCoefficient);
 
         guardLogProbGap(training, policyMetrics);
-        await endIteration(training, loop, { experience, weighed, scmMetrics, policyMetrics, entropyCoefficient });
+        await endIteration(training, loop, { experience, weighed, scmMetrics, policyMetrics });
       }
     } finally {
       await loop.rollout.close();

@@ -4,15 +4,13 @@ import type { RgbImage } from "../environments/environment.ts";
 import type { LoadedRun } from "../loaded-run.ts";
 import type { Progress } from "../progress.ts";
 import { deriveSeed, RandomStreams } from "../random.ts";
-import type { Spoken } from "../training/weigh.ts";
+import type { ExactSettings, Spoken } from "../training/weigh.ts";
 import { type Agreement, agreementOf, type WeightPair } from "./agreement-estimates.ts";
 import { type SampleSize, sampleHeldOut } from "./held-out.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type ScmPrediction, scmPrediction } from "./scm-prediction.ts";
 import { type WeighedTwice, weighTwice } from "./weigh-twice.ts";
 import { type WeightSpread, weightSpread } from "./weight-spread.ts";
-
-export type ExactSettings = Pick<Extract<WeightsConfig, { kind: "exact" }>, "window" | "replacements">;
 
 export interface ExplainRequest {
   readonly size: SampleSize;

@@ -2,7 +2,8 @@ import type { Experiment } from "../config.ts";
 import { findRun, type SavedRun, withLoadedRun } from "../loaded-run.ts";
 import { type Progress, silentProgress } from "../progress.ts";
 import type { StartWorker } from "../training/open.ts";
-import { type ExactSettings, explainRun } from "./explain-run.ts";
+import type { ExactSettings } from "../training/weigh.ts";
+import { explainRun } from "./explain-run.ts";
 import type { SampleSize } from "./held-out.ts";
 import type { ExplainedRun } from "./write-explanation.ts";
 

@@ -1,8 +1,7 @@
 import type { LoadedRun } from "../loaded-run.ts";
 import type { Progress } from "../progress.ts";
 import type { RandomStreams } from "../random.ts";
-import { exactOf, type Spoken, weighSteps } from "../training/weigh.ts";
-import type { ExactSettings } from "./explain-run.ts";
+import { type ExactSettings, exactOf, type Spoken, weighSteps } from "../training/weigh.ts";
 
 /** Tokens of utterances, and their weights by two methods: one element an utterance. */
 export interface WeighedTwice {

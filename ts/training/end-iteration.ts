@@ -1,3 +1,4 @@
+import type { EntropyConfig } from "../config/schema.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Experience } from "../rollout.ts";
 import { iterationCheckpoint } from "../runs/checkpoints.ts";
@@ -16,8 +17,6 @@ export interface IterationOutcome {
   weighed: Weighed;
   scmMetrics: Metrics;
   policyMetrics: Metrics;
-  /** α of this iteration. */
-  entropyCoefficient: number;
 }
 
 /**
@@ -26,12 +25,11 @@ export interface IterationOutcome {
  */
 export async function endIteration(training: Training, loop: Loop, outcome: IterationOutcome): Promise<void> {
   const { experiment, run, clock, signal } = training;
-  const { experience, weighed, scmMetrics, policyMetrics, entropyCoefficient } = outcome;
+  const { experience, weighed, scmMetrics, policyMetrics } = outcome;
   loop.iteration += 1;
   loop.envSteps += experience.trajectories.reduce((total, { steps }) => total + steps.length, 0);
   loop.histogram = addWeights(loop.histogram, weighed.weights);
-  const entropy = policyMetrics["loss/causal_entropy"] ?? policyMetrics["loss/entropy"] ?? 0;
-  loop.adaptedCoefficient = adaptedCoefficient(experiment.entropy, entropyCoefficient, entropy);
+  loop.adaptedCoefficient = nextCoefficient(experiment.entropy, policyMetrics);
   const { state, evaluation } = await select(training, loop.selection, loop.iteration);
   loop.selection = state;
   const metrics = {
@@ -40,7 +38,6 @@ export async function endIteration(training: Training, loop: Loop, outcome: Iter
     ...weighed.metrics,
     ...scmMetrics,
     ...policyMetrics,
-    ...(experiment.entropy.kind !== "none" && { "entropy/coefficient": entropyCoefficient }),
     ...evaluationMetrics(evaluation),
   };
   for (const episode of experience.episodes) run.episodes.append({ iteration: loop.iteration, ...episode });
@@ -49,6 +46,12 @@ export async function endIteration(training: Training, loop: Loop, outcome: Iter
   const isLast = loop.iteration === experiment.iterations || shouldStop(experiment, loop.selection);
   if (isLast || signal.aborted || loop.iteration % experiment.checkpoint.every === 0) await checkpoint(training, loop);
   signal.throwIfAborted();
+}
+
+/** α of the next iteration, from this one's and the weighted entropy that its update measured; null while scheduled. */
+function nextCoefficient(entropy: EntropyConfig, metrics: Metrics): number | null {
+  const measured = metrics["loss/causal_entropy"] ?? metrics["loss/entropy"] ?? 0;
+  return adaptedCoefficient(entropy, metrics["entropy/coefficient"] ?? 0, measured);
 }
 
 async function checkpoint(training: Training, loop: Loop): Promise<void> {

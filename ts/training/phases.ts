@@ -5,7 +5,7 @@ import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Params, Result } from "../protocol/messages.ts";
 import { float32Tensor } from "../protocol/tensor.ts";
 import type { Experience, Rollout } from "../rollout.ts";
-import { entropyTerm, ppoSettingsAt } from "../schedule.ts";
+import { entropyCoefficientAt, entropyTerm, ppoSettingsAt } from "../schedule.ts";
 import type { Step } from "../trajectory.ts";
 import { labelTensor } from "./factor-labels.ts";
 import { corruptedExamples } from "./scm-pretraining.ts";
@@ -59,11 +59,13 @@ export async function updatePolicy(
   training: Training,
   experience: Experience,
   iteration: number,
-  entropyCoefficient: number,
+  adaptedCoefficient: number | null,
 ): Promise<Metrics> {
   const { experiment, worker, clock, streams } = training;
   const { advantages, returns } = ppoCredit(experiment.algorithm)(experience.trajectories);
   const steps = stepsOf(experience);
+  const { entropy, iterations } = experiment;
+  const coefficient = entropyCoefficientAt(entropy, iteration, iterations, adaptedCoefficient);
   const { metrics } = await clock.measure("updatePolicy", () =>
     worker.call("updatePolicy", {
       stepIds: idsOf(steps),
@@ -71,8 +73,8 @@ export async function updatePolicy(
       returns: float32Tensor(returns, [steps.length]),
       actionStarts: steps.map(({ utterance }) => actionStart(utterance)),
       actionSpans: spanTensor(steps.map(({ parse }) => parse)),
-      algorithm: ppoSettingsAt(experiment.algorithm, iteration, experiment.iterations),
-      entropy: entropyTerm(experiment.entropy, entropyCoefficient),
+      algorithm: ppoSettingsAt(experiment.algorithm, iteration, iterations),
+      entropy: entropyTerm(entropy, coefficient),
       gradient: experiment.gradient,
       kl: experiment.kl,
       temperature: experiment.sampling.temperature,
@@ -80,7 +82,7 @@ export async function updatePolicy(
     }),
   );
   await worker.call("forgetSteps", { stepIds: null });
-  return metrics;
+  return entropy.kind === "none" ? metrics : { ...metrics, "entropy/coefficient": coefficient };
 }
 
 function stepsOf({ trajectories }: Experience): Step[] {

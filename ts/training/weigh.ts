@@ -49,13 +49,17 @@ async function wireMethod(weigher: Weigher, steps: readonly Spoken[]): Promise<P
   }
 }
 
-type ExactMethod = Extract<Training["experiment"]["weights"], { kind: "exact" }>;
+/** What exact weights may be asked for. */
+export type ExactSettings = Pick<
+  Extract<Training["experiment"]["weights"], { kind: "exact" }>,
+  "window" | "replacements"
+>;
 
 /** Weights that f^parse itself gives, utterance after utterance. */
 export async function exactOf(
   { experiment, worker, streams, parser, nullText }: Weigher,
   steps: readonly Spoken[],
-  { window, replacements }: Pick<ExactMethod, "window" | "replacements">,
+  { window, replacements }: ExactSettings,
 ): Promise<Float32Array> {
   const { pieces, alternatives } = await worker.call("readTokens", {
     stepIds: steps.map(({ id }) => id),
