@@ -101,5 +101,4 @@ export const klTerm = z
   .meta({ id: "KlTerm" });
 
 export type EntropyTerm = z.output<typeof entropyTerm>;
-export type GradientTerm = z.output<typeof gradientTerm>;
 export type PpoSettings = z.output<typeof ppoSettings>;
