@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { ExperimentInput } from "../../ts/config.ts";
-import type { EntropyTerm, GradientTerm } from "../../ts/protocol/messages/objective.ts";
+import type { EntropyTerm } from "../../ts/protocol/messages/objective.ts";
 import type { Params } from "../../ts/protocol/messages.ts";
 import { train } from "../../ts/train.ts";
 import { type FakeWorker, int32s } from "../fake-worker.ts";
@@ -57,7 +57,7 @@ describe("per-token weighting", () => {
     expect(update?.gradient).to.deep.equal({ kind: "action" });
   });
 
-  const gradients: [GradientInput, GradientTerm][] = [
+  const gradients: [GradientInput, Params<"updatePolicy">["gradient"]][] = [
     // Sent with every default filled in.
     [{ kind: "uniform" }, { kind: "uniform" }],
     [{ kind: "causal" }, { kind: "causal", floor: 0 }],
