@@ -30,7 +30,9 @@ def update_policy(
     `mismatch/*` compare log-probs of sampling with those of this pass, on the first batch, before any step.
     Raises WorkerError `not-weighed` when causal weights are asked for and a step has none.
     """
-    weighed, metrics = weigh_tokens(experiences, settings, generator)
+    # A generator of its own: rules that draw must not change which steps share a batch.
+    weights_generator = torch.Generator().manual_seed(generator.initial_seed() + 1)
+    weighed, metrics = weigh_tokens(experiences, settings, weights_generator)
     sums = MetricSums()
     batches_per_epoch = -(-len(experiences) // settings.batch_size)
     grad_norms: list[float] = []
