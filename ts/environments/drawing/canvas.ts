@@ -44,6 +44,19 @@ export function drawText(
   return pen;
 }
 
+/** Copies `sprite` into `image` with its top left corner at (`x`, `y`), whole pixels; what falls outside is cut off. */
+export function drawImage(image: RgbImage, sprite: RgbImage, x: number, y: number): void {
+  const firstColumn = Math.max(0, -x);
+  const endColumn = Math.min(sprite.width, image.width - x);
+  if (firstColumn >= endColumn) return;
+  const endRow = Math.min(sprite.height, image.height - y);
+  for (let row = Math.max(0, -y); row < endRow; row++) {
+    const source = row * sprite.width * 3;
+    const target = ((y + row) * image.width + x + firstColumn) * 3;
+    image.rgb.set(sprite.rgb.subarray(source + firstColumn * 3, source + endColumn * 3), target);
+  }
+}
+
 function blitGlyph(image: RgbImage, glyph: Glyph, pen: number, baseline: number, [red, green, blue]: Colour): void {
   const { width, height, rgb } = image;
   const left = pen + glyph.left;
