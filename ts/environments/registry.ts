@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
+import { blackjack } from "./blackjack/blackjack.ts";
 import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
 import { numberLine } from "./numberline/numberline.ts";
@@ -8,6 +9,7 @@ import { numberLine } from "./numberline/numberline.ts";
 const definitions = new Map<string, EnvironmentDefinition>();
 registerEnvironment(numberLine);
 registerEnvironment(elevator);
+registerEnvironment(blackjack);
 
 /**
  * Makes an environment of your own known under its id, for experiment files and commands of this process.

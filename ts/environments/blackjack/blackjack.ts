@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { EnvironmentError } from "../../errors.ts";
+import { parseKeyedAction } from "../../parsing/keyed-action.ts";
+import type { ParseResult } from "../../parsing/parse.ts";
+import { RandomStream } from "../../random.ts";
+import { ALL_CARDS, cardName, parseCard } from "../cards/card.ts";
+import type {
+  Environment,
+  EnvironmentDefinition,
+  EnvironmentSpec,
+  JsonValue,
+  Observation,
+  ResetRequest,
+  StepResult,
+} from "../environment.ts";
+import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
+import { blackjackFrame } from "./frame.ts";
+import { BLACKJACK_PROMPTS } from "./prompts.ts";
+import {
+  BLACKJACK_ACTIONS,
+  type BlackjackAction,
+  type BlackjackState,
+  countHand,
+  deal,
+  HORIZON,
+  isOver,
+  play,
+} from "./rules.ts";
+import { Shoe } from "./shoe.ts";
+
+const settings = z.strictObject({
+  prompt: z.enum(["full", "brief"]).default("full").describe("Wording by name, see prompts.ts."),
+});
+type BlackjackSettings = z.output<typeof settings>;
+
+const values = z.array(z.int().min(1).max(10));
+const startOptions = z.strictObject({ deck: values.default([]) });
+const hand = z.array(z.enum(ALL_CARDS.map(cardName))).min(2);
+const savedState = z.strictObject({
+  dealer: hand,
+  player: hand,
+  hasStood: z.boolean(),
+  /** Values still to be dealt before cards are drawn. */
+  deck: values,
+  random: z.array(z.int()).length(new RandomStream(0).state().length),
+});
+
+/**
+ * Gym Cards' Blackjack: an endless deck, no doubling, splitting or bonus for a natural.
+ *
+ * `reset` options: `deck`, values 1–10 in drawing order (the dealer's two, the player's two, then as drawn); when it is
+ * used up cards are drawn. It reports no `success`: as in RL4VLM an episode succeeds when its return is positive, so
+ * that a draw is none.
+ */
+class Blackjack implements Environment<BlackjackAction> {
+  readonly spec: EnvironmentSpec = {
+    id: "blackjack",
+    horizon: HORIZON,
+    showsImages: true,
+    factors: [{ name: "action", labels: BLACKJACK_ACTIONS }],
+  };
+  readonly #prompt: string;
+  #game: { readonly state: BlackjackState; readonly shoe: Shoe } | undefined;
+
+  constructor({ prompt }: BlackjackSettings) {
+    this.#prompt = BLACKJACK_PROMPTS[prompt];
+  }
+
+  async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
+    const pinned = startOptions.safeParse(options);
+    if (!pinned.success) {
+      throw new EnvironmentError(
+        "blackjack options: expected {deck?}, a list of values 1–10 in drawing order, got " +
+          `${JSON.stringify(options)}: ${z.prettifyError(pinned.error)}`,
+      );
+    }
+    const shoe = new Shoe(new RandomStream(seed), pinned.data.deck);
+    const state = deal(() => shoe.draw());
+    this.#game = { state, shoe };
+    return this.#observe(state);
+  }
+
+  async step(action: BlackjackAction): Promise<StepResult> {
+    const { state, shoe } = this.#started();
+    if (isOver(state)) throw new EnvironmentError("blackjack: the episode is over; call reset first");
+    if (!BLACKJACK_ACTIONS.includes(action)) {
+      throw new EnvironmentError(`blackjack action: expected "stand" or "hit", got ${JSON.stringify(action)}`);
+    }
+    const { state: next, reward } = play(state, action, () => shoe.draw());
+    this.#game = { state: next, shoe };
+    return {
+      observation: this.#observe(next),
+      reward,
+      terminated: isOver(next),
+      truncated: false,
+      info: { dealer: countHand(next.dealer).total, player: countHand(next.player).total },
+    };
+  }
+
+  parse(utterance: string): ParseResult<BlackjackAction> {
+    return parseKeyedAction(utterance, BLACKJACK_ACTIONS);
+  }
+
+  state(): JsonValue {
+    const { state, shoe } = this.#started();
+    const { dealer, player, hasStood } = state;
+    return { dealer: dealer.map(cardName), player: player.map(cardName), hasStood, ...shoe.state() };
+  }
+
+  async restore(state: JsonValue): Promise<Observation> {
+    const parsed = savedState.safeParse(state);
+    if (!parsed.success) {
+      throw new EnvironmentError(`blackjack state: ${z.prettifyError(parsed.error)}, got ${JSON.stringify(state)}`);
+    }
+    const { dealer, player, hasStood, deck, random: words } = parsed.data;
+    const random = new RandomStream(0);
+    random.restore(words);
+    const restored = { dealer: dealer.map(parseCard), player: player.map(parseCard), hasStood };
+    this.#game = { state: restored, shoe: new Shoe(random, deck) };
+    return this.#observe(restored);
+  }
+
+  #started(): { readonly state: BlackjackState; readonly shoe: Shoe } {
+    if (this.#game === undefined) throw new EnvironmentError("blackjack: no episode yet; call reset first");
+    return this.#game;
+  }
+
+  #observe(state: BlackjackState): Observation {
+    return { prompt: this.#prompt, image: blackjackFrame(state) };
+  }
+}
+
+export const blackjack: EnvironmentDefinition<BlackjackAction, typeof settings, typeof demonstrationQuality> = {
+  id: "blackjack",
+  summary: "Gym Cards: stand or hit, closer to 21 than the dealer",
+  settings,
+  create: (chosen) => new Blackjack(chosen),
+  demonstrations: {
+    quality: demonstrationQuality,
+    generate: (count, random, { prompt }, quality) => demonstrate(count, random, BLACKJACK_PROMPTS[prompt], quality),
+  },
+};

@@ -1,0 +1,12 @@
+/** What the agent is asked, by name. `brief` suits a small model that sees its image at 64×64 pixels. */
+export const BLACKJACK_PROMPTS = {
+  full: [
+    "You are playing blackjack. The image shows the dealer's cards, one of them face down, and below them yours.",
+    "An ace counts 11, or 1 where 11 would take the hand past 21; 10, J, Q and K count 10.",
+    "Come closer to 21 than the dealer without going past it. The dealer draws below 17.",
+    "Answer with a valid JSON object of this form:",
+    '{"thoughts": "{count your cards, read the dealer\'s card, then think about what is better}", ' +
+      '"action": "stand" or "hit"}',
+  ].join("\n"),
+  brief: "Stand or hit? Answer in JSON.",
+} as const;
