@@ -4,12 +4,15 @@ import { blackjack } from "./blackjack/blackjack.ts";
 import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
 import { numberLine } from "./numberline/numberline.ts";
+import { ezPoints, points24 } from "./points/points.ts";
 
 /** Every environment that an experiment can name. One line each. */
 const definitions = new Map<string, EnvironmentDefinition>();
 registerEnvironment(numberLine);
 registerEnvironment(elevator);
 registerEnvironment(blackjack);
+registerEnvironment(ezPoints);
+registerEnvironment(points24);
 
 /**
  * Makes an environment of your own known under its id, for experiment files and commands of this process.
