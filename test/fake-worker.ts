@@ -81,6 +81,7 @@ export class FakeWorker implements Worker {
         this.#hasScm = request.params.scm !== null;
         return {
           policyParameters: 10,
+          learningPolicyParameters: 10,
           valueHeadParameters: 1,
           scmParameters: 0,
           vocabularySize: 9,

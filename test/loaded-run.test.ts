@@ -33,7 +33,7 @@ describe("a run's checkpoint in a worker", () => {
     const { worker, outcome } = await loaded("policy");
     expect(outcome).to.equal("result");
     const [build] = worker.paramsOf("build");
-    expect(build?.policy).to.deep.equal({ kind: "checkpoint", path: `${final()}/policy` });
+    expect(build?.policy).to.include({ kind: "checkpoint", path: `${final()}/policy`, lora: null });
     expect(build?.scm).to.equal(null);
     expect(worker.paramsOf("load")).to.have.length(0);
   });

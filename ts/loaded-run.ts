@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { checkpoint as checkpointSettings } from "./config/schema.ts";
 import { defineExperiment, type Experiment, methodName } from "./config.ts";
 import type { Environment, EnvironmentDefinition, EnvironmentSpec } from "./environments/environment.ts";
 import { environmentDefinition } from "./environments/registry.ts";
+import type { PolicySpec } from "./protocol/messages/agent.ts";
 import { deriveSeed } from "./random.ts";
 import { holdsScm, workerPart } from "./runs/checkpoints.ts";
 import { RunFolder } from "./runs/run-folder.ts";
@@ -75,14 +77,24 @@ export async function withLoadedRun<T>(
       seed: deriveSeed(experiment.seed, "build"),
       device: experiment.worker.device,
       dtype: experiment.worker.dtype,
-      policy: { kind: "checkpoint", path: join(directory, "policy") },
+      policy: savedPolicy(experiment.policy, join(directory, "policy")),
       factors: factorsWithInvalid(parser.spec.factors),
       scm,
     });
-    if (scm !== null) await worker.call("load", { directory });
+    if (scm !== null || hasAdapters(experiment.policy)) await worker.call("load", { directory });
     return await work({ ...saved, worker, hasScm: scm !== null, nullText, spec: parser.spec, parser });
   } finally {
     await parser.close?.();
     await stop();
   }
+}
+
+/** What a checkpoint's policy is built from: its own folder, or, where that holds adapters alone, the base again. */
+function savedPolicy(policy: Experiment["policy"], path: string): PolicySpec {
+  if (policy.kind === "embedded") return checkpointSettings.parse({ kind: "checkpoint", path });
+  return policy.lora === null ? { ...policy, path } : policy;
+}
+
+function hasAdapters(policy: Experiment["policy"]): boolean {
+  return policy.kind === "checkpoint" && policy.lora !== null;
 }

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { embeddedPolicy, freshEncoder, pretrainedEncoder, scmSpec } from "../protocol/messages/agent.ts";
+import {
+  checkpointPolicy,
+  embeddedPolicy,
+  freshEncoder,
+  lora,
+  pretrainedEncoder,
+  scmSpec,
+} from "../protocol/messages/agent.ts";
 import { klTerm, ppoSettings } from "../protocol/messages/objective.ts";
 import { entropy, gradient, weights } from "./weighting.ts";
 
@@ -37,9 +44,25 @@ const embedded = embeddedPolicy
   })
   .describe("A small VLM with fresh weights; its tokenizer is trained on the demonstrations' text.");
 
-const checkpoint = z
-  .strictObject({ kind: z.literal("checkpoint"), path: z.string().min(1) })
-  .describe("A checkpoint by folder, in Hugging Face's form.");
+export const checkpoint = checkpointPolicy.extend({
+  lora: lora
+    .extend({
+      rank: positive.default(128),
+      alpha: positiveNumber.default(256).describe("Updates are scaled by alpha / rank."),
+      dropout: fraction.default(0.05),
+      dropoutIn: lora.shape.dropoutIn.default("sft"),
+      targets: lora.shape.targets.default("language"),
+    })
+    .nullable()
+    .default(null)
+    .describe("Low-rank adapters, which alone learn; its defaults are RL4VLM's. null: all weights learn."),
+  isVisionFrozen: z.boolean().default(true).describe("Without LoRA: whether the vision tower keeps its weights."),
+  gradientCheckpointing: z
+    .boolean()
+    .default(false)
+    .describe("Compute activations again in the backward pass instead of keeping them."),
+  attention: checkpointPolicy.shape.attention.default("sdpa"),
+});
 
 const sampling = z.strictObject({
   temperature: positiveNumber.default(0.2).describe("Of sampling, and of every log-prob and entropy."),
@@ -48,7 +71,10 @@ const sampling = z.strictObject({
 
 const worker = z.strictObject({
   device: z.enum(["auto", "cpu", "cuda"]).default("auto"),
-  dtype: z.enum(["float32", "bfloat16"]).default("float32"),
+  dtype: z
+    .enum(["float32", "bfloat16"])
+    .default("float32")
+    .describe("Of computation and of weights that never change; weights that learn are kept in float32."),
   threads: positive
     .default(1)
     .describe("CPU threads of the worker; results may differ in the last bit between counts."),

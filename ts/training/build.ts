@@ -18,7 +18,9 @@ export async function build(training: Unbuilt): Promise<Pick<Training, "nullText
     valueHead: built.valueHeadParameters,
     scm: built.scmParameters,
   };
-  const parts = [`policy ${magnitude(parameters.policy)}`, `value head ${magnitude(parameters.valueHead)}`];
+  const learning = built.learningPolicyParameters;
+  const share = learning === parameters.policy ? "" : ` (${magnitude(learning)} of them learn)`;
+  const parts = [`policy ${magnitude(parameters.policy)}${share}`, `value head ${magnitude(parameters.valueHead)}`];
   if (parameters.scm > 0) parts.push(`SCM ${magnitude(parameters.scm)}`);
   progress.say(`parameters: ${parts.join(", ")} on ${built.device}`);
   return { nullText: built.nullText, parameters };

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "8f1d691aee3562ed28290e2d4f21d56b36d9e7bd4c36035a177ac8a890d4081c"
+SCHEMA_HASH: Final = "4cdd3f1d3240e0cf6e22b776be50cd7a3c857cff2056e12ed921c20fd9a131bb"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -53,10 +53,34 @@ class EmbeddedPolicy(Message, tag_field="kind", tag="embedded"):
     """Standard deviation of the initial weights."""
 
 
+Ratio = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Lora(Message):
+    """Low-rank adapters by peft. They alone learn; the checkpoint's own weights stay as they are."""
+
+    rank: Positive
+    alpha: PositiveNumber
+    """Updates are scaled by alpha / rank."""
+    dropout: Ratio
+    dropout_in: Literal["nothing", "sft", "sft-and-rl"]
+    """Where the dropout is on. In RL it makes PPO's ratio differ from 1 before the first step, as in the reference."""
+    targets: Literal["language", "everything"]
+    """Linear layers that get an adapter: the language model's, or the vision tower's and projector's too."""
+
+
 class CheckpointPolicy(Message, tag_field="kind", tag="checkpoint"):
-    """A checkpoint by folder, in Hugging Face's form."""
+    """A checkpoint of a known family, large or small."""
 
     path: Annotated[str, Meta(min_length=1)]
+    """Folder in Hugging Face's form, or a name on its hub."""
+    lora: Lora | None
+    """null: all weights learn."""
+    is_vision_frozen: bool
+    """Without LoRA: whether the vision tower keeps its weights."""
+    gradient_checkpointing: bool
+    """Compute activations again in the backward pass instead of keeping them."""
+    attention: Literal["sdpa", "eager", "flash_attention_2"]
 
 
 PolicySpec = EmbeddedPolicy | CheckpointPolicy
@@ -67,9 +91,6 @@ class ActionFactor(Message):
 
     name: str
     labels: Annotated[list[str], Meta(min_length=2)]
-
-
-Ratio = Annotated[float, Meta(ge=0, le=1)]
 
 
 class FreshEncoder(Message, tag_field="kind", tag="fresh"):
@@ -120,6 +141,8 @@ Count = Annotated[int, Meta(ge=0, le=9007199254740991)]
 
 class BuildResult(Message):
     policy_parameters: Count
+    learning_policy_parameters: Count
+    """Those that learn: all, or the adapters alone."""
     value_head_parameters: Count
     scm_parameters: Count
     vocabulary_size: Positive

@@ -21,9 +21,35 @@ export const embeddedPolicy = z
   .describe("A small LLaVA-NeXT from a Hugging Face configuration, with fresh weights.")
   .meta({ id: "EmbeddedPolicy" });
 
+export const lora = z
+  .strictObject({
+    rank: positive,
+    alpha: positiveNumber.describe("Updates are scaled by alpha / rank."),
+    dropout: ratio,
+    dropoutIn: z
+      .enum(["nothing", "sft", "sft-and-rl"])
+      .describe(
+        "Where the dropout is on. In RL it makes PPO's ratio differ from 1 before the first step, as in the reference.",
+      ),
+    targets: z
+      .enum(["language", "everything"])
+      .describe("Linear layers that get an adapter: the language model's, or the vision tower's and projector's too."),
+  })
+  .describe("Low-rank adapters by peft. They alone learn; the checkpoint's own weights stay as they are.")
+  .meta({ id: "Lora" });
+
 export const checkpointPolicy = z
-  .strictObject({ kind: z.literal("checkpoint"), path: z.string().min(1) })
-  .describe("A checkpoint by folder, in Hugging Face's form.")
+  .strictObject({
+    kind: z.literal("checkpoint"),
+    path: z.string().min(1).describe("Folder in Hugging Face's form, or a name on its hub."),
+    lora: lora.nullable().describe("null: all weights learn."),
+    isVisionFrozen: z.boolean().describe("Without LoRA: whether the vision tower keeps its weights."),
+    gradientCheckpointing: z
+      .boolean()
+      .describe("Compute activations again in the backward pass instead of keeping them."),
+    attention: z.enum(["sdpa", "eager", "flash_attention_2"]),
+  })
+  .describe("A checkpoint of a known family, large or small.")
   .meta({ id: "CheckpointPolicy" });
 
 export const policySpec = z.discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy]).meta({ id: "PolicySpec" });

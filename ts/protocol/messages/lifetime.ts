@@ -31,6 +31,7 @@ export const build = {
   result: z
     .strictObject({
       policyParameters: count,
+      learningPolicyParameters: count.describe("Those that learn: all, or the adapters alone."),
       valueHeadParameters: count,
       scmParameters: count,
       vocabularySize: positive,
