@@ -29,8 +29,8 @@ export interface InteractionRequest {
   fallback: RandomStream;
 }
 
-/** s_t, y_t, a_t, r_t and s_{t+1} of one seat. */
-export interface Interaction {
+/** s_t, y_t and a_t of one seat. */
+export interface Decision {
   observation: Observation;
   utterance: string;
   parse: ParseResult;
@@ -40,15 +40,24 @@ export interface Interaction {
   tokenCount: number;
   /** Whether the utterance ended by itself, before the token limit. */
   isFinished: boolean;
+}
+
+/** A decision and what came of it: r_t and s_{t+1}. */
+export interface Interaction extends Decision {
   result: StepResult;
 }
 
-/** One time step of every seat: y_t ~ π(·|s_t), a_t = f^parse(y_t), env.step(a_t) (Algorithm 1, lines 7–9). */
+/** One time step of every seat (Algorithm 1, lines 7–9). */
 export async function interact(
   worker: Worker,
   seats: readonly Seat[],
   request: InteractionRequest,
 ): Promise<Interaction[]> {
+  return execute(seats, await decide(worker, seats, request));
+}
+
+/** y_t ~ π(·|s_t), a_t = f^parse(y_t). The environments stay where they are. */
+export async function decide(worker: Worker, seats: readonly Seat[], request: InteractionRequest): Promise<Decision[]> {
   const observations = seats.map(({ observation }) => observation);
   const { batch, frames, release } = packObservations(observations);
   const acted = await worker.call(
@@ -65,22 +74,27 @@ export async function interact(
   release();
   const values = readFloat32(acted.values);
   // Fallbacks are drawn seat by seat before anything is awaited, so that their order never depends on timing.
-  const turns = seats.map(({ environment, observation }, seat) => {
+  return seats.map(({ environment, observation }, seat) => {
     const utterance = elementAt(acted.utterances, seat);
     const parse = environment.parse(utterance, observation);
-    return { utterance, parse, action: executedAction(parse, request.fallback) };
+    return {
+      observation,
+      utterance,
+      parse,
+      action: executedAction(parse, request.fallback),
+      value: elementAt(values, seat),
+      tokenCount: elementAt(acted.tokenCounts, seat),
+      isFinished: elementAt(acted.finished, seat),
+    };
   });
+}
+
+/** env.step(a_t) of every seat, all at once. */
+export function execute(seats: readonly Seat[], decisions: readonly Decision[]): Promise<Interaction[]> {
   return Promise.all(
-    seats.map(async ({ environment, observation }, seat) => {
-      const turn = elementAt(turns, seat);
-      return {
-        observation,
-        ...turn,
-        value: elementAt(values, seat),
-        tokenCount: elementAt(acted.tokenCounts, seat),
-        isFinished: elementAt(acted.finished, seat),
-        result: await environment.step(turn.action),
-      };
+    seats.map(async ({ environment }, seat) => {
+      const decision = elementAt(decisions, seat);
+      return { ...decision, result: await environment.step(decision.action) };
     }),
   );
 }
