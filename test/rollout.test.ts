@@ -118,12 +118,9 @@ function partsOf(options: readonly ChainOptions[], worker: FakeWorker, streams: 
   return {
     worker,
     environments: options.map((each) => new Chain(each)),
+    numGroups: 1,
     sampling: { temperature: 1, maxNewTokens: 8 },
-    streams: {
-      environments: streams.stream("environments"),
-      fallback: streams.stream("fallback"),
-      sampling: streams.stream("sampling"),
-    },
+    streams,
     keepImage: () => Promise.reject(new Error("a chain has no images")),
   } satisfies RolloutParts;
 }

@@ -63,6 +63,13 @@ describe("a training", () => {
       expect(metricsOf(path("rare-cut"))).to.deep.equal(metricsOf(path("rare-whole")));
     });
 
+    it("equals the uninterrupted run when its environments play in groups", async () => {
+      const experiment = smallExperiment({ rollout: { environments: 4, stepsPerEnvironment: 3, groups: 2 } });
+      await run("groups-whole", experiment);
+      await interrupted("groups-cut", "updatePolicy", 4, experiment);
+      expect(metricsOf(path("groups-cut"))).to.deep.equal(metricsOf(path("groups-whole")));
+    });
+
     it("does not repeat the offline stage", async () => {
       const { worker } = await interrupted("no-repeat", "updatePolicy", 1);
       expect(worker.paramsOf("fitSft")).to.deep.equal([]);

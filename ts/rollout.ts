@@ -1,18 +1,21 @@
 import type { Environment, JsonValue, RgbImage } from "./environments/environment.ts";
-import { addToTally, type EpisodeTally, emptyTally, outcomeOf } from "./episode.ts";
-import { type Interaction, interact, type Sampling, type Seat, valuesOf } from "./interaction.ts";
-import type { ParseResult } from "./parsing/parse.ts";
-import type { RandomStream } from "./random.ts";
-import type { EpisodeOutcome, Trajectory } from "./trajectory.ts";
+import { type EpisodeTally, emptyTally } from "./episode.ts";
+import { type Decision, decide, type Sampling, valuesOf } from "./interaction.ts";
+import type { RandomStream, RandomStreams } from "./random.ts";
+import { playTurn, type RecordedEpisode, type RecordedStep, type RolloutSeat, type Turn } from "./rollout-group.ts";
+import type { Trajectory } from "./trajectory.ts";
 import { TrajectoryCutter } from "./trajectory-cutter.ts";
 import type { Worker } from "./worker/worker.ts";
 
-/** What a rollout stands on; its draws come from three streams of its own. */
+/** What a rollout stands on. */
 export interface RolloutParts {
   worker: Worker;
   environments: readonly Environment[];
+  /** Into how many the environments are split, as evenly as can be; at most one for each. */
+  numGroups: number;
   sampling: Sampling;
-  streams: { environments: RandomStream; fallback: RandomStream; sampling: RandomStream };
+  /** `sampling` and `fallback` are drawn from, and of each group `environments`, `environments/1`, … */
+  streams: RandomStreams;
   /** Stores an image and names it; the name goes into the episode's record. */
   keepImage: (image: RgbImage) => Promise<string>;
 }
@@ -21,22 +24,10 @@ export interface RolloutParts {
 export interface Experience {
   /** Environment by environment, in time's order; each cut at the end of an episode and of the rollout. */
   trajectories: Trajectory[];
+  /** By the time step that ended them, then by environment. */
   episodes: RecordedEpisode[];
   /** Utterances that hit the token limit. */
   unfinishedUtterances: number;
-}
-
-export interface RecordedEpisode extends EpisodeOutcome {
-  steps: RecordedStep[];
-}
-
-export interface RecordedStep {
-  utterance: string;
-  parse: ParseResult;
-  action: unknown;
-  reward: number;
-  /** Name that `keepImage` gave; null without an image. */
-  image: string | null;
 }
 
 /** Everything that `Rollout.restore` needs, as JSON. */
@@ -45,33 +36,44 @@ export interface RolloutState {
   seats: { environment: JsonValue; tally: EpisodeTally; steps: RecordedStep[] }[];
 }
 
-interface RolloutSeat extends Seat {
-  tally: EpisodeTally;
-  /** Of the present episode, from its start, earlier rollouts included. */
-  steps: RecordedStep[];
+/** Environments that step together while the policy speaks for another group. */
+interface Group {
+  readonly seats: readonly RolloutSeat[];
+  /** Decides the starts of episodes. Each group has its own: which group's episode ends first hangs on timing. */
+  readonly starts: RandomStream;
 }
 
 /** Step 0 is left to guards and explanations. */
 const firstStepId = 1;
 
-/** N environments played in parallel; episodes go on from one iteration to the next. */
+/**
+ * N environments played in parallel; episodes go on from one iteration to the next.
+ *
+ * Groups take turns at the worker in a fixed order. While it generates for one, the environments of the others step.
+ * Nothing that is drawn depends on how long either takes.
+ */
 export class Rollout {
   readonly #parts: RolloutParts;
-  readonly #seats: RolloutSeat[];
+  readonly #seats: readonly RolloutSeat[];
+  readonly #groups: readonly Group[];
   #nextStepId: number;
 
-  private constructor(parts: RolloutParts, seats: RolloutSeat[], nextStepId: number) {
+  private constructor(parts: RolloutParts, seats: readonly RolloutSeat[], nextStepId: number) {
     this.#parts = parts;
     this.#seats = seats;
+    this.#groups = Array.from({ length: parts.numGroups }, (_, group) => ({
+      seats: seats.filter(({ index }) => groupOf(index, parts) === group),
+      starts: startsOf(group, parts),
+    }));
     this.#nextStepId = nextStepId;
   }
 
   /** Resets every environment. */
   static async start(parts: RolloutParts): Promise<Rollout> {
-    const seeds = parts.environments.map(() => parts.streams.environments.seed());
+    const seeds = parts.environments.map((_, index) => startsOf(groupOf(index, parts), parts).seed());
     const seats = parts.environments.map(async (environment, index) => {
       const observation = await environment.reset({ seed: seeds[index] ?? 0 });
-      return { environment, observation, tally: emptyTally, steps: [] };
+      return { environment, index, observation, tally: emptyTally, steps: [] };
     });
     return new Rollout(parts, await Promise.all(seats), firstStepId);
   }
@@ -81,7 +83,7 @@ export class Rollout {
     const seats = state.seats.map(async ({ environment: saved, tally, steps }, index) => {
       const environment = parts.environments[index];
       if (environment === undefined) throw new RangeError(`no environment for saved state ${index}`);
-      return { environment, observation: await environment.restore(saved), tally, steps: [...steps] };
+      return { environment, index, observation: await environment.restore(saved), tally, steps: [...steps] };
     });
     return new Rollout(parts, await Promise.all(seats), state.nextStepId);
   }
@@ -95,34 +97,33 @@ export class Rollout {
 
   /** Plays `timeSteps` steps of every environment (Algorithm 1, lines 3–11). The worker keeps each step by its id. */
   async collect(timeSteps: number): Promise<Experience> {
-    const cuts = this.#seats.map(() => new TrajectoryCutter());
-    const episodes: RecordedEpisode[] = [];
-    let unfinishedUtterances = 0;
-    for (let time = 0; time < timeSteps; time++) {
-      const stepIds = this.#seats.map(() => this.#nextStepId++);
-      const { worker, sampling, streams } = this.#parts;
-      const interactions = await interact(worker, this.#seats, {
-        sampling,
-        greedy: false,
-        stepIds,
-        seed: streams.sampling.seed(),
-        fallback: streams.fallback,
-      });
-      const resets: Promise<void>[] = [];
-      for (const [index, seat] of this.#seats.entries()) {
-        const interaction = interactions[index];
-        const id = stepIds[index];
-        if (interaction === undefined || id === undefined) throw new RangeError(`no interaction for seat ${index}`);
-        cuts[index]?.add(id, interaction);
-        if (!interaction.isFinished) unfinishedUtterances += 1;
-        const episode = await this.#record(seat, index, interaction);
-        if (episode === undefined) continue;
-        episodes.push(episode);
-        resets.push(restart(seat, this.#parts.streams.environments.seed()));
+    const turns: Promise<Turn>[] = [];
+    try {
+      for (let time = 0; time < timeSteps; time++) {
+        for (const { seats, starts } of this.#groups) {
+          // This group's turn of the time step before: its environments are at rest again.
+          await turns.at(-this.#groups.length);
+          const stepIds = seats.map(() => this.#nextStepId++);
+          const decisions = await this.#decide(seats, stepIds);
+          const turn = playTurn(seats, decisions, stepIds, { starts, keepImage: this.#parts.keepImage });
+          // Whatever went wrong is thrown where the turn is awaited; until then it is no unhandled rejection.
+          turn.catch(() => undefined);
+          turns.push(turn);
+        }
       }
-      await Promise.all(resets);
+    } finally {
+      // Also when one failed, nothing plays on behind the caller's back.
+      await Promise.allSettled(turns);
     }
-    return { trajectories: await this.#bootstrap(cuts), episodes, unfinishedUtterances };
+    const played = await Promise.all(turns);
+    const cuts = this.#seats.map(() => new TrajectoryCutter());
+    const steps = played.flatMap((turn) => turn.steps);
+    for (const { environment, id, interaction } of steps) cuts[environment]?.add(id, interaction);
+    return {
+      trajectories: await this.#bootstrap(cuts),
+      episodes: played.flatMap(({ episodes }) => episodes),
+      unfinishedUtterances: steps.filter(({ interaction }) => !interaction.isFinished).length,
+    };
   }
 
   /** Frees the environments. */
@@ -130,14 +131,15 @@ export class Rollout {
     await Promise.all(this.#parts.environments.map((environment) => environment.close?.()));
   }
 
-  async #record(seat: RolloutSeat, index: number, interaction: Interaction): Promise<RecordedEpisode | undefined> {
-    const { observation, utterance, parse, action, result } = interaction;
-    const image = observation.image === undefined ? null : await this.#parts.keepImage(observation.image);
-    seat.steps.push({ utterance, parse, action, reward: result.reward, image });
-    seat.tally = addToTally(seat.tally, interaction);
-    seat.observation = result.observation;
-    const outcome = outcomeOf(seat.tally, interaction, index);
-    return outcome && { ...outcome, steps: seat.steps };
+  #decide(seats: readonly RolloutSeat[], stepIds: readonly number[]): Promise<Decision[]> {
+    const { worker, sampling, streams } = this.#parts;
+    return decide(worker, seats, {
+      sampling,
+      greedy: false,
+      stepIds,
+      seed: streams.stream("sampling").seed(),
+      fallback: streams.stream("fallback"),
+    });
   }
 
   /** Values what lies behind every trajectory that did not terminate, in one call. */
@@ -157,8 +159,10 @@ export class Rollout {
   }
 }
 
-async function restart(seat: RolloutSeat, seed: number): Promise<void> {
-  seat.tally = emptyTally;
-  seat.steps = [];
-  seat.observation = await seat.environment.reset({ seed });
+function groupOf(index: number, { environments, numGroups }: RolloutParts): number {
+  return Math.floor((index * numGroups) / environments.length);
+}
+
+function startsOf(group: number, { streams }: RolloutParts): RandomStream {
+  return streams.stream(group === 0 ? "environments" : `environments/${group}`);
 }

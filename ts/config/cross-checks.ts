@@ -7,7 +7,7 @@ const smallestBfloat16Gap = 0.01;
 /** What no single field can tell: one line a contradiction between fields. */
 export function contradictions(experiment: Experiment): string[] {
   const found: string[] = [];
-  const { entropy, weights, scm, sft, policy, algorithm, sampling, worker, guards } = experiment;
+  const { entropy, weights, scm, sft, policy, algorithm, sampling, worker, guards, rollout } = experiment;
   if (usesScm(experiment) && scm === null) {
     found.push(
       `scm: causal weights of kind ${weights.kind} need one; set scm: {} for the paper's size, or weights.kind "exact"`,
@@ -54,6 +54,11 @@ export function contradictions(experiment: Experiment): string[] {
   }
   if (sft !== null && sft.microBatch > sft.batchSize) {
     found.push(`sft.microBatch: expected at most sft.batchSize ${sft.batchSize}, received ${sft.microBatch}`);
+  }
+  if (rollout.groups > rollout.environments) {
+    found.push(
+      `rollout.groups: expected at most rollout.environments ${rollout.environments}, received ${rollout.groups}`,
+    );
   }
   if (worker.dtype === "bfloat16" && guards.maxLogProbGap !== null && guards.maxLogProbGap < smallestBfloat16Gap) {
     found.push(

@@ -181,7 +181,13 @@ const kl = klTerm.extend({
 });
 
 const rollout = z.strictObject({
-  environments: positive.default(16).describe("Played in parallel, one batch of the policy a time step."),
+  environments: positive.default(16).describe("Played in parallel."),
+  groups: positive
+    .default(1)
+    .describe(
+      "Batches of the policy a time step: while it speaks for one group of environments, the others step. " +
+        "More than 1 pays where environments take long; it changes the draws of a run.",
+    ),
   stepsPerEnvironment: positive.default(32).describe("Time steps an iteration."),
 });
 

@@ -10,7 +10,8 @@ export class ImageStore {
   readonly #directory: string;
   /** Names by pixel buffer: environments may show the same buffer many times. */
   readonly #names = new WeakMap<Uint8Array, string>();
-  readonly #written = new Set<string>();
+  /** Files by name, written or being written. */
+  readonly #files = new Map<string, Promise<void>>();
 
   constructor(runDirectory: string) {
     this.#directory = runDirectory;
@@ -20,12 +21,16 @@ export class ImageStore {
   async keep(image: RgbImage): Promise<string> {
     const name = this.#names.get(image.rgb) ?? nameOf(image);
     this.#names.set(image.rgb, name);
-    if (!this.#written.has(name)) await this.#write(name, image);
+    let file = this.#files.get(name);
+    if (file === undefined) {
+      file = this.#write(name, image);
+      this.#files.set(name, file);
+    }
+    await file;
     return name;
   }
 
   async #write(name: string, image: RgbImage): Promise<void> {
-    this.#written.add(name);
     const path = join(this.#directory, name);
     if (existsSync(path)) return;
     mkdirSync(join(this.#directory, "images"), { recursive: true });

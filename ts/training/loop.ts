@@ -116,12 +116,9 @@ function rolloutParts(training: Training): RolloutParts {
   return {
     worker,
     environments: Array.from({ length: experiment.rollout.environments }, () => createEnvironment(training)),
+    numGroups: experiment.rollout.groups,
     sampling: experiment.sampling,
-    streams: {
-      environments: streams.stream("environments"),
-      fallback: streams.stream("fallback"),
-      sampling: streams.stream("sampling"),
-    },
+    streams,
     keepImage: (image) => run.images.keep(image),
   };
 }

@@ -1,0 +1,150 @@
+import { setImmediate as aTick } from "node:timers/promises";
+import { expect } from "chai";
+import fc from "fast-check";
+import type { Method } from "../ts/protocol/messages.ts";
+import { RandomStreams } from "../ts/random.ts";
+import { Rollout, type RolloutParts } from "../ts/rollout.ts";
+import { Chain, type ChainOptions } from "./chain.ts";
+import { FakeWorker } from "./fake-worker.ts";
+
+describe("Rollout in groups", () => {
+  it("lets one group's environments step while the worker generates for the other", async () => {
+    const events: string[] = [];
+    const asked = [deferred(), deferred(), deferred()];
+    let acts = 0;
+    const worker = workerOf((method) => {
+      events.push(`${method} ${acts}`);
+      asked[acts++]?.resolve();
+    });
+    // The first group's first step ends only when the worker has been asked for the second group.
+    const first = new Paced(forever, async () => {
+      events.push("first steps");
+      await asked[1]?.promise;
+      events.push("first is at rest");
+    });
+    const second = new Paced(forever, async () => void events.push("second steps"));
+    const rollout = await Rollout.start(partsOf([first, second], 2, worker));
+    await rollout.collect(1);
+    // The last request values what the rollout's end cuts off.
+    expect(events).to.deep.equal(["act 0", "first steps", "act 1", "first is at rest", "second steps", "act 2"]);
+  });
+
+  it("yields the same whatever the environments' latencies", async () => {
+    const undelayed = await played(2, () => 0);
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat(4)), async (latencies) => {
+        expect(await played(2, () => latencies.next().value)).to.deep.equal(undelayed);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("splits as evenly as can be, in a fixed order, and keeps the environments' places", async () => {
+    const worker = workerOf();
+    const environments = Array.from({ length: 5 }, () => new Chain(forever));
+    const { trajectories } = await (await Rollout.start(partsOf(environments, 2, worker))).collect(2);
+    const batches = worker.paramsOf("act").map(({ stepIds }) => stepIds);
+    expect(batches).to.deep.equal([[1, 2, 3], [4, 5], [6, 7, 8], [9, 10], null]);
+    expect(trajectories.map(({ environment, steps }) => [environment, steps.map(({ id }) => id)])).to.deep.equal([
+      [0, [1, 6]],
+      [1, [2, 7]],
+      [2, [3, 8]],
+      [3, [4, 9]],
+      [4, [5, 10]],
+    ]);
+  });
+
+  it("continues exactly from its state in the middle of episodes", async () => {
+    const whole = await started(2);
+    const cut = await started(2);
+    await whole.rollout.collect(4);
+    await cut.rollout.collect(4);
+    const saved = JSON.parse(JSON.stringify({ rollout: cut.rollout.state(), streams: cut.parts.streams.state() }));
+    const streams = new RandomStreams(0);
+    streams.restore(saved.streams);
+    const resumed = await Rollout.restore({ ...partsOf(chains(), 2, cut.parts.worker), streams }, saved.rollout);
+    expect(await resumed.collect(6)).to.deep.equal(await whole.rollout.collect(6));
+  });
+
+  it("fails with an environment's error once the other group has come to rest", async () => {
+    let isAtRest = false;
+    const failing = new Paced(forever, () => Promise.reject(new Error("the simulator is gone")));
+    const slow = new Paced(forever, async () => {
+      await ticks(5);
+      isAtRest = true;
+    });
+    const rollout = await Rollout.start(partsOf([failing, slow], 2));
+    const failure = await rollout.collect(3).catch((error: unknown) => error);
+    expect(failure).to.be.an("error").with.property("message", "the simulator is gone");
+    expect(isAtRest).to.equal(true);
+  });
+});
+
+const forever: ChainOptions = { length: 100, ending: "truncated" };
+
+/** A chain that does something of its own before each step. */
+class Paced extends Chain {
+  readonly #beforeStep: () => Promise<void>;
+
+  constructor(options: ChainOptions, beforeStep: () => Promise<void>) {
+    super(options);
+    this.#beforeStep = beforeStep;
+  }
+
+  override async step(action: string) {
+    await this.#beforeStep();
+    return super.step(action);
+  }
+}
+
+function chains(latency: () => number = () => 0): Chain[] {
+  return [3, 2, 5, 4].map(
+    (length, index) =>
+      new Paced({ length, ending: index % 2 === 0 ? "terminated" : "truncated" }, () => ticks(latency())),
+  );
+}
+
+async function started(groups: number, latency?: () => number) {
+  const parts = partsOf(chains(latency), groups);
+  return { parts, rollout: await Rollout.start(parts) };
+}
+
+/** All that a run would keep of two rollouts. */
+async function played(groups: number, latency: () => number) {
+  const { parts, rollout } = await started(groups, latency);
+  const experiences = [await rollout.collect(5), await rollout.collect(4)];
+  return { experiences, state: rollout.state(), streams: parts.streams.state(), calls: parts.worker.calls };
+}
+
+function workerOf(beforeCall: (method: Method) => void = () => undefined): FakeWorker {
+  return new FakeWorker({
+    oracle: () => "go",
+    wrongAction: () => "stay",
+    invalidRate: 0.4,
+    value: (prompt) => Number(prompt.split("/")[1]) + 1,
+    beforeCall,
+  });
+}
+
+function partsOf(environments: readonly Chain[], numGroups: number, worker = workerOf()) {
+  return {
+    worker,
+    environments,
+    numGroups,
+    sampling: { temperature: 1, maxNewTokens: 8 },
+    streams: new RandomStreams(1),
+    keepImage: () => Promise.reject(new Error("a chain has no images")),
+  } satisfies RolloutParts;
+}
+
+async function ticks(count: number): Promise<void> {
+  for (let tick = 0; tick < count; tick++) await aTick();
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

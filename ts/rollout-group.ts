@@ -1,0 +1,86 @@
+import type { RgbImage } from "./environments/environment.ts";
+import { addToTally, type EpisodeTally, emptyTally, outcomeOf } from "./episode.ts";
+import { type Decision, execute, type Interaction, type Seat } from "./interaction.ts";
+import type { ParseResult } from "./parsing/parse.ts";
+import type { RandomStream } from "./random.ts";
+import type { EpisodeOutcome } from "./trajectory.ts";
+
+export interface RecordedEpisode extends EpisodeOutcome {
+  steps: RecordedStep[];
+}
+
+export interface RecordedStep {
+  utterance: string;
+  parse: ParseResult;
+  action: unknown;
+  reward: number;
+  /** Name that `keepImage` gave; null without an image. */
+  image: string | null;
+}
+
+export interface RolloutSeat extends Seat {
+  /** Place among all environments of the rollout. */
+  readonly index: number;
+  tally: EpisodeTally;
+  /** Of the present episode, from its start, earlier rollouts included. */
+  steps: RecordedStep[];
+}
+
+/** What a group plays with. */
+export interface GroupParts {
+  /** Stores an image and names it. */
+  keepImage: (image: RgbImage) => Promise<string>;
+  /** Decides the starts of this group's episodes: its own, for groups end episodes in an order that hangs on timing. */
+  starts: RandomStream;
+}
+
+/** One time step of a group, after which every seat has its next observation. */
+export interface Turn {
+  steps: readonly { environment: number; id: number; interaction: Interaction }[];
+  /** Those that ended with this step. */
+  episodes: readonly RecordedEpisode[];
+}
+
+/** Executes what was decided for `seats`, records it, and resets the environments whose episode ended. */
+export async function playTurn(
+  seats: readonly RolloutSeat[],
+  decisions: readonly Decision[],
+  stepIds: readonly number[],
+  { keepImage, starts }: GroupParts,
+): Promise<Turn> {
+  const interactions = await execute(seats, decisions);
+  const recorded = await Promise.all(
+    seats.map(async (seat, place) => {
+      const [id, interaction] = [stepIds[place], interactions[place]];
+      if (id === undefined || interaction === undefined) throw new RangeError(`no interaction for seat ${seat.index}`);
+      return { seat, id, interaction, episode: await record(seat, interaction, keepImage) };
+    }),
+  );
+  const ended = recorded.flatMap(({ seat, episode }) => (episode === undefined ? [] : [{ seat, episode }]));
+  await Promise.all(ended.map(({ seat }) => restart(seat, starts.seed())));
+  return {
+    steps: recorded.map(({ seat, id, interaction }) => ({ environment: seat.index, id, interaction })),
+    episodes: ended.map(({ episode }) => episode),
+  };
+}
+
+/** The episode, if the interaction ended it. */
+async function record(
+  seat: RolloutSeat,
+  interaction: Interaction,
+  keepImage: GroupParts["keepImage"],
+): Promise<RecordedEpisode | undefined> {
+  const { observation, utterance, parse, action, result } = interaction;
+  const image = observation.image === undefined ? null : await keepImage(observation.image);
+  seat.steps.push({ utterance, parse, action, reward: result.reward, image });
+  seat.tally = addToTally(seat.tally, interaction);
+  seat.observation = result.observation;
+  const outcome = outcomeOf(seat.tally, interaction, seat.index);
+  return outcome && { ...outcome, steps: seat.steps };
+}
+
+async function restart(seat: RolloutSeat, seed: number): Promise<void> {
+  seat.tally = emptyTally;
+  seat.steps = [];
+  seat.observation = await seat.environment.reset({ seed });
+}
