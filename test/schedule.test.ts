@@ -9,8 +9,11 @@ import {
 import { smallExperiment } from "./small-experiment.ts";
 
 describe("learningRateFactor", () => {
-  const over = (iterations: number, schedule: Parameters<typeof learningRateFactor>[0]) =>
-    Array.from({ length: iterations }, (_, k) => Number(learningRateFactor(schedule, k, iterations).toFixed(4)));
+  type Schedule = Parameters<typeof learningRateFactor>[0];
+  const over = (iterations: number, schedule: Omit<Schedule, "fallIterations"> & Partial<Schedule>) =>
+    Array.from({ length: iterations }, (_, k) =>
+      Number(learningRateFactor({ fallIterations: null, ...schedule }, k, iterations).toFixed(4)),
+    );
 
   it("rises over the warm-up, peaks after it, and ends at the final fraction", () => {
     expect(over(7, { shape: "linear", finalFraction: 0.1, warmupIterations: 2 })).to.deep.equal([
@@ -20,6 +23,12 @@ describe("learningRateFactor", () => {
       1, 0.8536, 0.5, 0.1464, 0,
     ]);
     expect(over(3, { shape: "constant", finalFraction: 0, warmupIterations: 0 })).to.deep.equal([1, 1, 1]);
+  });
+
+  it("holds the end of a fall shorter than the run, and cuts off a longer one", () => {
+    const cosine = { shape: "cosine", finalFraction: 0, warmupIterations: 0 } as const;
+    expect(over(6, { ...cosine, fallIterations: 4 })).to.deep.equal([1, 0.8536, 0.5, 0.1464, 0, 0]);
+    expect(over(2, { ...cosine, fallIterations: 4 })).to.deep.equal([1, 0.8536]);
   });
 
   it("is the peak where one iteration is all there is", () => {
@@ -86,5 +95,7 @@ describe("ppoSettingsAt", () => {
     });
     expect(ppoSettingsAt(algorithm, 0, 3)).to.include({ learningRate: 0.1, valueLearningRate: 0.2, valueOnly: true });
     expect(ppoSettingsAt(algorithm, 2, 3)).to.include({ learningRate: 0.05, valueLearningRate: 0.2, valueOnly: false });
+    const learningRateSchedule = { ...algorithm.learningRateSchedule, includesValueHead: true };
+    expect(ppoSettingsAt({ ...algorithm, learningRateSchedule }, 2, 3)).to.include({ valueLearningRate: 0.1 });
   });
 });

@@ -1,17 +1,18 @@
 import type { EntropyConfig, Experiment } from "./config/schema.ts";
 import type { EntropyTerm, PpoSettings } from "./protocol/messages/objective.ts";
 
-type LearningRateSchedule = Experiment["algorithm"]["learningRateSchedule"];
+type LearningRateSchedule = Omit<Experiment["algorithm"]["learningRateSchedule"], "includesValueHead">;
 
 /**
  * Share of the peak learning rate in iteration `iteration` (from 0) of `iterations`, in [0, 1]: a linear rise over the
- * warm-up iterations, then the fall to `finalFraction`, which the last iteration uses.
+ * warm-up iterations, then the fall to `finalFraction`, which the last iteration uses, or every one from
+ * `fallIterations` after the peak on.
  */
 export function learningRateFactor(schedule: LearningRateSchedule, iteration: number, iterations: number): number {
-  const { shape, finalFraction, warmupIterations } = schedule;
+  const { shape, finalFraction, warmupIterations, fallIterations } = schedule;
   if (iteration < warmupIterations) return (iteration + 1) / (warmupIterations + 1);
-  const span = iterations - 1 - warmupIterations;
-  const progress = span <= 0 ? 0 : (iteration - warmupIterations) / span;
+  const span = fallIterations ?? iterations - 1 - warmupIterations;
+  const progress = span <= 0 ? 0 : Math.min(1, (iteration - warmupIterations) / span);
   switch (shape) {
     case "constant":
       return 1;
@@ -75,9 +76,11 @@ export function ppoSettingsAt(algorithm: Experiment["algorithm"], iteration: num
     learningRateSchedule,
     ...loss
   } = algorithm;
+  const factor = learningRateFactor(learningRateSchedule, iteration, iterations);
   return {
     ...loss,
-    learningRate: loss.learningRate * learningRateFactor(learningRateSchedule, iteration, iterations),
+    learningRate: loss.learningRate * factor,
+    valueLearningRate: loss.valueLearningRate * (learningRateSchedule.includesValueHead ? factor : 1),
     valueOnly: iteration < valueWarmupIterations,
   };
 }

@@ -155,7 +155,7 @@ const algorithm = ppoSettings.omit({ valueOnly: true }).extend({
   batchSize: positive.default(128).describe("Steps in one optimiser step."),
   microBatch: positive.default(16).describe("Steps in one pass; does not change the result."),
   learningRate: positiveNumber.default(1e-5).describe("Of the policy, at its peak."),
-  valueLearningRate: positiveNumber.default(1e-5).describe("Of the value head; not scheduled."),
+  valueLearningRate: positiveNumber.default(1e-5).describe("Of the value head, at its peak where it is scheduled."),
   maxGradNorm: positiveNumber.default(0.01),
   gamma: fraction.default(0.9).describe("γ, discount of rewards."),
   lambda: fraction.default(0.95).describe("λ of GAE."),
@@ -171,6 +171,14 @@ const algorithm = ppoSettings.omit({ valueOnly: true }).extend({
       shape: z.enum(["constant", "linear", "cosine"]).default("cosine"),
       finalFraction: fraction.default(1e-4).describe("Of the peak, reached at the last iteration."),
       warmupIterations: count.default(0).describe("Linear rise to the peak before the fall."),
+      fallIterations: positive
+        .nullable()
+        .default(null)
+        .describe("From the peak to the end of the fall, which is then held; null: until the last iteration."),
+      includesValueHead: z
+        .boolean()
+        .default(false)
+        .describe("Whether the value head's rate follows too, as in RL4VLM, whose one optimiser has one rate."),
     })
     .prefault({}),
 });
