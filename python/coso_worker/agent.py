@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.policies.embedded import write_embedded_checkpoint
-from coso_worker.policies.vision_language import VisionLanguagePolicy
+from coso_worker.policies.hugging_face import HuggingFacePolicy
+from coso_worker.policies.policy import Policy
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import int_array
 from coso_worker.scm import (
@@ -32,7 +32,7 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 class Agent:
     """θ (policy and value head) and φ (SCM; None for methods without causal weights)."""
 
-    policy: VisionLanguagePolicy
+    policy: Policy
     policy_optimiser: torch.optim.Optimizer
     scm: StructuralCausalModel | None
     optional_scm_optimiser: torch.optim.Optimizer | None
@@ -116,15 +116,9 @@ class Agent:
 def build_agent(params: messages.BuildParams) -> Agent:
     """Raises WorkerError `bad-checkpoint` or `no-device`."""
     device = _device(params.device)
-    spec = params.policy
-    if isinstance(spec, messages.EmbeddedPolicy):
-        write_embedded_checkpoint(spec, params.seed)
-        path = Path(spec.directory)
-    else:
-        path = Path(spec.path)
-    policy = VisionLanguagePolicy(path, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
+    policy = _build_policy(params.policy, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
     policy_optimiser = torch.optim.Adam(
-        [{"params": list(policy.model.parameters())}, {"params": list(policy.value_head.parameters())}], lr=0.0
+        [{"params": policy.learning_parameters()}, {"params": list(policy.value_head.parameters())}], lr=0.0
     )
     label_counts = tuple(len(factor.labels) for factor in params.factors)
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
@@ -132,14 +126,32 @@ def build_agent(params: messages.BuildParams) -> Agent:
     return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts, DTYPES[params.dtype])
 
 
+def _build_policy(
+    spec: messages.EmbeddedPolicy | messages.CheckpointPolicy, *, device: torch.device, dtype: torch.dtype, seed: int
+) -> Policy:
+    match spec:
+        case messages.EmbeddedPolicy():
+            write_embedded_checkpoint(spec, seed)
+            written = messages.CheckpointPolicy(
+                path=spec.directory,
+                lora=None,
+                is_vision_frozen=False,
+                gradient_checkpointing=False,
+                attention="sdpa",
+            )
+            return HuggingFacePolicy(written, device=device, dtype=dtype, seed=seed)
+        case messages.CheckpointPolicy():
+            return HuggingFacePolicy(spec, device=device, dtype=dtype, seed=seed)
+
+
 def _build_scm(
-    spec: messages.ScmSpec, policy: VisionLanguagePolicy, label_counts: tuple[int, ...], seed: int
+    spec: messages.ScmSpec, policy: Policy, label_counts: tuple[int, ...], seed: int
 ) -> StructuralCausalModel:
     torch.manual_seed(seed)
     return StructuralCausalModel(_build_encoder(spec.encoder, policy), label_counts, spec.pooling).eval()
 
 
-def _build_encoder(spec: messages.ScmEncoder, policy: VisionLanguagePolicy) -> Encoder:
+def _build_encoder(spec: messages.ScmEncoder, policy: Policy) -> Encoder:
     match spec:
         case messages.FreshEncoder():
             return FreshEncoder(

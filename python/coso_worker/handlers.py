@@ -52,6 +52,7 @@ class Handlers:
         agent = self._agent
         return messages.BuildResult(
             policy_parameters=_parameters(agent.policy.model),
+            learning_policy_parameters=sum(each.numel() for each in agent.policy.learning_parameters()),
             value_head_parameters=_parameters(agent.policy.value_head),
             scm_parameters=0 if agent.scm is None else _parameters(agent.scm),
             vocabulary_size=agent.policy.vocabulary_size,
@@ -74,6 +75,7 @@ class Handlers:
         agent = self.agent
         if not self._demonstrations:
             raise WorkerError("no-demonstrations", "expected addDemonstrations before fitSft")
+        torch.manual_seed(params.seed)  # dropout
         losses = fit_sft(
             agent.policy,
             self._demonstrations,
@@ -190,6 +192,7 @@ class Handlers:
         agent = self.agent
         experiences = experiences_of(params, self._steps.steps(params.step_ids), agent.policy)
         agent.set_learning_rates(params.algorithm.learning_rate, params.algorithm.value_learning_rate)
+        torch.manual_seed(params.seed)  # dropout
         metrics = update_policy(
             agent.policy,
             agent.policy_optimiser,

@@ -35,7 +35,8 @@ def fit_sft(
     on_step: Callable[[int, float], None],
 ) -> list[float]:
     """AdamW along a cosine from `learning_rate` to 0. Returns each step's mean token cross-entropy, in nats."""
-    optimiser = torch.optim.AdamW(policy.model.parameters(), lr=learning_rate, weight_decay=0.0)
+    learning = policy.learning_parameters()
+    optimiser = torch.optim.AdamW(learning, lr=learning_rate, weight_decay=0.0)
     losses: list[float] = []
     for step, rows in enumerate(epoch_batches(len(demonstrations), batch_size, steps, generator)):
         for group in optimiser.param_groups:
@@ -43,12 +44,13 @@ def fit_sft(
         optimiser.zero_grad(set_to_none=True)
         tokens_in_batch = sum(demonstrations[row].tokens_L.numel() for row in rows)
         loss = 0.0
-        for start in range(0, len(rows), micro_batch):
-            part = [demonstrations[row] for row in rows[start : start + micro_batch]]
-            negative_log_likelihood = -_log_probs(policy, part).sum() / tokens_in_batch
-            negative_log_likelihood.backward()
-            loss += float(negative_log_likelihood.detach())
-        nn.utils.clip_grad_norm_(policy.model.parameters(), max_grad_norm)
+        with policy.learning("sft"):
+            for start in range(0, len(rows), micro_batch):
+                part = [demonstrations[row] for row in rows[start : start + micro_batch]]
+                negative_log_likelihood = -_log_probs(policy, part).sum() / tokens_in_batch
+                negative_log_likelihood.backward()
+                loss += float(negative_log_likelihood.detach())
+        nn.utils.clip_grad_norm_(learning, max_grad_norm)
         optimiser.step()
         losses.append(loss)
         on_step(step + 1, loss)

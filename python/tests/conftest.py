@@ -70,6 +70,24 @@ def build_params(directory: Path, seed: int = 1) -> messages.BuildParams:
     )
 
 
+def checkpoint_policy(
+    path: Path,
+    *,
+    lora: messages.Lora | None = None,
+    is_vision_frozen: bool = False,
+    gradient_checkpointing: bool = False,
+    attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa",
+) -> messages.CheckpointPolicy:
+    """A checkpoint folder whose weights all learn."""
+    return messages.CheckpointPolicy(
+        path=str(path),
+        lora=lora,
+        is_vision_frozen=is_vision_frozen,
+        gradient_checkpointing=gradient_checkpointing,
+        attention=attention,
+    )
+
+
 @pytest.fixture
 def handlers(tmp_path: Path) -> Handlers:
     """A worker that has been built."""

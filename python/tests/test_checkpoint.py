@@ -8,7 +8,15 @@ import pytest
 import torch
 from transformers import AutoModelForImageTextToText
 
-from conftest import build_params, causal_entropy, ignore_progress, labels_of, observations, update_params
+from conftest import (
+    build_params,
+    causal_entropy,
+    checkpoint_policy,
+    ignore_progress,
+    labels_of,
+    observations,
+    update_params,
+)
 from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
@@ -97,7 +105,7 @@ def test_the_saved_policy_is_a_hugging_face_checkpoint(tmp_path: Path) -> None:
         assert torch.equal(ours, theirs)
     again = Handlers()
     params = build_params(tmp_path)
-    params.policy = messages.CheckpointPolicy(path=str(tmp_path / "checkpoint" / "policy"))
+    params.policy = checkpoint_policy(tmp_path / "checkpoint" / "policy")
     again.build(params, [], ignore_progress)
 
 
@@ -112,6 +120,6 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path, damage: str) -> None:
 
 def test_a_folder_that_is_no_checkpoint_is_named(tmp_path: Path) -> None:
     params = build_params(tmp_path)
-    params.policy = messages.CheckpointPolicy(path=str(tmp_path / "nowhere"))
+    params.policy = checkpoint_policy(tmp_path / "nowhere")
     with pytest.raises(WorkerError, match=r"config\.json"):
         Handlers().build(params, [], ignore_progress)

@@ -15,7 +15,7 @@ from coso_worker.errors import BadRequestError
 from coso_worker.handlers import Handlers
 from coso_worker.images import Image
 from coso_worker.policies.embedded import train_tokenizer
-from coso_worker.policies.vision_language import VisionLanguagePolicy
+from coso_worker.policies.token_text import TokenText
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array
 
@@ -94,14 +94,6 @@ def test_text_only_rows_need_no_image(handlers: Handlers) -> None:
     assert len(result.utterances) == 1
 
 
-def test_an_image_is_never_dropped_by_a_chat_template(handlers: Handlers) -> None:
-    policy = handlers.agent.policy
-    policy.processor.chat_template = "{% for message in messages %}{{ message['content'][-1]['text'] }}{% endfor %}"
-    image = Image("key", np.zeros((SIDE, SIDE, 3), dtype=np.uint8))
-    with pytest.raises(BadRequestError, match="expected 1 <image> after the chat template, got 0"):
-        policy.encode(["Move."], [image])
-
-
 @pytest.mark.parametrize("with_image", [True, False])
 def test_a_prompt_that_holds_the_placeholder_is_refused(handlers: Handlers, with_image: bool) -> None:
     image = Image("key", np.zeros((SIDE, SIDE, 3), dtype=np.uint8)) if with_image else None
@@ -119,15 +111,12 @@ def test_pixels_of_the_wire_are_not_changed(handlers: Handlers, act: Act) -> Non
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_comes_back_from_its_tokens_and_pieces(text: str) -> None:
-    policy = object.__new__(VisionLanguagePolicy)
-    policy._tokenizer = _TOKENIZER
-    policy.end_token = _TOKENIZER.eos_token_id
-    policy._piece_of_token = {}
+    words = TokenText(_TOKENIZER)
     if any(token in text for token in _TOKENIZER.all_special_tokens):
         return
-    (tokens_L,) = policy.tokenize([text])
-    assert policy.text(tokens_L) == text
-    pieces = policy.pieces(tokens_L)
+    (tokens_L,) = words.tokenize([text])
+    assert words.text(tokens_L) == text
+    pieces = words.pieces(tokens_L)
     assert len(pieces) == tokens_L.numel()
     assert "".join(pieces) == text
 

@@ -15,8 +15,7 @@ from conftest import PROMPT, SIDE, UTTERANCES, ignore_progress, labels_of
 from coso_worker.counterfactual.policy_side import policy_side_weights
 from coso_worker.handlers import Handlers
 from coso_worker.images import Image
-from coso_worker.policies.policy import Prompt
-from coso_worker.policies.vision_language import VisionLanguagePolicy
+from coso_worker.policies.policy import Policy, Prompt
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array, int_tensor
 from coso_worker.spans import deciding_tokens
@@ -27,14 +26,14 @@ PIXELS = np.random.default_rng(3).integers(0, 256, (2, SIDE, SIDE, 3), dtype=np.
 IMAGES = [Image(str(n), PIXELS[n]) for n in range(2)]
 
 
-def policy_of(handlers: Handlers) -> VisionLanguagePolicy:
+def policy_of(handlers: Handlers) -> Policy:
     """In double precision, so that what differs is the mathematics."""
     policy = handlers.agent.policy
     policy.model.double()
     return policy
 
 
-def spoken(policy: VisionLanguagePolicy) -> tuple[list[Prompt], list[Tensor], list[Tensor]]:
+def spoken(policy: Policy) -> tuple[list[Prompt], list[Tensor], list[Tensor]]:
     """Five utterances of three lengths: two alike under one image, one that nothing decides, one decided at once."""
     texts = [UTTERANCES[0], UTTERANCES[0], UTTERANCES[1], UTTERANCES[2], UTTERANCES[2]]
     images = [IMAGES[0], IMAGES[0], IMAGES[1], None, None]
@@ -45,7 +44,7 @@ def spoken(policy: VisionLanguagePolicy) -> tuple[list[Prompt], list[Tensor], li
     return prompts, tokens, [deciding_tokens(policy.pieces(y), *span) for y, span in zip(tokens, spans, strict=True)]
 
 
-def by_definition(policy: VisionLanguagePolicy, prompt: Prompt, tokens_L: Tensor, decides_L: Tensor) -> list[float]:
+def by_definition(policy: Policy, prompt: Prompt, tokens_L: Tensor, decides_L: Tensor) -> list[float]:
     """One sequence at a time, one factor at a time."""
     if not bool(decides_L.any()):
         return [0.0] * tokens_L.numel()

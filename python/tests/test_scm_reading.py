@@ -16,7 +16,7 @@ from transformers import AutoTokenizer
 from conftest import build_params, ignore_progress
 from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
-from coso_worker.policies.vision_language import VisionLanguagePolicy
+from coso_worker.policies.policy import Policy
 from coso_worker.scm.encoders.reading import PolicyText, UtteranceReader
 from tiny_bert import write_tiny_bert
 
@@ -29,7 +29,7 @@ class Subject:
     def __init__(self, folder: Path) -> None:
         handlers = Handlers()
         handlers.build(build_params(folder / "policy"), [], ignore_progress)
-        self.policy: VisionLanguagePolicy = handlers.agent.policy
+        self.policy: Policy = handlers.agent.policy
         encoder = write_tiny_bert(folder / "encoder")
         self.tokenizer: Any = AutoTokenizer.from_pretrained(encoder)
         self.mask: int = self.tokenizer.mask_token_id

@@ -7,14 +7,17 @@ after another, H hidden size, V vocabulary.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from coso_worker.images import Image
+
+LearningStage = Literal["sft", "rl"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Hidden:
 class Policy(Protocol):
     """A token policy π(y|s) with a value head on its last hidden state (RL4VLM)."""
 
-    model: nn.Module
+    model: Any
     value_head: nn.Module
     vocabulary_size: int
     end_token: int
@@ -111,8 +114,22 @@ class Policy(Protocol):
         """V(s), float32 [N]."""
         ...
 
+    def learning_parameters(self) -> list[nn.Parameter]:
+        """The policy's weights that an optimiser may change, without the value head's."""
+        ...
+
+    def learning(self, stage: LearningStage) -> AbstractContextManager[None]:
+        """Inside, passes are made as learning needs them: dropout where the policy has some for this stage, activations
+        computed again where they are not kept."""
+        ...
+
     def keep_reference(self) -> None:
         """Freezes a copy of the present policy for the KL term."""
+        ...
+
+    @property
+    def reference(self) -> nn.Module | None:
+        """What of the frozen copy is saved with a checkpoint; None where there is no copy."""
         ...
 
     def save_pretrained(self, directory: Path) -> None:

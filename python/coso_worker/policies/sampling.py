@@ -4,23 +4,22 @@ entropies."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import DynamicCache
 
-from coso_worker.policies.padding import positions
 from coso_worker.policies.policy import Sampled
 
 
 @torch.no_grad()
 def sample_utterances(
-    backbone: Callable[..., Any],
+    states: Callable[..., Tensor],
     tokens_NP: Tensor,
     mask_NP: Tensor,
     *,
-    pixels: Mapping[str, Tensor],
+    position_ids: Tensor,
+    vision_inputs: Mapping[str, Tensor],
     logits: Callable[[Tensor], Tensor],
     values: Callable[[Tensor], Tensor],
     end: int,
@@ -31,24 +30,25 @@ def sample_utterances(
 ) -> Sampled:
     """Draws until every row has ended or holds `max_new_tokens`. Prompts are left-padded.
 
-    Rows that have ended leave the batch: the rest goes on without them.
+    `states` is the backbone: last hidden states [N, P, H]. `position_ids` are [N, P] or [3, N, P]. Rows that have ended
+    leave the batch: the rest goes on without them.
     """
     rows = tokens_NP.shape[0]
     cache = DynamicCache()
-    outputs = backbone(
+    hidden_AH = states(
         input_ids=tokens_NP,
         attention_mask=mask_NP,
-        position_ids=positions(mask_NP),
+        position_ids=position_ids,
         past_key_values=cache,
         use_cache=True,
-        **pixels,
-    )
-    hidden_AH = outputs.last_hidden_state[:, -1]
+        **vision_inputs,
+    )[:, -1]
     values_N = values(hidden_AH).cpu()
 
     active_A = torch.arange(rows, device=tokens_NP.device)
     mask = mask_NP
-    next_position_A = mask_NP.sum(-1)
+    # [A], or [3, A]: text goes on by 1 from the prompt's last token in every dimension.
+    next_position_A = position_ids[..., -1] + 1
     drawn: list[list[Tensor]] = [[] for _ in range(rows)]
     drawn_log_probs: list[list[Tensor]] = [[] for _ in range(rows)]
     drawn_entropies: list[list[Tensor]] = [[] for _ in range(rows)]
@@ -73,16 +73,15 @@ def sample_utterances(
             alive = (~ended_A).nonzero().squeeze(-1)
             cache.batch_select_indices(alive)
             active_A, token_A = active_A[alive], token_A[alive]
-            mask, next_position_A = mask[alive], next_position_A[alive]
+            mask, next_position_A = mask[alive], next_position_A[..., alive]
         mask = torch.cat([mask, mask.new_ones((mask.shape[0], 1))], dim=1)
-        outputs = backbone(
+        hidden_AH = states(
             input_ids=token_A.unsqueeze(-1),
             attention_mask=mask,
             position_ids=next_position_A.unsqueeze(-1),
             past_key_values=cache,
             use_cache=True,
-        )
-        hidden_AH = outputs.last_hidden_state[:, -1]
+        )[:, -1]
         next_position_A = next_position_A + 1
 
     return Sampled(

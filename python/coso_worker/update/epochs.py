@@ -41,11 +41,12 @@ def update_policy(
             first = epoch == 0 and number == 0
             gaps: list[tuple[Tensor, Tensor]] = []
             optimiser.zero_grad(set_to_none=True)
-            for start in range(0, len(rows), settings.micro_batch):
-                part = flatten([weighed[row] for row in rows[start : start + settings.micro_batch]], policy.device)
-                loss, gap_T = summed_loss(policy, part, settings, sums)
-                (loss / len(rows)).backward()
-                gaps.append((gap_T, sum_per_utterance(gap_T, part.row_T, len(part.experiences))))
+            with policy.learning("rl"):
+                for start in range(0, len(rows), settings.micro_batch):
+                    part = flatten([weighed[row] for row in rows[start : start + settings.micro_batch]], policy.device)
+                    loss, gap_T = summed_loss(policy, part, settings, sums)
+                    (loss / len(rows)).backward()
+                    gaps.append((gap_T, sum_per_utterance(gap_T, part.row_T, len(part.experiences))))
             if first:
                 metrics |= mismatch(gaps)
             trained = [parameter for group in optimiser.param_groups for parameter in group["params"]]

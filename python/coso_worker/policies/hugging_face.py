@@ -1,0 +1,235 @@
+"""A policy of Hugging Face's models, large or small: sampling, training passes, what learns, what is saved."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers.modeling_layers import GradientCheckpointingLayer
+from transformers.utils.logging import disable_progress_bar
+
+from coso_worker.errors import WorkerError
+from coso_worker.images import Image
+from coso_worker.policies.adapters import Adapters
+from coso_worker.policies.families import load_family
+from coso_worker.policies.padding import pad_left, pad_right
+from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
+from coso_worker.policies.sampling import sample_utterances
+from coso_worker.policies.token_text import NullToken, TokenText
+from coso_worker.policies.value_head import ValueHead
+from coso_worker.protocol.messages import CheckpointPolicy
+
+# Added to the logits of tokens that may not be sampled. Finite, so that 0 · log 0 stays 0 in entropies.
+FORBIDDEN = -1e9
+
+disable_progress_bar()
+
+
+class HuggingFacePolicy:
+    """`dtype` is that of computation and of weights that never change; weights that learn are kept in float32.
+
+    Raises WorkerError `bad-checkpoint` when the checkpoint cannot be loaded.
+    """
+
+    def __init__(self, spec: CheckpointPolicy, *, device: torch.device, dtype: torch.dtype, seed: int) -> None:
+        # Without adapters the weights themselves learn, and only what is computed with them is lowered in precision.
+        weights_dtype = torch.float32 if spec.lora is None else dtype
+        self._family = load_family(spec.path, dtype=weights_dtype, attention=spec.attention)
+        self.model: Any = self._family.model
+        model: nn.Module = self.model
+        model.to(device).eval()  # dropout would make PPO's ratio differ from 1 before the first step
+        self.device = device
+        self._autocast_dtype = None if dtype == weights_dtype else dtype
+        self._reference: nn.Module | None = None
+
+        text_config = self.model.config.get_text_config()
+        self.vocabulary_size: int = text_config.vocab_size
+        torch.manual_seed(seed)
+        self.value_head: nn.Module = ValueHead(text_config.hidden_size).to(device)
+
+        if spec.gradient_checkpointing:
+            self.model.activation_checkpointing_enable({"use_reentrant": False})
+        self._lora = spec.lora
+        self._adapters = None if spec.lora is None else Adapters(self.model, spec.lora)
+        if self._adapters is None and spec.is_vision_frozen and self._family.vision is not None:
+            self._family.vision.requires_grad_(False)
+
+        self._words = TokenText(self._family.tokenizer)
+        self.end_token = self._words.end_token
+        self.null_token = self._words.null_token
+        self.null_text = self._words.null_text
+        self.special_tokens = self._words.special_tokens
+        self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
+        self._forbidden_V[self._words.may_not_be_sampled(self.vocabulary_size)] = FORBIDDEN
+
+    # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def encode(self, prompts: Sequence[str], images: Sequence[Image | None]) -> list[Prompt]:
+        return [self._family.encode(prompt, image) for prompt, image in zip(prompts, images, strict=True)]
+
+    def tokenize(self, utterances: Sequence[str]) -> list[Tensor]:
+        return self._words.tokenize(utterances)
+
+    def text(self, tokens_L: Tensor) -> str:
+        return self._words.text(tokens_L)
+
+    def pieces(self, tokens_L: Tensor) -> list[str]:
+        return self._words.pieces(tokens_L)
+
+    def piece(self, token: int) -> str:
+        return self._words.piece(token)
+
+    def null_token_of(self, kind: NullToken) -> int:
+        return self._words.null_token_of(kind)
+
+    # ── model ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sample(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        temperature: float,
+        greedy: bool,
+        max_new_tokens: int,
+        generator: torch.Generator,
+    ) -> Sampled:
+        tokens_NP, mask_NP = pad_left([prompt.tokens_P for prompt in prompts], self._words.padding)
+        vision_inputs = self._family.vision_inputs(prompts)
+        with self._precision():
+            return sample_utterances(
+                self._states,
+                tokens_NP.to(self.device),
+                mask_NP.to(self.device),
+                position_ids=self._family.positions(tokens_NP, mask_NP, vision_inputs).to(self.device),
+                vision_inputs=self._on_device(vision_inputs),
+                logits=self.logits,
+                values=self.values,
+                end=self.end_token,
+                temperature=temperature,
+                greedy=greedy,
+                max_new_tokens=max_new_tokens,
+                generator=generator,
+            )
+
+    def hidden(self, prompts: Sequence[Prompt], utterances: Sequence[Tensor], *, reference: bool = False) -> Hidden:
+        prompt_NP, prompt_mask_NP = pad_left([prompt.tokens_P for prompt in prompts], self._words.padding)
+        tokens_NL, mask_NL = pad_right(utterances, self._words.padding)
+        tokens = torch.cat([prompt_NP, tokens_NL], dim=1)
+        mask = torch.cat([prompt_mask_NP, mask_NL], dim=1)
+        vision_inputs = self._family.vision_inputs(prompts)
+        with self._precision(), self._as_reference() if reference else nullcontext():
+            states = self._states(
+                reference=reference,
+                input_ids=tokens.to(self.device),
+                attention_mask=mask.to(self.device),
+                position_ids=self._family.positions(tokens, mask, vision_inputs).to(self.device),
+                use_cache=False,
+                **self._on_device(vision_inputs),
+            )
+        last_prompt = prompt_NP.shape[1] - 1
+        # The state at position p predicts token p + 1: the first utterance token is predicted from the prompt's last.
+        predicting_NLH = states[:, last_prompt:-1]
+        return Hidden(predicting_NLH[mask_NL.to(self.device)], predicting_NLH[:, 0])
+
+    def logits(self, hidden_TH: Tensor, *, reference: bool = False) -> Tensor:
+        with self._precision():
+            logits_TV: Tensor = self._model(reference).get_output_embeddings()(hidden_TH)
+        # Half precision is too coarse for a log-softmax over a whole vocabulary.
+        return logits_TV.to(torch.promote_types(logits_TV.dtype, torch.float32)) + self._forbidden_V
+
+    def values(self, state_NH: Tensor) -> Tensor:
+        with torch.autocast(self.device.type, enabled=False):
+            values_N: Tensor = self.value_head(state_NH)
+        return values_N
+
+    def _states(self, *, reference: bool = False, **inputs: Any) -> Any:
+        """Last hidden states [N, P, H] of the backbone, and nothing of the vocabulary's size."""
+        try:
+            return self._model(reference).base_model(**inputs).last_hidden_state
+        except ValueError as error:
+            if "image tokens do not match" not in str(error):
+                raise
+            raise WorkerError(
+                "bad-checkpoint",
+                f"policy.path: the processor and the vision tower disagree on how many tokens an image has ({error}); "
+                "patch_size, vision_feature_select_strategy and merge_size must be those of config.json",
+            ) from error
+
+    def _model(self, reference: bool) -> Any:
+        if not reference or self._adapters is not None:
+            return self.model
+        if self._reference is None:
+            raise WorkerError("no-reference", "kl: expected keepReference before an update with a KL term")
+        return self._reference
+
+    def _on_device(self, vision_inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        moved = {name: value.to(self.device) for name, value in vision_inputs.items()}
+        return {
+            name: value.to(self.model.dtype) if value.is_floating_point() else value for name, value in moved.items()
+        }
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        dtype = self._autocast_dtype
+        return nullcontext() if dtype is None else torch.autocast(self.device.type, dtype=dtype)
+
+    # ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def learning_parameters(self) -> list[nn.Parameter]:
+        if self._adapters is not None:
+            return self._adapters.parameters()
+        return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+
+    @contextmanager
+    def learning(self, stage: LearningStage) -> Iterator[None]:
+        switched: list[nn.Module] = [
+            module
+            for module in self.model.modules()
+            if isinstance(module, GradientCheckpointingLayer) and module.gradient_checkpointing
+        ]
+        if self._adapters is not None and self._lora is not None and _drops_out(self._lora.dropout_in, stage):
+            switched.extend(self._adapters.dropouts())
+        # These modules alone, not those in them: every other dropout stays off.
+        for module in switched:
+            module.training = True
+        try:
+            yield
+        finally:
+            for module in switched:
+                module.training = False
+
+    def keep_reference(self) -> None:
+        if self._adapters is not None:
+            self._adapters.keep_reference()
+        else:
+            self._reference = copy.deepcopy(self.model).requires_grad_(False)
+
+    @property
+    def reference(self) -> nn.Module | None:
+        return self._reference if self._adapters is None else self._adapters.reference()
+
+    def _as_reference(self) -> AbstractContextManager[None]:
+        if self.reference is None:
+            raise WorkerError("no-reference", "kl: expected keepReference before an update with a KL term")
+        return nullcontext() if self._adapters is None else self._adapters.as_reference()
+
+    # ── disk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def save_pretrained(self, directory: Path) -> None:
+        self.model.save_pretrained(directory)
+        self._family.save_processor(directory)
+
+    def load_pretrained(self, directory: Path) -> None:
+        if self._adapters is not None:
+            self._adapters.load(directory)
+            return
+        saved = type(self.model).from_pretrained(directory, dtype=self.model.dtype)
+        self.model.load_state_dict(saved.state_dict())
+
+
+def _drops_out(dropout_in: str, stage: LearningStage) -> bool:
+    return dropout_in == "sft-and-rl" or (dropout_in == "sft" and stage == "sft")

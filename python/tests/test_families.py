@@ -1,0 +1,216 @@
+"""Checkpoints of every family go through exactly the code that the large ones take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from conftest import PROMPT, UTTERANCES, checkpoint_policy
+from coso_worker.errors import BadRequestError, WorkerError
+from coso_worker.images import Image
+from coso_worker.policies.hugging_face import HuggingFacePolicy
+from coso_worker.policies.policy import Prompt, Sampled
+from coso_worker.policies.token_statistics import token_statistics
+from coso_worker.sft import Demonstration, fit_sft
+from tiny_checkpoints import FAMILIES, SPARE_ROWS, FamilyName, write_checkpoint
+
+SEEING: tuple[FamilyName, ...] = ("llava_next", "qwen2_5_vl")
+CPU = torch.device("cpu")
+TEMPERATURE = 0.7
+
+Load = Callable[[FamilyName], HuggingFacePolicy]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    return lambda family: policy_of(write_checkpoint(family, tmp_path / family))
+
+
+def policy_of(folder: Path, dtype: torch.dtype = torch.float32) -> HuggingFacePolicy:
+    return HuggingFacePolicy(checkpoint_policy(folder), device=CPU, dtype=dtype, seed=1)
+
+
+def picture(number: int, height: int = 24, width: int = 24) -> Image:
+    pixels = np.random.default_rng(number).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    return Image(f"{number}-{height}-{width}", pixels)
+
+
+def prompts_for(policy: HuggingFacePolicy, images: list[Image | None]) -> list[Prompt]:
+    """Prompts of unequal lengths."""
+    texts = [PROMPT if row % 2 == 0 else f"{PROMPT} Answer in JSON." for row in range(len(images))]
+    return policy.encode(texts, images)
+
+
+def usual_prompts(policy: HuggingFacePolicy, family: FamilyName) -> list[Prompt]:
+    return prompts_for(policy, [picture(row) if family in SEEING else None for row in range(5)])
+
+
+def sampled(policy: HuggingFacePolicy, prompts: list[Prompt], *, max_new_tokens: int = 12) -> Sampled:
+    return policy.sample(
+        prompts,
+        temperature=TEMPERATURE,
+        greedy=False,
+        max_new_tokens=max_new_tokens,
+        generator=torch.Generator().manual_seed(3),
+    )
+
+
+@torch.no_grad()
+def log_probs(policy: HuggingFacePolicy, prompts: list[Prompt], utterances: list[Tensor]) -> Tensor:
+    hidden = policy.hidden(prompts, utterances)
+    return token_statistics(hidden.utterance_TH, torch.cat(utterances), policy.logits, TEMPERATURE).log_probs_T
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_sampling_and_training_agree_on_log_probs(load: Load, family: FamilyName) -> None:
+    policy = load(family)
+    prompts = usual_prompts(policy, family)
+    drawn = sampled(policy, prompts)
+    torch.testing.assert_close(log_probs(policy, prompts, drawn.tokens), torch.cat(drawn.log_probs), atol=2e-5, rtol=0)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_padded_batch_equals_single_samples(load: Load, family: FamilyName) -> None:
+    policy = load(family)
+    prompts = usual_prompts(policy, family)
+    utterances = policy.tokenize([UTTERANCES[row % 3] for row in range(len(prompts))])
+    together = log_probs(policy, prompts, utterances)
+    alone = [log_probs(policy, [prompt], [tokens]) for prompt, tokens in zip(prompts, utterances, strict=True)]
+    torch.testing.assert_close(together, torch.cat(alone), atol=2e-5, rtol=0)
+
+
+@pytest.mark.parametrize("family", SEEING)
+def test_images_of_several_sizes_share_a_batch_with_none(load: Load, family: FamilyName) -> None:
+    policy = load(family)
+    prompts = prompts_for(policy, [picture(0), picture(1, 40, 16), None, picture(2, 16, 56)])
+    drawn = sampled(policy, prompts)
+    assert len({prompt.tokens_P.numel() for prompt in prompts}) >= 3
+    torch.testing.assert_close(log_probs(policy, prompts, drawn.tokens), torch.cat(drawn.log_probs), atol=2e-5, rtol=0)
+
+
+@pytest.mark.parametrize("family", SEEING)
+def test_pixels_change_log_probs(load: Load, family: FamilyName) -> None:
+    policy = load(family)
+    utterances = policy.tokenize(UTTERANCES[:1])
+    first, second = (log_probs(policy, prompts_for(policy, [picture(n)]), utterances) for n in (0, 1))
+    assert float((first - second).abs().max()) > 1e-5
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_supervised_learning_brings_the_demonstrations_nearer(load: Load, family: FamilyName) -> None:
+    policy = load(family)
+    prompts = usual_prompts(policy, family)[:3]
+    demonstrations = [
+        Demonstration(prompt, tokens) for prompt, tokens in zip(prompts, policy.tokenize(UTTERANCES), strict=True)
+    ]
+    losses = fit_sft(
+        policy,
+        demonstrations,
+        steps=12,
+        batch_size=3,
+        micro_batch=2,
+        learning_rate=2e-2,
+        max_grad_norm=1.0,
+        generator=torch.Generator().manual_seed(0),
+        on_step=lambda step, loss: None,
+    )
+    assert losses[-1] < 0.8 * losses[0]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_saved_policy_loads_as_the_same(load: Load, family: FamilyName, tmp_path: Path) -> None:
+    policy = load(family)
+    prompts = usual_prompts(policy, family)
+    utterances = policy.tokenize([UTTERANCES[row % 3] for row in range(len(prompts))])
+    with torch.no_grad():
+        for parameter in policy.model.parameters():
+            parameter.add_(0.01)
+    policy.save_pretrained(tmp_path / "saved")
+    again = policy_of(tmp_path / "saved")
+    assert torch.equal(log_probs(policy, prompts, utterances), log_probs(again, prompts, utterances))
+
+
+@pytest.mark.parametrize("family", ["qwen2", "qwen2_5_vl"])
+def test_rows_of_the_embedding_without_a_token_are_never_sampled(load: Load, family: FamilyName) -> None:
+    policy = load(family)
+    probs_V = torch.softmax(policy.logits(torch.randn(1, 16)), dim=-1)[0].detach()
+    assert float(probs_V[-SPARE_ROWS:].max()) == 0
+    assert float(probs_V[policy.end_token]) > 0
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_half_precision_computes_what_single_does_but_for_rounding(family: FamilyName, tmp_path: Path) -> None:
+    folder = write_checkpoint(family, tmp_path / family)
+    whole, half = policy_of(folder), policy_of(folder, torch.bfloat16)
+    assert {parameter.dtype for parameter in half.model.parameters()} == {torch.float32}
+    prompts = usual_prompts(whole, family)
+    drawn = sampled(half, prompts)
+    assert drawn.values_N.dtype == torch.float32
+    gap = (log_probs(half, prompts, drawn.tokens) - torch.cat(drawn.log_probs)).abs()
+    assert float(gap.max()) < 0.1
+    rounding = (log_probs(half, prompts, drawn.tokens) - log_probs(whole, prompts, drawn.tokens)).abs()
+    assert 0 < float(rounding.max()) < 0.2
+
+
+@pytest.mark.parametrize(("family", "placeholder"), [("llava_next", "<image>"), ("qwen2_5_vl", r"<\|image_pad\|>")])
+def test_an_image_is_never_dropped_by_a_chat_template(family: FamilyName, placeholder: str, tmp_path: Path) -> None:
+    folder = write_checkpoint(family, tmp_path)
+    template = "{% for message in messages %}{{ message['content'][-1]['text'] }}{% endfor %}"
+    (folder / "chat_template.jinja").write_text(template)
+    with pytest.raises(BadRequestError, match=f"expected 1 {placeholder} after the chat template, got 0"):
+        policy_of(folder).encode([PROMPT], [picture(0)])
+
+
+def test_a_model_of_text_alone_refuses_images(load: Load) -> None:
+    with pytest.raises(BadRequestError, match="reads text alone"):
+        load("qwen2").encode([PROMPT], [picture(0)])
+
+
+# ── checkpoints that cannot be used ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_family_that_nobody_wrote_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "clip"}))
+    with pytest.raises(WorkerError, match="model_type is 'clip'; expected llava_next, qwen2_5_vl"):
+        policy_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("family", "missing", "message"),
+    [
+        ("llava_next", "processor_config.json", "image processor"),
+        ("qwen2_5_vl", "preprocessor_config.json", r"preprocessor_config\.json"),
+        ("qwen2", "tokenizer.json", "tokenizer"),
+        ("qwen2", "chat_template.jinja", "no chat template"),
+        ("qwen2_5_vl", "chat_template.jinja", "no chat template"),
+        ("llava_next", "chat_template.jinja", "no chat template"),
+        ("llava_next", "model.safetensors", "model.safetensors"),
+    ],
+)
+def test_a_missing_file_is_named(family: FamilyName, missing: str, message: str, tmp_path: Path) -> None:
+    folder = write_checkpoint(family, tmp_path / family)
+    (folder / missing).unlink()
+    with pytest.raises(WorkerError, match=message) as caught:
+        policy_of(folder)
+    assert str(folder) in str(caught.value)
+
+
+def test_a_processor_that_counts_image_tokens_otherwise_is_told_apart(tmp_path: Path) -> None:
+    folder = write_checkpoint("llava_next", tmp_path / "llava_next")
+    file = folder / "processor_config.json"
+    settings = json.loads(file.read_text())
+    file.write_text(json.dumps(settings | {"patch_size": 4}))
+    policy = policy_of(folder)
+    with pytest.raises(WorkerError, match="disagree on how many tokens an image has"):
+        sampled(policy, prompts_for(policy, [picture(0)]))
+
+
+def test_a_name_that_is_neither_folder_nor_on_a_hub(tmp_path: Path) -> None:
+    with pytest.raises(WorkerError, match="expected a checkpoint folder"):
+        policy_of(tmp_path / "nowhere")
