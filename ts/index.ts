@@ -18,6 +18,7 @@ export { ConfigError, CosoError, EnvironmentError, GuardError, RunFolderError, W
 export type { Evaluation } from "./evaluate.ts";
 export { type EvaluateRunOptions, evaluateRun, type RunEvaluation } from "./evaluate-run.ts";
 export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
+export { coso, type Rl4vlmGame, type Rl4vlmOptions, rl4vlm, UNIFORM_ENTROPY } from "./presets/rl4vlm.ts";
 export { type Progress, progressTo } from "./progress.ts";
 export { deriveSeed, RandomStream, RandomStreams } from "./random.ts";
 export { type WrittenReport, writeReport } from "./report/write-report.ts";

@@ -1,0 +1,114 @@
+import type { ExperimentInput } from "../config.ts";
+
+/**
+ * RL4VLM (Zhai et al., 2024) on Gym Cards, on which the paper's Table 2 builds: every number of its published scripts.
+ * `test/presets/rl4vlm.test.ts` holds the table of numbers and where each comes from.
+ *
+ * ```ts
+ * export default defineExperiment({ name: "coso-numberline", ...rl4vlm({ game: "numberline", path }), ...coso({ game: "numberline" }) });
+ * ```
+ */
+export interface Rl4vlmOptions {
+  game: Rl4vlmGame;
+  /** Folder of a checkpoint that SFT has taught the game's format, or a name on the hub. */
+  path: string;
+  /**
+   * `single`: one environment, one step a pass, as in the reference. `parallel`: 32 environments in two groups and
+   * several steps a pass, which changes how long a run takes; trajectories are cut more often, at the end of each rollout.
+   */
+  batching?: "single" | "parallel";
+}
+
+export type Rl4vlmGame = keyof typeof GAMES;
+
+/** Environment steps of one iteration, and episodes of one evaluation. */
+const GAMES = {
+  numberline: { stepsPerIteration: 512, episodes: 200 },
+  ezpoints: { stepsPerIteration: 1024, episodes: 200 },
+  points24: { stepsPerIteration: 1024, episodes: 200 },
+  blackjack: { stepsPerIteration: 512, episodes: 1000 },
+} as const;
+
+/** Whole iterations fit into this many, as in the reference: 29 of 512, or 14 of 1024. */
+const ENVIRONMENT_STEPS = 15_000;
+
+const LEARNING_RATE = 1e-5;
+const FINAL_LEARNING_RATE = 1e-9;
+
+/** What speed costs and gains; nothing else differs between the two. */
+const BATCHING = {
+  single: { environments: 1, groups: 1, microBatch: 1, gradientCheckpointing: true },
+  parallel: { environments: 32, groups: 2, microBatch: 8, gradientCheckpointing: true },
+} as const;
+
+/** An experiment without its name: PPO without entropy. Spread {@link UNIFORM_ENTROPY} or {@link coso} over it. */
+export function rl4vlm({ game, path, batching = "single" }: Rl4vlmOptions) {
+  const { stepsPerIteration, episodes } = GAMES[game];
+  const { environments, groups, microBatch, gradientCheckpointing } = BATCHING[batching];
+  return {
+    environment: { id: game },
+    policy: {
+      kind: "checkpoint",
+      path,
+      // `sft-and-rl`: the reference learns with dropout on, so that PPO's ratio is not 1 before the first step.
+      lora: { rank: 128, alpha: 256, dropout: 0.05, dropoutIn: "sft-and-rl", targets: "everything" },
+      gradientCheckpointing,
+    },
+    sampling: { temperature: 0.2, maxNewTokens: 256 },
+    worker: { dtype: "bfloat16" },
+    // Dropout and bfloat16 part the log-probs of sampling and training; the gap is measured, not guarded.
+    guards: { maxLogProbGap: null },
+    entropy: { kind: "none" },
+    algorithm: {
+      kind: "ppo",
+      clip: 0.1,
+      valueClip: 0.1,
+      valueCoefficient: 0.5,
+      valueGradient: "shared",
+      ratioGuard: 10,
+      thoughtCoefficient: 0.5,
+      epochs: 4,
+      batchSize: 128,
+      microBatch,
+      learningRate: LEARNING_RATE,
+      valueLearningRate: LEARNING_RATE,
+      maxGradNorm: 0.01,
+      gamma: 0.9,
+      lambda: 0.95,
+      normaliseAdvantages: true,
+      learningRateSchedule: {
+        shape: "cosine",
+        finalFraction: FINAL_LEARNING_RATE / LEARNING_RATE,
+        fallIterations: 25,
+        includesValueHead: true,
+      },
+    },
+    rollout: { environments, groups, stepsPerEnvironment: stepsPerIteration / environments },
+    iterations: Math.floor(ENVIRONMENT_STEPS / stepsPerIteration),
+    evaluation: { episodes, environments },
+  } as const satisfies Omit<ExperimentInput, "name">;
+}
+
+/** RL + H: α as CoSo's, so that the two differ in the weights alone. */
+export const UNIFORM_ENTROPY = {
+  entropy: { kind: "uniform", coefficient: 1, reduction: "mean" },
+} as const satisfies Partial<ExperimentInput>;
+
+/**
+ * CoSo over RL4VLM (paper, appendix B.2): an SCM of 0.01B parameters with learning rate 1e-5, and α = 1.0. The paper
+ * does not say over what α counts; the published code averages over an utterance's tokens. How long φ learns offline and
+ * online is the published code's for AitW, since the paper calls both alike: 500 epochs of 1,024 samples, then 2 epochs
+ * an iteration, here in batches of 64.
+ */
+export function coso({ game }: Pick<Rl4vlmOptions, "game">) {
+  const batchSize = 64;
+  const learningRate = 1e-5;
+  return {
+    scm: {
+      pretraining: { utterances: 1024, steps: (500 * 1024) / batchSize, batchSize, learningRate },
+      online: { steps: (2 * GAMES[game].stepsPerIteration) / batchSize, batchSize, learningRate },
+    },
+    weights: { kind: "paper" },
+    entropy: { kind: "causal", coefficient: 1, reduction: "mean" },
+  } as const satisfies Partial<ExperimentInput>;
+}
