@@ -22,6 +22,8 @@ export interface FakeWorkerOptions {
   value?: (prompt: string) => number;
   /** Log-probs that do not depend on the image. */
   isBlind?: boolean;
+  /** By how much a step's log-probs fall when it is scored with others. */
+  paddingGap?: number;
   /** Reported as `mismatch/max`. */
   logProbGap?: number;
   /** Called before each call; what it throws, the call throws. */
@@ -35,6 +37,8 @@ export interface RecordedCall {
 
 interface KeptStep {
   utterance: string;
+  /** First byte of the image that it answered. */
+  pixel: number;
   isWeighed: boolean;
 }
 
@@ -142,29 +146,42 @@ export class FakeWorker implements Worker {
       const action = isRight ? right : this.#options.wrongAction(right);
       return isInvalid ? "I cannot tell." : JSON.stringify({ thoughts: "so it is", action });
     });
+    const pixels = observations.prompts.map((_, index) => imageOf(observations, index, frames)?.[0] ?? 0);
     for (const [index, id] of (stepIds ?? []).entries()) {
-      this.#steps.set(id, { utterance: utterances[index] ?? "", isWeighed: false });
+      this.#steps.set(id, { utterance: utterances[index] ?? "", pixel: pixels[index] ?? 0, isWeighed: false });
     }
     return {
       utterances,
       tokenCounts: utterances.map((utterance) => piecesOf(utterance).length),
       finished: utterances.map(() => true),
-      logProbs: float32Tensor(utterances.map(() => -1)),
+      logProbs: float32Tensor(
+        utterances.map((utterance, index) => this.#logProb(pixels[index] ?? 0) * piecesOf(utterance).length),
+      ),
       values: float32Tensor(observations.prompts.map(this.#options.value ?? (() => this.#skill / 2))),
     };
   }
 
-  #score(stepId: number, { images }: Params<"score">, { frames }: CallOptions): Result<"score">["steps"][number] {
-    const { utterance, isWeighed } = this.#step(stepId);
-    const pixels = images === null || this.#options.isBlind === true ? 0 : (frames?.[images.frame]?.[0] ?? 0);
+  #score(
+    stepId: number,
+    { images, stepIds }: Params<"score">,
+    { frames }: CallOptions,
+  ): Result<"score">["steps"][number] {
+    const { utterance, pixel: own, isWeighed } = this.#step(stepId);
+    const pixel = images === null ? own : (frames?.[images.frame]?.[0] ?? 0);
     const tokens = piecesOf(utterance);
+    const padding = stepIds.length > 1 ? (this.#options.paddingGap ?? 0) : 0;
     return {
       stepId,
       tokens,
-      logProbs: float32Tensor(tokens.map(() => -0.1 - pixels / 1000)),
+      logProbs: float32Tensor(tokens.map(() => this.#logProb(pixel) - padding)),
       entropies: float32Tensor(tokens.map(() => 0.5)),
       causalWeights: isWeighed ? float32Tensor(weightsOf(utterance)) : null,
     };
+  }
+
+  /** Of each token under an image with this first byte. */
+  #logProb(pixel: number): number {
+    return this.#options.isBlind === true ? -0.1 : -0.1 - pixel / 1000;
   }
 
   #weigh({ stepIds, labels }: Params<"weigh">): Result<"weigh"> {

@@ -159,6 +159,12 @@ describe("train", () => {
     expect(error).to.be.instanceOf(GuardError).with.property("message").that.contains("blind");
   });
 
+  it("refuses a policy whose log-probs depend on what else is in a batch, unless the guard is off", async () => {
+    const error = await failure(run("padded", smallExperiment(), { paddingGap: 0.1 }));
+    expect(error).to.be.instanceOf(GuardError).with.property("message").that.contains("depend on its batch");
+    await run("padded-unguarded", smallExperiment({ guards: { maxLogProbGap: null } }), { paddingGap: 0.1 });
+  });
+
   it("refuses log-probs that training does not reproduce, unless the guard is off", async () => {
     const error = await failure(run("gap", smallExperiment(), { logProbGap: 0.1 }));
     expect(error).to.be.instanceOf(GuardError).with.property("message").that.contains("maxLogProbGap 0.001");

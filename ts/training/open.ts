@@ -11,7 +11,7 @@ import { RunFolder } from "../runs/run-folder.ts";
 import { startWorker } from "../worker/process.ts";
 import type { Worker } from "../worker/worker.ts";
 import { build } from "./build.ts";
-import { guardSight } from "./guards.ts";
+import { guardPolicy } from "./guards.ts";
 import { PhaseClock } from "./phase-clock.ts";
 import { readSummary, type Summary } from "./summary.ts";
 import type { Training } from "./training.ts";
@@ -134,7 +134,7 @@ async function withWorker(
       });
     }
     const training: Training = { ...unbuilt, ...(await clock.measure("setup", () => build(unbuilt))) };
-    await clock.measure("setup", () => guardSight(training));
+    await clock.measure("setup", () => guardPolicy(training));
     return await work(training);
   } finally {
     await parser.close?.();
