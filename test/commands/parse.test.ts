@@ -1,11 +1,15 @@
+import { writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { CommanderError } from "commander";
 import { execa } from "execa";
 import { parseCommand } from "../../ts/commands/parse.ts";
 import { ConfigError } from "../../ts/errors.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { converse, jsonLines } from "./streams.ts";
 
 describe("coso parse", () => {
+  const at = temporaryFolder();
+
   it("answers each utterance with its action and the characters that decide it, or the reason that there is none", async () => {
     const utterances = ['{"thoughts": "2 < 3", "action": "+"}', "no", '{"ACTION": "- or +"}', '{"action": "up"}'];
     const input = utterances.map((utterance) => JSON.stringify({ utterance })).join("\n");
@@ -54,6 +58,16 @@ describe("coso parse", () => {
       isTerminal: true,
     });
     expect(output).to.match(/^Move the current number/);
+  });
+
+  it("takes single settings by their path, a prompt from a file among them", async () => {
+    writeFileSync(at("prompt.txt"), "Go to the target.\n");
+    const { output } = await converse(parseCommand, ["numberline", "--set", `prompt.file=${at("prompt.txt")}`], {
+      isTerminal: true,
+    });
+    expect(output).to.match(/^Go to the target\.\n/);
+    const missing = await converse(parseCommand, ["numberline", "--set", "prompt.file=none.txt"]);
+    expect(missing.error).to.be.instanceOf(ConfigError).with.property("message").that.contains("none.txt");
   });
 
   it("names what is wrong with the environment", async () => {

@@ -10,7 +10,7 @@ const EXPERT: DemonstrationQuality = { misplayRate: 0, malformedRate: 0 };
 const COUNT = 1500;
 
 function utterances(quality: DemonstrationQuality): string[] {
-  return demonstrate(COUNT, new RandomStream(5), "prompt", quality).map(({ utterance }) => utterance);
+  return Array.from(demonstrate(COUNT, new RandomStream(5), "prompt", quality), ({ utterance }) => utterance);
 }
 
 /** Of those whose thoughts name both hands, whether the action is basic strategy's. */
@@ -61,9 +61,9 @@ describe("Blackjack's demonstrations", () => {
   });
 
   it("show the hands that the thoughts count", () => {
-    const made = demonstrate(40, new RandomStream(1), "prompt", EXPERT);
-    expect(
-      new Set(made.map(({ observation }) => Buffer.from(observation.image?.rgb ?? []).toString("base64"))).size,
-    ).to.be.above(35);
+    const made = Array.from(demonstrate(40, new RandomStream(1), "prompt", EXPERT), ({ observation }) =>
+      Buffer.from(observation.image?.rgb ?? []).toString("base64"),
+    );
+    expect(new Set(made).size).to.be.above(35);
   });
 });

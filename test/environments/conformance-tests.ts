@@ -181,7 +181,8 @@ export const conformanceTests = {
     const { generate, quality } = definition.demonstrations;
     const settings = environmentSettings(definition, subject.settings);
     const from = (seed: number) =>
-      generate(NUM_DEMONSTRATIONS, new RandomStream(seed), settings, quality.parse({})).map(
+      Array.from(
+        generate(NUM_DEMONSTRATIONS, new RandomStream(seed), settings, quality.parse({})),
         ({ observation, utterance }) => ({ observation, utterance, record: recordObservation(observation) }),
       );
     const summary = (seed: number) => from(seed).map(({ record, utterance }) => ({ record, utterance }));

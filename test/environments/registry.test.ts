@@ -31,7 +31,7 @@ describe("registry of environments", () => {
     expect(environmentSettings(numberLine, {})).to.deep.equal({ prompt: "full" });
     expect(environmentSettings(numberLine, { prompt: "brief" })).to.deep.equal({ prompt: "brief" });
     expect(() => environmentSettings(numberLine, { promt: "brief" })).to.throw(ConfigError, /numberline:\n.*promt/s);
-    expect(() => environmentSettings(numberLine, { prompt: "long" })).to.throw(ConfigError, /"full"\|"brief".*prompt/s);
+    expect(() => environmentSettings(numberLine, { prompt: "long" })).to.throw(ConfigError, /"full", "brief".*prompt/s);
     expect(() => environmentSettings(numberLine, 7)).to.throw(ConfigError, "expected object");
   });
 

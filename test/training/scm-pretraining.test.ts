@@ -7,16 +7,12 @@ describe("labelledTexts", () => {
   it("carries f^parse's own label on every text, and covers every label and invalid ones", () => {
     const { create, settings, demonstrations } = environmentDefinition("numberline");
     const environment = create(settings.parse({}));
-    const scripted = demonstrations?.generate(
-      300,
-      new RandomStream(1),
-      settings.parse({}),
-      demonstrations.quality.parse({}),
-    );
-    const texts = labelledTexts(environment, scripted ?? [], "<unk>", new RandomStream(2));
+    const quality = demonstrations?.quality.parse({});
+    const scripted = [...(demonstrations?.generate(300, new RandomStream(1), settings.parse({}), quality) ?? [])];
+    const texts = labelledTexts(environment, scripted, "<unk>", new RandomStream(2));
     expect(texts).to.have.length(300);
     for (const [index, { text, parse }] of texts.entries()) {
-      const observation = scripted?.[index]?.observation ?? { prompt: "" };
+      const observation = scripted[index]?.observation ?? { prompt: "" };
       expect(parse).to.deep.equal(environment.parse(text, observation));
     }
     const corrupted = texts.filter((_, index) => index % 2 === 1);

@@ -3,11 +3,10 @@ import { z } from "zod";
 import type { Environment, Observation } from "../environments/environment.ts";
 import { ConfigError, messageOf } from "../errors.ts";
 import type { InvalidReason, InvalidUtterance, ParsedAction, ParseResult } from "../parsing/parse.ts";
-import { addEnvironmentOptions, createEnvironment } from "./environment-options.ts";
+import { addEnvironmentOptions, createEnvironment, type SettingsFlags } from "./environment-options.ts";
 import { linesOf, type Streams } from "./lines.ts";
 
-interface ParseFlags {
-  settings: Record<string, unknown>;
+interface ParseFlags extends SettingsFlags {
   json?: boolean;
 }
 
@@ -16,8 +15,8 @@ export function parseCommand(streams: Streams = process): Command {
     .description("Try an environment's f^parse on utterances, a line each, from standard input.")
     .option("--json", 'JSON lines: {"utterance": …} in, the result out')
     .addHelpText("after", EXAMPLES)
-    .action(async (id: string, { settings, json = false }: ParseFlags) => {
-      const environment = createEnvironment(id, settings);
+    .action(async (id: string, { json = false, ...flags }: ParseFlags) => {
+      const environment = createEnvironment(id, flags);
       try {
         await parseLines(environment, streams, json);
       } finally {

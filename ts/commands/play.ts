@@ -2,15 +2,14 @@ import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { Command } from "commander";
 import { ConfigError, messageOf } from "../errors.ts";
-import { addEnvironmentOptions, createEnvironment, jsonObject } from "./environment-options.ts";
+import { addEnvironmentOptions, createEnvironment, jsonObject, type SettingsFlags } from "./environment-options.ts";
 import { FrameFolder } from "./frame-folder.ts";
 import type { Streams } from "./lines.ts";
 import { seed } from "./option-values.ts";
 import { playByHand } from "./play-by-hand.ts";
 import { playScript } from "./play-script.ts";
 
-interface PlayFlags {
-  settings: Record<string, unknown>;
+interface PlayFlags extends SettingsFlags {
   script?: string;
   seed: number;
   options: Record<string, unknown>;
@@ -27,12 +26,12 @@ export function playCommand(streams: Streams = process): Command {
     .option("--images <dir>", "save every frame there as PNG")
     .option("--json", "with a script: JSON lines out")
     .addHelpText("after", EXAMPLES)
-    .action(async (id: string, { script, settings, json = false, images, ...start }: PlayFlags) => {
+    .action(async (id: string, { script, settings, set = [], json = false, images, ...start }: PlayFlags) => {
       const isByHand = script === undefined && streams.stdin.isTTY === true;
       if (isByHand && json) {
         throw new ConfigError("play: --json answers a script; expected --script FILE, or a script on standard input");
       }
-      const environment = createEnvironment(id, settings);
+      const environment = createEnvironment(id, { settings, set });
       const frames = images === undefined ? undefined : await FrameFolder.at(images);
       try {
         if (isByHand) {
@@ -52,6 +51,7 @@ Examples:
   coso play numberline --images frames                    by hand: type an action, or an utterance as an agent would
   echo '{"options": {"current": 1, "target": 3}, "actions": ["+", "+"]}' | coso play numberline --json
   coso play numberline --script episodes.jsonl
+  coso play numberline --set prompt.file=prompt.txt       with a wording of your own
 
 A line of a script is {"seed": n, "options": {…}, "actions": […]}; seed 0 and no options where left out. With --json
 each is answered by

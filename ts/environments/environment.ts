@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ParseResult } from "../parsing/parse.ts";
 import type { RandomStream } from "../random.ts";
+import type { PromptWording } from "./prompt-setting.ts";
 
 /**
  * The contract of an environment: Gymnasium's `reset`/`step`, asynchronous, with f^parse and exact resume added.
@@ -100,17 +101,20 @@ export interface EnvironmentDefinition<
   readonly summary: string;
   /** Settings of an experiment's `environment.settings`; unknown keys are errors. */
   readonly settings: Settings;
+  /** How its prompts are worded, where a setting `prompt` can replace the wording. */
+  readonly prompt?: PromptWording<z.output<Settings>>;
   create(settings: z.output<Settings>): Environment<Action>;
   /** Scripted demonstrations for the offline stage; absent where there is no scripted expert. */
   readonly demonstrations?: {
     /** Settings of an experiment's `sft.demonstrations.quality`. */
     readonly quality: Quality;
+    /** Best made one at a time, as they are asked for: there may be far more images than fit into memory. */
     generate(
       count: number,
       random: RandomStream,
       settings: z.output<Settings>,
       quality: z.output<Quality>,
-    ): Demonstration[];
+    ): Iterable<Demonstration>;
   };
 }
 

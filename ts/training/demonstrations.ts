@@ -21,7 +21,7 @@ export function scriptedDemonstrations(
   if (demonstrations === undefined) return [];
   const quality = experiment.sft?.demonstrations.quality ?? demonstrations.quality.parse({});
   const random = new RandomStream(deriveSeed(experiment.seed, purpose));
-  return demonstrations.generate(count, random, experiment.environment.settings, quality);
+  return [...demonstrations.generate(count, random, experiment.environment.settings, quality)];
 }
 
 /** What SFT learns from; empty without SFT. */

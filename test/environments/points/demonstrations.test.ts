@@ -9,13 +9,14 @@ import { RandomStream } from "../../../ts/random.ts";
 describe("demonstrations of the points games", () => {
   for (const definition of [ezPoints, points24]) {
     const { demonstrations, create, settings } = definition;
-    const generate = (quality: object, seed = 0) =>
-      demonstrations?.generate(
+    const generate = (quality: object, seed = 0) => [
+      ...(demonstrations?.generate(
         300,
         new RandomStream(seed),
         settings.parse({}),
         demonstrations.quality.parse(quality),
-      ) ?? [];
+      ) ?? []),
+    ];
 
     it(`of ${definition.id} by an expert are valid JSON with the keys asked for, and parse to an action`, () => {
       const environment = create(settings.parse({}));

@@ -13,9 +13,10 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
+import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
 import { blackjackFrame } from "./frame.ts";
-import { BLACKJACK_PROMPTS } from "./prompts.ts";
+import { blackjackPrompt, PROMPT_NAMES } from "./prompts.ts";
 import {
   BLACKJACK_ACTIONS,
   type BlackjackAction,
@@ -29,7 +30,7 @@ import {
 import { Shoe } from "./shoe.ts";
 
 const settings = z.strictObject({
-  prompt: z.enum(["full", "brief"]).default("full").describe("Wording by name, see prompts.ts."),
+  prompt: promptSetting(PROMPT_NAMES),
 });
 type BlackjackSettings = z.output<typeof settings>;
 
@@ -63,7 +64,7 @@ class Blackjack implements Environment<BlackjackAction> {
   #game: { readonly state: BlackjackState; readonly shoe: Shoe } | undefined;
 
   constructor({ prompt }: BlackjackSettings) {
-    this.#prompt = BLACKJACK_PROMPTS[prompt];
+    this.#prompt = blackjackPrompt(prompt);
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
@@ -134,9 +135,10 @@ export const blackjack: EnvironmentDefinition<BlackjackAction, typeof settings, 
   id: "blackjack",
   summary: "Gym Cards: stand or hit, closer to 21 than the dealer",
   settings,
+  prompt: { names: PROMPT_NAMES, placeholders: {}, template: ({ prompt }) => blackjackPrompt(prompt) },
   create: (chosen) => new Blackjack(chosen),
   demonstrations: {
     quality: demonstrationQuality,
-    generate: (count, random, { prompt }, quality) => demonstrate(count, random, BLACKJACK_PROMPTS[prompt], quality),
+    generate: (count, random, { prompt }, quality) => demonstrate(count, random, blackjackPrompt(prompt), quality),
   },
 };

@@ -33,26 +33,24 @@ interface Situation extends HandCount {
 }
 
 /** Every decision of games that the demonstrator plays one after the other, misplays and all. */
-export function demonstrate(
+export function* demonstrate(
   count: number,
   random: RandomStream,
   prompt: string,
   quality: DemonstrationQuality,
-): Demonstration[] {
+): Generator<Demonstration> {
   const draw = () => drawCard(random);
-  const demonstrations: Demonstration[] = [];
   let state = deal(draw);
-  while (demonstrations.length < count) {
+  for (let number = 0; number < count; number++) {
     if (isOver(state)) state = deal(draw);
     const situation = situationOf(state);
     const best = basicStrategy(situation, cardValue(situation.shown));
     const action = random.float() < quality.misplayRate ? opposite(best) : best;
     const wellFormed = `{"thoughts": "${random.pick(THOUGHTS)(situation)}", "action": "${action}"}`;
     const utterance = random.float() < quality.malformedRate ? random.pick(MALFORMATIONS)(wellFormed) : wellFormed;
-    demonstrations.push({ observation: { prompt, image: blackjackFrame(state) }, utterance });
+    yield { observation: { prompt, image: blackjackFrame(state) }, utterance };
     state = play(state, action, draw).state;
   }
-  return demonstrations;
 }
 
 function situationOf({ player, dealer }: BlackjackState): Situation {

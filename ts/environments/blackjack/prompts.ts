@@ -1,5 +1,14 @@
-/** What the agent is asked, by name. `brief` suits a small model that sees its image at 64×64 pixels. */
-export const BLACKJACK_PROMPTS = {
+import type { PromptSetting } from "../prompt-setting.ts";
+
+export const PROMPT_NAMES = ["full", "brief"] as const;
+type PromptName = (typeof PROMPT_NAMES)[number];
+
+/** What the agent is asked. `brief` suits a small model that sees its image at 64×64 pixels. */
+export function blackjackPrompt(setting: PromptSetting<PromptName>): string {
+  return typeof setting === "string" ? WORDINGS[setting] : setting.text;
+}
+
+const WORDINGS: Record<PromptName, string> = {
   full: [
     "You are playing blackjack. The image shows the dealer's cards, one of them face down, and below them yours.",
     "An ace counts 11, or 1 where 11 would take the hand past 21; 10, J, Q and K count 10.",
@@ -9,4 +18,4 @@ export const BLACKJACK_PROMPTS = {
       '"action": "stand" or "hit"}',
   ].join("\n"),
   brief: "Stand or hit? Answer in JSON.",
-} as const;
+};

@@ -12,13 +12,15 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
+import { generated } from "../generated.ts";
+import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
 import { elevatorFrame } from "./frame.ts";
-import { ELEVATOR_PROMPTS } from "./prompts.ts";
+import { elevatorPrompt, PROMPT_NAMES } from "./prompts.ts";
 import { drawStart, type ElevatorState, HORIZON, hasArrived, isCutOff, move, TOP_FLOOR } from "./rules.ts";
 
 const settings = z.strictObject({
-  prompt: z.enum(["full", "brief"]).default("full").describe("Wording by name, see prompts.ts."),
+  prompt: promptSetting(PROMPT_NAMES),
 });
 type ElevatorSettings = z.output<typeof settings>;
 
@@ -42,7 +44,7 @@ class Elevator implements Environment<Ride> {
   #state: ElevatorState | undefined;
 
   constructor({ prompt }: ElevatorSettings) {
-    this.#prompt = ELEVATOR_PROMPTS[prompt];
+    this.#prompt = elevatorPrompt(prompt);
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
@@ -112,10 +114,11 @@ export const elevator: EnvironmentDefinition<Ride, typeof settings, typeof demon
   id: "elevator",
   summary: "bring a lift to a call; the plan in the utterance says how",
   settings,
+  prompt: { names: PROMPT_NAMES, placeholders: {}, template: ({ prompt }) => elevatorPrompt(prompt) },
   create: (chosen) => new Elevator(chosen),
   demonstrations: {
     quality: demonstrationQuality,
     generate: (count, random, { prompt }, quality) =>
-      Array.from({ length: count }, () => demonstrate(random, ELEVATOR_PROMPTS[prompt], quality)),
+      generated(count, () => demonstrate(random, elevatorPrompt(prompt), quality)),
   },
 };

@@ -13,9 +13,11 @@ import type {
   RgbImage,
   StepResult,
 } from "../environment.ts";
+import { generated } from "../generated.ts";
+import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
 import { numberLineFrame } from "./frame.ts";
-import { NUMBERLINE_PROMPTS } from "./prompts.ts";
+import { numberLinePrompt, PROMPT_NAMES } from "./prompts.ts";
 import {
   drawStart,
   HORIZON,
@@ -30,7 +32,7 @@ import {
 } from "./rules.ts";
 
 const settings = z.strictObject({
-  prompt: z.enum(["full", "brief"]).default("full").describe("Wording by name, see prompts.ts."),
+  prompt: promptSetting(PROMPT_NAMES),
 });
 type NumberLineSettings = z.output<typeof settings>;
 
@@ -60,7 +62,7 @@ export class NumberLine implements Environment<NumberLineAction> {
   #state: NumberLineState | undefined;
 
   constructor({ prompt }: NumberLineSettings, frameOf = numberLineFrame) {
-    this.#prompt = NUMBERLINE_PROMPTS[prompt];
+    this.#prompt = numberLinePrompt(prompt);
     this.#frameOf = frameOf;
   }
 
@@ -137,10 +139,11 @@ export const numberLine: EnvironmentDefinition<NumberLineAction, typeof settings
   id: "numberline",
   summary: "Gym Cards: move a number to its target by - and +",
   settings,
+  prompt: { names: PROMPT_NAMES, placeholders: {}, template: ({ prompt }) => numberLinePrompt(prompt) },
   create: (chosen) => new NumberLine(chosen),
   demonstrations: {
     quality: demonstrationQuality,
     generate: (count, random, { prompt }, quality) =>
-      Array.from({ length: count }, () => demonstrate(random, NUMBERLINE_PROMPTS[prompt], quality)),
+      generated(count, () => demonstrate(random, numberLinePrompt(prompt), quality)),
   },
 };

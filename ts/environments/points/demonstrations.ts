@@ -3,7 +3,7 @@ import type { RandomStream } from "../../random.ts";
 import type { Card } from "../cards/card.ts";
 import type { Demonstration } from "../environment.ts";
 import { pointsFrame } from "./frame.ts";
-import { formulaText, type PromptName, pointsPrompt } from "./prompts.ts";
+import { formulaText, type PointsPrompt, pointsPrompt } from "./prompts.ts";
 import { type PointsAction, type PointsGame, pointsOf, solutionsOf } from "./rules.ts";
 
 const share = z.number().min(0).max(1);
@@ -36,7 +36,7 @@ export function planFor(game: PointsGame, cards: readonly Card[], random: Random
 export function demonstrate(
   game: PointsGame,
   random: RandomStream,
-  promptName: PromptName,
+  prompt: PointsPrompt,
   quality: DemonstrationQuality,
 ): Demonstration {
   const cards = game.draw(random);
@@ -54,7 +54,7 @@ export function demonstrate(
     `"thoughts": "${random.pick(thoughtsFor(plan))(scene)}", "action": "${action}"}`;
   const utterance = random.float() < quality.malformedRate ? random.pick(MALFORMATIONS)(wellFormed) : wellFormed;
   return {
-    observation: { prompt: pointsPrompt(promptName, game, formula), image: pointsFrame(cards, formula) },
+    observation: { prompt: pointsPrompt(prompt, game, formula), image: pointsFrame(cards, formula) },
     utterance,
   };
 }
@@ -88,6 +88,9 @@ const THOUGHTS_OF_UNSOLVABLE: readonly ((scene: Scene) => string)[] = [
   ({ target }) => `These cards cannot make ${target}, so I only use them up.`,
   ({ names, target }) => `There is no way from ${listed(names)} to ${target}.`,
   ({ formula, next }) => `Nothing works here. ${progress(formula)}, and ${next} follows.`,
+  ({ names }) => `I see ${listed(names)}, and no formula of them helps.`,
+  ({ next, target }) => `Whatever I write, ${target} is out of reach; ${next} is as good as anything.`,
+  ({ plan, target }) => `${wholeFormula(plan)} is not ${target}, and neither is anything else.`,
 ];
 
 function wholeFormula({ actions }: Plan): string {

@@ -13,9 +13,11 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
+import { generated } from "../generated.ts";
+import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
 import { pointsFrame } from "./frame.ts";
-import { formulaText, PROMPT_NAMES, pointsPrompt } from "./prompts.ts";
+import { formulaText, PLACEHOLDERS, PROMPT_NAMES, pointsPrompt, pointsTemplate } from "./prompts.ts";
 import {
   BLANK,
   EZPOINTS,
@@ -31,7 +33,7 @@ import {
 } from "./rules.ts";
 
 const settings = z.strictObject({
-  prompt: z.enum(PROMPT_NAMES).default("full").describe("Wording by name, see prompts.ts."),
+  prompt: promptSetting(PROMPT_NAMES, PLACEHOLDERS),
 });
 type PointsSettings = z.output<typeof settings>;
 
@@ -167,11 +169,16 @@ function definitionOf(
     id: game.id,
     summary,
     settings,
+    prompt: {
+      names: PROMPT_NAMES,
+      placeholders: PLACEHOLDERS,
+      template: ({ prompt }) => pointsTemplate(prompt, game),
+    },
     create: (chosen) => new Points(game, chosen),
     demonstrations: {
       quality: demonstrationQuality,
       generate: (count, random, { prompt }, quality) =>
-        Array.from({ length: count }, () => demonstrate(game, random, prompt, quality)),
+        generated(count, () => demonstrate(game, random, prompt, quality)),
     },
   };
 }
