@@ -4,12 +4,34 @@ entropies."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from transformers import DynamicCache
 
 from coso_worker.policies.policy import Sampled
+
+# Added to the logits of tokens that may not be sampled. Finite, so that 0 · log 0 stays 0 in entropies.
+FORBIDDEN = -1e9
+
+
+@dataclass(frozen=True)
+class DrawnTokens:
+    """One token for each of N rows, its log-probability and the row's entropy in nats, at the sampling temperature."""
+
+    tokens_N: Tensor
+    log_probs_N: Tensor
+    entropies_N: Tensor
+
+
+def draw_tokens(logits_NV: Tensor, *, temperature: float, greedy: bool, generator: torch.Generator) -> DrawnTokens:
+    """Draws from softmax(logits / temperature), or takes the likeliest."""
+    log_probs_NV = torch.log_softmax(logits_NV / temperature, dim=-1)
+    probs_NV = log_probs_NV.exp()
+    tokens_N = log_probs_NV.argmax(dim=-1) if greedy else _draw(probs_NV, generator)
+    log_probs_N = log_probs_NV.gather(-1, tokens_N.unsqueeze(-1)).squeeze(-1)
+    return DrawnTokens(tokens_N, log_probs_N, -(probs_NV * log_probs_NV).sum(-1))
 
 
 @torch.no_grad()
@@ -54,14 +76,16 @@ def sample_utterances(
     drawn_entropies: list[list[Tensor]] = [[] for _ in range(rows)]
     finished = [False] * rows
     for position in range(max_new_tokens):
-        log_probs_AV = torch.log_softmax(logits(hidden_AH) / temperature, dim=-1)
-        probs_AV = log_probs_AV.exp()
-        token_A = log_probs_AV.argmax(dim=-1) if greedy else _draw(probs_AV, generator)
-        log_prob_A = log_probs_AV.gather(-1, token_A.unsqueeze(-1)).squeeze(-1)
-        entropy_A = -(probs_AV * log_probs_AV).sum(-1)
+        now = draw_tokens(logits(hidden_AH), temperature=temperature, greedy=greedy, generator=generator)
+        token_A = now.tokens_N
         ended_A = token_A == end
         for row, token, log_prob, entropy, ended in zip(
-            active_A.tolist(), token_A.cpu(), log_prob_A.cpu(), entropy_A.cpu(), ended_A.tolist(), strict=True
+            active_A.tolist(),
+            token_A.cpu(),
+            now.log_probs_N.cpu(),
+            now.entropies_N.cpu(),
+            ended_A.tolist(),
+            strict=True,
         ):
             drawn[row].append(token)
             drawn_log_probs[row].append(log_prob)
@@ -93,7 +117,7 @@ def sample_utterances(
     )
 
 
-def _draw(probs_AV: Tensor, generator: torch.Generator) -> Tensor:
+def _draw(probs_NV: Tensor, generator: torch.Generator) -> Tensor:
     # Drawn on the generator's own device, so that one seed means one utterance wherever the model runs.
-    drawn_A1 = torch.multinomial(probs_AV.to(generator.device), 1, generator=generator)
-    return drawn_A1.squeeze(-1).to(probs_AV.device)
+    drawn_N1 = torch.multinomial(probs_NV.to(generator.device), 1, generator=generator)
+    return drawn_N1.squeeze(-1).to(probs_NV.device)
