@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { checkpoint as checkpointSettings } from "./config/schema.ts";
 import { defineExperiment, type Experiment, methodName } from "./config.ts";
+import { actionUtterances } from "./environments/action-utterances.ts";
 import type { Environment, EnvironmentDefinition, EnvironmentSpec } from "./environments/environment.ts";
 import { environmentDefinition } from "./environments/registry.ts";
 import type { PolicySpec } from "./protocol/messages/agent.ts";
@@ -77,11 +78,11 @@ export async function withLoadedRun<T>(
       seed: deriveSeed(experiment.seed, "build"),
       device: experiment.worker.device,
       dtype: experiment.worker.dtype,
-      policy: savedPolicy(experiment.policy, join(directory, "policy")),
+      policy: savedPolicy(experiment.policy, join(directory, "policy"), parser),
       factors: factorsWithInvalid(parser.spec.factors),
       scm,
     });
-    if (scm !== null || hasAdapters(experiment.policy)) await worker.call("load", { directory });
+    if (scm !== null || !isBuiltFromFolder(experiment.policy)) await worker.call("load", { directory });
     return await work({ ...saved, worker, hasScm: scm !== null, nullText, spec: parser.spec, parser });
   } finally {
     await parser.close?.();
@@ -89,12 +90,22 @@ export async function withLoadedRun<T>(
   }
 }
 
-/** What a checkpoint's policy is built from: its own folder, or, where that holds adapters alone, the base again. */
-function savedPolicy(policy: Experiment["policy"], path: string): PolicySpec {
-  if (policy.kind === "embedded") return checkpointSettings.parse({ kind: "checkpoint", path });
-  return policy.lora === null ? { ...policy, path } : policy;
+/**
+ * What a checkpoint's policy is built from: its own folder, or, where that is no model by itself, what the run's was built
+ * from, to be loaded into.
+ */
+function savedPolicy(policy: Experiment["policy"], path: string, parser: LoadedRun["parser"]): PolicySpec {
+  switch (policy.kind) {
+    case "embedded":
+      return checkpointSettings.parse({ kind: "checkpoint", path });
+    case "checkpoint":
+      return isBuiltFromFolder(policy) ? { ...policy, path } : policy;
+    case "convolutional":
+      return { ...policy, utterances: actionUtterances(parser) };
+  }
 }
 
-function hasAdapters(policy: Experiment["policy"]): boolean {
-  return policy.kind === "checkpoint" && policy.lora !== null;
+/** Adapters need their base, and a convolutional policy its actions. */
+function isBuiltFromFolder(policy: Experiment["policy"]): boolean {
+  return policy.kind === "embedded" || (policy.kind === "checkpoint" && policy.lora === null);
 }

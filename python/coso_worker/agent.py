@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from coso_worker.errors import BadRequestError, WorkerError
+from coso_worker.policies.convolutional import ConvolutionalPolicy
 from coso_worker.policies.embedded import write_embedded_checkpoint
 from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.policies.policy import Policy
@@ -126,9 +127,7 @@ def build_agent(params: messages.BuildParams) -> Agent:
     return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts, DTYPES[params.dtype])
 
 
-def _build_policy(
-    spec: messages.EmbeddedPolicy | messages.CheckpointPolicy, *, device: torch.device, dtype: torch.dtype, seed: int
-) -> Policy:
+def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: torch.dtype, seed: int) -> Policy:
     match spec:
         case messages.EmbeddedPolicy():
             write_embedded_checkpoint(spec, seed)
@@ -142,6 +141,8 @@ def _build_policy(
             return HuggingFacePolicy(written, device=device, dtype=dtype, seed=seed)
         case messages.CheckpointPolicy():
             return HuggingFacePolicy(spec, device=device, dtype=dtype, seed=seed)
+        case messages.ConvolutionalPolicy():
+            return ConvolutionalPolicy(spec, device=device, dtype=dtype, seed=seed)
 
 
 def _build_scm(

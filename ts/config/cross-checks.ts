@@ -6,8 +6,8 @@ const smallestBfloat16Gap = 0.01;
 
 /** What no single field can tell: one line a contradiction between fields. */
 export function contradictions(experiment: Experiment): string[] {
-  const found: string[] = [];
-  const { entropy, weights, scm, sft, policy, algorithm, sampling, worker, guards, rollout } = experiment;
+  const found = policyContradictions(experiment);
+  const { entropy, weights, scm, sft, algorithm, sampling, worker, guards, rollout } = experiment;
   if (usesScm(experiment) && scm === null) {
     found.push(
       `scm: causal weights of kind ${weights.kind} need one; set scm: {} for the paper's size, or weights.kind "exact"`,
@@ -21,17 +21,6 @@ export function contradictions(experiment: Experiment): string[] {
   }
   if (entropy.kind !== "none" && entropy.target !== null && entropy.coefficient === 0) {
     found.push("entropy.coefficient: expected more than 0 beside entropy.target, which scales it, received 0");
-  }
-  if (policy.kind === "embedded" && sft === null) {
-    found.push("sft: the embedded policy starts from nothing and its tokenizer from the demonstrations; set sft");
-  }
-  if (policy.kind === "embedded" && policy.hiddenSize % policy.heads !== 0) {
-    found.push(`policy.heads: expected a divisor of policy.hiddenSize ${policy.hiddenSize}, received ${policy.heads}`);
-  }
-  if (policy.kind === "embedded" && policy.imageSize % policy.patchSize !== 0) {
-    found.push(
-      `policy.patchSize: expected a divisor of policy.imageSize ${policy.imageSize}, received ${policy.patchSize}`,
-    );
   }
   if (scm?.encoder.kind === "fresh") {
     const { hiddenSize, heads, maxPositions } = scm.encoder;
@@ -73,6 +62,49 @@ export function contradictions(experiment: Experiment): string[] {
     );
   }
   return found;
+}
+
+function policyContradictions(experiment: Experiment): string[] {
+  const { policy, sft } = experiment;
+  const found: string[] = [];
+  switch (policy.kind) {
+    case "embedded":
+      if (sft === null) {
+        found.push("sft: the embedded policy starts from nothing and its tokenizer from the demonstrations; set sft");
+      }
+      if (policy.hiddenSize % policy.heads !== 0) {
+        found.push(
+          `policy.heads: expected a divisor of policy.hiddenSize ${policy.hiddenSize}, received ${policy.heads}`,
+        );
+      }
+      if (policy.imageSize % policy.patchSize !== 0) {
+        found.push(
+          `policy.patchSize: expected a divisor of policy.imageSize ${policy.imageSize}, received ${policy.patchSize}`,
+        );
+      }
+      return found;
+    case "convolutional":
+      if (sft !== null) {
+        found.push("sft: expected null beside a convolutional policy, which cannot write the demonstrations' texts");
+      }
+      if (usesCausalWeights(experiment)) {
+        found.push(
+          "policy.kind: a convolutional policy's utterance is one token, so that causal weights have nothing to choose " +
+            'from; set entropy.kind "uniform" or "none", and gradient.kind "uniform"',
+        );
+      }
+      if (featureSide(policy) < 1) {
+        found.push(`policy.imageSize: expected more than policy.layers take off, received ${policy.imageSize}`);
+      }
+      return found;
+    case "checkpoint":
+      return found;
+  }
+}
+
+/** Pixels that are left on a side after all convolutions. */
+function featureSide({ imageSize, layers }: Extract<Experiment["policy"], { kind: "convolutional" }>): number {
+  return layers.reduce((side, { kernel, stride }) => Math.floor((side - kernel) / stride) + 1, imageSize);
 }
 
 function replacesSomething(replacements: Extract<WeightsConfig, { kind: "exact" }>["replacements"]): boolean {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { actionUtterances } from "../environments/action-utterances.ts";
 import { environmentDefinition } from "../environments/registry.ts";
 import { ConfigError } from "../errors.ts";
 import { contradictions } from "./cross-checks.ts";
@@ -24,7 +25,15 @@ export function defineExperiment(input: ExperimentInput): Experiment {
   const experiment = parseWith(experimentSchema, input, "experiment");
   const found = contradictions(experiment);
   if (found.length > 0) throw invalid("experiment", found);
-  return { ...experiment, environment: resolveEnvironment(experiment), sft: resolveSft(experiment) };
+  const environment = resolveEnvironment(experiment);
+  if (experiment.policy.kind === "convolutional") requireActions(environment);
+  return { ...experiment, environment, sft: resolveSft(experiment) };
+}
+
+/** Refuses environments that a policy without text cannot play, before anything is started. */
+function requireActions({ id, settings }: Experiment["environment"]): void {
+  const environment = environmentDefinition(id).create(settings);
+  actionUtterances(environment);
 }
 
 function resolveEnvironment({ environment }: Experiment): Experiment["environment"] {

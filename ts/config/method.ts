@@ -13,13 +13,13 @@ export function usesScm(method: Method): boolean {
   return usesCausalWeights(method) && method.weights.kind !== "exact" && method.weights.kind !== "policy";
 }
 
-/** RL, RL+H and CoSo as the paper names them; what differs from those in brackets. */
-export function methodName({ entropy, gradient, weights }: Method): string {
+/** RL, RL+H and CoSo as the paper names them, CNN + RL too; what differs from those in brackets. */
+export function methodName({ policy, entropy, gradient, weights }: Method & Pick<Experiment, "policy">): string {
   const differences = [
     ...(usesCausalWeights({ entropy, gradient, weights }) && weights.kind !== "paper" ? [weightsName(weights)] : []),
     ...(gradient.kind === "uniform" ? [] : [gradientName(gradient)]),
   ];
-  const base = entropyName(entropy);
+  const base = policy.kind === "convolutional" ? `CNN + ${entropyName(entropy)}` : entropyName(entropy);
   return differences.length === 0 ? base : `${base} (${differences.join(", ")})`;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   checkpointPolicy,
+  convolutionalPolicy,
   embeddedPolicy,
   freshEncoder,
   lora,
@@ -63,6 +64,24 @@ export const checkpoint = checkpointPolicy.extend({
     .describe("Compute activations again in the backward pass instead of keeping them."),
   attention: checkpointPolicy.shape.attention.default("sdpa"),
 });
+
+/** Mnih et al. (2015), Methods. */
+const natureLayers = [
+  { filters: 32, kernel: 8, stride: 4 },
+  { filters: 64, kernel: 4, stride: 2 },
+  { filters: 64, kernel: 3, stride: 1 },
+];
+
+const convolutional = convolutionalPolicy
+  .omit({ utterances: true })
+  .extend({
+    imageSize: positive.default(84).describe("Side in pixels that images are brought to."),
+    layers: convolutionalPolicy.shape.layers.default(natureLayers),
+    hiddenSize: positive.default(512).describe("Features that actions and values are read from."),
+  })
+  .describe(
+    "A convolutional network with fresh weights, which chooses among the environment's actions by pixels alone.",
+  );
 
 const sampling = z.strictObject({
   temperature: positiveNumber.default(0.2).describe("Of sampling, and of every log-prob and entropy."),
@@ -250,7 +269,7 @@ export const experimentSchema = z.strictObject({
     .describe("Names the run folder."),
   seed: z.int().min(0).max(0xffff_ffff).default(0).describe("Decides demonstrations, initial weights and all of RL."),
   environment,
-  policy: z.discriminatedUnion("kind", [embedded, checkpoint]),
+  policy: z.discriminatedUnion("kind", [embedded, checkpoint, convolutional]),
   sampling: sampling.prefault({}),
   worker: worker.prefault({}),
   sft: sft.nullable().default(null).describe("Supervised fine-tuning before RL; null: none."),

@@ -1,3 +1,5 @@
+import { actionUtterances } from "../environments/action-utterances.ts";
+import type { Demonstration } from "../environments/environment.ts";
 import type { PolicySpec } from "../protocol/messages/agent.ts";
 import type { Params } from "../protocol/messages.ts";
 import { deriveSeed } from "../random.ts";
@@ -40,9 +42,18 @@ function buildParams(training: Unbuilt): Params<"build"> {
 
 function policySpec(training: Unbuilt): PolicySpec {
   const { policy } = training.experiment;
-  if (policy.kind === "checkpoint") return policy;
-  const corpus = sftDemonstrations(training).flatMap(({ observation, utterance }) => [observation.prompt, utterance]);
-  return { ...policy, directory: training.run.path("model"), corpus };
+  switch (policy.kind) {
+    case "checkpoint":
+      return policy;
+    case "convolutional":
+      return { ...policy, utterances: actionUtterances(training.parser) };
+    case "embedded":
+      return { ...policy, directory: training.run.path("model"), corpus: corpusOf(sftDemonstrations(training)) };
+  }
+}
+
+function corpusOf(demonstrations: readonly Demonstration[]): string[] {
+  return demonstrations.flatMap(({ observation, utterance }) => [observation.prompt, utterance]);
 }
 
 /** What the worker builds φ from; null where the method has none. */

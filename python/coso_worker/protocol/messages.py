@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "4cdd3f1d3240e0cf6e22b776be50cd7a3c857cff2056e12ed921c20fd9a131bb"
+SCHEMA_HASH: Final = "5118b8c1036e70e5cacab22afe9a31cf9cba2b22484c7bb288f4f5d28218d157"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -83,7 +83,28 @@ class CheckpointPolicy(Message, tag_field="kind", tag="checkpoint"):
     attention: Literal["sdpa", "eager", "flash_attention_2"]
 
 
-PolicySpec = EmbeddedPolicy | CheckpointPolicy
+class Convolution(Message):
+    """A square convolution without padding, and a ReLU after it."""
+
+    filters: Positive
+    kernel: Positive
+    """Side in pixels."""
+    stride: Positive
+
+
+class ConvolutionalPolicy(Message, tag_field="kind", tag="convolutional"):
+    """A convolutional network over pixels that reads no text; an utterance is one token."""
+
+    utterances: Annotated[list[str], Meta(min_length=1)]
+    """What the policy can say, one utterance an action."""
+    image_size: Positive
+    """Side in pixels that images are brought to."""
+    layers: Annotated[list[Convolution], Meta(min_length=1)]
+    hidden_size: Positive
+    """Features that actions and values are read from."""
+
+
+PolicySpec = EmbeddedPolicy | CheckpointPolicy | ConvolutionalPolicy
 
 
 class ActionFactor(Message):

@@ -52,7 +52,25 @@ export const checkpointPolicy = z
   .describe("A checkpoint of a known family, large or small.")
   .meta({ id: "CheckpointPolicy" });
 
-export const policySpec = z.discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy]).meta({ id: "PolicySpec" });
+const convolution = z
+  .strictObject({ filters: positive, kernel: positive.describe("Side in pixels."), stride: positive })
+  .describe("A square convolution without padding, and a ReLU after it.")
+  .meta({ id: "Convolution" });
+
+export const convolutionalPolicy = z
+  .strictObject({
+    kind: z.literal("convolutional"),
+    utterances: z.array(z.string()).min(1).describe("What the policy can say, one utterance an action."),
+    imageSize: positive.describe("Side in pixels that images are brought to."),
+    layers: z.array(convolution).min(1),
+    hiddenSize: positive.describe("Features that actions and values are read from."),
+  })
+  .describe("A convolutional network over pixels that reads no text; an utterance is one token.")
+  .meta({ id: "ConvolutionalPolicy" });
+
+export const policySpec = z
+  .discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy, convolutionalPolicy])
+  .meta({ id: "PolicySpec" });
 
 export const freshEncoder = z
   .strictObject({
