@@ -30,7 +30,9 @@ def score(
         utterances = [step.tokens_L for step in steps[part]]
         hidden = policy.hidden(prompts[part], utterances)
         tokens_T = torch.cat(utterances).to(policy.device)
-        statistics = token_statistics(hidden.utterance_TH, tokens_T, policy.logits, temperature)
+        statistics = token_statistics(
+            hidden.utterance_TH, tokens_T, policy.logits, temperature, vocabulary_size=policy.vocabulary_size
+        )
         lengths = [tokens_L.numel() for tokens_L in utterances]
         log_probs = torch.split(statistics.log_probs_T.cpu(), lengths)
         entropies = torch.split(statistics.entropies_T.cpu(), lengths)

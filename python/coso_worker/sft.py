@@ -61,4 +61,6 @@ def _log_probs(policy: Policy, demonstrations: Sequence[Demonstration]) -> Tenso
     utterances = [demonstration.tokens_L for demonstration in demonstrations]
     hidden = policy.hidden([demonstration.prompt for demonstration in demonstrations], utterances)
     tokens_T = torch.cat(utterances).to(policy.device)
-    return token_statistics(hidden.utterance_TH, tokens_T, policy.logits, temperature=1.0).log_probs_T
+    return token_statistics(
+        hidden.utterance_TH, tokens_T, policy.logits, temperature=1.0, vocabulary_size=policy.vocabulary_size
+    ).log_probs_T

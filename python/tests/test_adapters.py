@@ -123,7 +123,9 @@ def test_the_reference_is_the_policy_as_it_was_kept(tmp_path: Path) -> None:
     def reference_log_probs() -> Tensor:
         states_TH = policy.hidden(prompts, utterances, reference=True).utterance_TH
         logits = lambda hidden_TH: policy.logits(hidden_TH, reference=True)  # noqa: E731
-        return token_statistics(states_TH, torch.cat(utterances), logits, 0.7).log_probs_T
+        return token_statistics(
+            states_TH, torch.cat(utterances), logits, 0.7, vocabulary_size=policy.vocabulary_size
+        ).log_probs_T
 
     with pytest.raises(WorkerError, match="keepReference"):
         reference_log_probs()
@@ -217,7 +219,9 @@ def test_gradients_are_those_of_activations_that_were_kept(
         utterances = policy.tokenize([UTTERANCES[row % 3] for row in range(len(prompts))])
         with policy.learning("rl"):
             hidden = policy.hidden(prompts, utterances)
-            statistics = token_statistics(hidden.utterance_TH, torch.cat(utterances), policy.logits, 0.7)
+            statistics = token_statistics(
+                hidden.utterance_TH, torch.cat(utterances), policy.logits, 0.7, vocabulary_size=policy.vocabulary_size
+            )
             statistics.log_probs_T.sum().backward()
         return [parameter.grad for parameter in policy.learning_parameters() if parameter.grad is not None]
 

@@ -64,7 +64,9 @@ def sampled(policy: HuggingFacePolicy, prompts: list[Prompt], *, max_new_tokens:
 @torch.no_grad()
 def log_probs(policy: HuggingFacePolicy, prompts: list[Prompt], utterances: list[Tensor]) -> Tensor:
     hidden = policy.hidden(prompts, utterances)
-    return token_statistics(hidden.utterance_TH, torch.cat(utterances), policy.logits, TEMPERATURE).log_probs_T
+    return token_statistics(
+        hidden.utterance_TH, torch.cat(utterances), policy.logits, TEMPERATURE, vocabulary_size=policy.vocabulary_size
+    ).log_probs_T
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -205,7 +205,13 @@ def test_entropies_of_sampling_are_those_of_a_training_pass(handlers: Handlers) 
         )
         with torch.no_grad():
             hidden = policy.hidden(prompts, sampled.tokens)
-            again = token_statistics(hidden.utterance_TH, torch.cat(sampled.tokens), policy.logits, TEMPERATURE)
+            again = token_statistics(
+                hidden.utterance_TH,
+                torch.cat(sampled.tokens),
+                policy.logits,
+                TEMPERATURE,
+                vocabulary_size=policy.vocabulary_size,
+            )
         assert torch.cat(sampled.entropies).tolist() == pytest.approx(again.entropies_T.tolist(), abs=2e-5)
         assert [e.numel() for e in sampled.entropies] == [y.numel() for y in sampled.tokens]
 

@@ -103,7 +103,11 @@ def likelihoods(policy: Policy, decisions: Sequence[Decision], temperature: floa
     row_D = torch.repeat_interleave(torch.arange(len(decisions)), lengths_M)
     deciding_D = torch.cat([each.tokens_L[each.start :] for each in decisions])
     statistics = token_statistics(
-        hidden.utterance_TH[decides_T.to(policy.device)], deciding_D.to(policy.device), policy.logits, temperature
+        hidden.utterance_TH[decides_T.to(policy.device)],
+        deciding_D.to(policy.device),
+        policy.logits,
+        temperature,
+        vocabulary_size=policy.vocabulary_size,
     )
     log_likelihood_M = sum_per_utterance(statistics.log_probs_T, row_D.to(policy.device), len(decisions))
     values: list[float] = log_likelihood_M.exp().tolist()

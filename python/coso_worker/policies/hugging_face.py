@@ -19,13 +19,10 @@ from coso_worker.policies.adapters import Adapters
 from coso_worker.policies.families import load_family
 from coso_worker.policies.padding import pad_left, pad_right
 from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
-from coso_worker.policies.sampling import sample_utterances
+from coso_worker.policies.sampling import FORBIDDEN, sample_utterances
 from coso_worker.policies.token_text import NullToken, TokenText
 from coso_worker.policies.value_head import ValueHead
 from coso_worker.protocol.messages import CheckpointPolicy
-
-# Added to the logits of tokens that may not be sampled. Finite, so that 0 · log 0 stays 0 in entropies.
-FORBIDDEN = -1e9
 
 disable_progress_bar()
 
@@ -65,7 +62,8 @@ class HuggingFacePolicy:
         self.null_text = self._words.null_text
         self.special_tokens = self._words.special_tokens
         self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
-        self._forbidden_V[self._words.may_not_be_sampled(self.vocabulary_size)] = FORBIDDEN
+        self.forbidden_tokens = self._words.may_not_be_sampled(self.vocabulary_size)
+        self._forbidden_V[self.forbidden_tokens] = FORBIDDEN
 
     # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,14 +97,14 @@ class HuggingFacePolicy:
         generator: torch.Generator,
     ) -> Sampled:
         tokens_NP, mask_NP = pad_left([prompt.tokens_P for prompt in prompts], self._words.padding)
-        vision_inputs = self._family.vision_inputs(prompts)
+        vision_inputs = self.vision_inputs(prompts)
         with self._precision():
             return sample_utterances(
                 self._states,
                 tokens_NP.to(self.device),
                 mask_NP.to(self.device),
-                position_ids=self._family.positions(tokens_NP, mask_NP, vision_inputs).to(self.device),
-                vision_inputs=self._on_device(vision_inputs),
+                position_ids=self._positions(tokens_NP, mask_NP, vision_inputs),
+                vision_inputs=vision_inputs,
                 logits=self.logits,
                 values=self.values,
                 end=self.end_token,
@@ -121,15 +119,15 @@ class HuggingFacePolicy:
         tokens_NL, mask_NL = pad_right(utterances, self._words.padding)
         tokens = torch.cat([prompt_NP, tokens_NL], dim=1)
         mask = torch.cat([prompt_mask_NP, mask_NL], dim=1)
-        vision_inputs = self._family.vision_inputs(prompts)
+        vision_inputs = self.vision_inputs(prompts)
         with self._precision(), self._as_reference() if reference else nullcontext():
             states = self._states(
                 reference=reference,
                 input_ids=tokens.to(self.device),
                 attention_mask=mask.to(self.device),
-                position_ids=self._family.positions(tokens, mask, vision_inputs).to(self.device),
+                position_ids=self._positions(tokens, mask, vision_inputs),
                 use_cache=False,
-                **self._on_device(vision_inputs),
+                **vision_inputs,
             )
         last_prompt = prompt_NP.shape[1] - 1
         # The state at position p predicts token p + 1: the first utterance token is predicted from the prompt's last.
@@ -167,11 +165,16 @@ class HuggingFacePolicy:
             raise WorkerError("no-reference", "kl: expected keepReference before an update with a KL term")
         return self._reference
 
-    def _on_device(self, vision_inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        moved = {name: value.to(self.device) for name, value in vision_inputs.items()}
+    def vision_inputs(self, prompts: Sequence[Prompt]) -> dict[str, Tensor]:
+        """What the backbone takes beside tokens, on the policy's device and in its precision."""
+        inputs = self._family.vision_inputs(prompts)
+        moved = {name: value.to(self.device) for name, value in inputs.items()}
         return {
             name: value.to(self.model.dtype) if value.is_floating_point() else value for name, value in moved.items()
         }
+
+    def _positions(self, tokens_NP: Tensor, mask_NP: Tensor, vision_inputs: dict[str, Tensor]) -> Tensor:
+        return self._family.positions(tokens_NP.to(self.device), mask_NP.to(self.device), vision_inputs)
 
     def _precision(self) -> AbstractContextManager[Any]:
         dtype = self._autocast_dtype

@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-CHUNK_TOKENS = 2048
+LONGEST_CHUNK = 2048
+CHUNK_LOGITS = {"cpu": 2**21, "cuda": 2**25}
+"""Largest chunk by device: what stays in a cache, and what still fills an accelerator."""
 
 Logits = Callable[[Tensor], Tensor]
 """Hidden states [T, H] → logits float32 [T, V]."""
@@ -35,6 +37,7 @@ def token_statistics(
     logits: Logits,
     temperature: float,
     *,
+    vocabulary_size: int,
     reference_hidden_TH: Tensor | None = None,
     reference_logits: Logits | None = None,
 ) -> TokenStatistics:
@@ -51,10 +54,11 @@ def token_statistics(
             reference_TV = torch.log_softmax(reference_logits(reference_hidden) / temperature, dim=-1)
         return chosen_T, entropy_T, (probs_TV * (log_probs_TV - reference_TV)).sum(-1)
 
-    recompute = torch.is_grad_enabled() and hidden_TH.shape[0] > CHUNK_TOKENS
+    chunk_tokens = chunk_length(vocabulary_size, hidden_TH.device)
+    recompute = torch.is_grad_enabled() and hidden_TH.shape[0] > chunk_tokens
     parts = []
-    for start in range(0, hidden_TH.shape[0], CHUNK_TOKENS):
-        rows = slice(start, start + CHUNK_TOKENS)
+    for start in range(0, hidden_TH.shape[0], chunk_tokens):
+        rows = slice(start, start + chunk_tokens)
         reference = None if reference_hidden_TH is None else reference_hidden_TH[rows]
         if recompute:
             parts.append(checkpoint(chunk, hidden_TH[rows], tokens_T[rows], reference, use_reentrant=False))
@@ -62,3 +66,8 @@ def token_statistics(
             parts.append(chunk(hidden_TH[rows], tokens_T[rows], reference))
     log_probs_T, entropies_T, kl_T = (torch.cat(column) for column in zip(*parts, strict=True))
     return TokenStatistics(log_probs_T, entropies_T, None if reference_hidden_TH is None else kl_T)
+
+
+def chunk_length(vocabulary_size: int, device: torch.device) -> int:
+    """Tokens whose logits are computed at once."""
+    return max(1, min(LONGEST_CHUNK, CHUNK_LOGITS.get(device.type, CHUNK_LOGITS["cpu"]) // vocabulary_size))

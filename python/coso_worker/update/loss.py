@@ -89,6 +89,7 @@ def _forward(policy: Policy, part: MicroBatch, settings: UpdateSettings) -> tupl
         part.tokens_T,
         policy.logits,
         settings.temperature,
+        vocabulary_size=policy.vocabulary_size,
         reference_hidden_TH=reference_TH,
         reference_logits=lambda hidden_TH: policy.logits(hidden_TH, reference=True),
     )
