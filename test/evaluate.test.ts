@@ -1,25 +1,24 @@
 import { expect } from "chai";
 import { type EvaluationRequest, evaluate } from "../ts/evaluate.ts";
+import { policyAgent } from "../ts/policy-agent.ts";
 import { RandomStreams } from "../ts/random.ts";
 import { wilsonInterval } from "../ts/report/statistics.ts";
 import { Chain } from "./chain.ts";
 import { FakeWorker } from "./fake-worker.ts";
 
 describe("evaluate", () => {
-  const setUp = (changes: Partial<EvaluationRequest> = {}, invalidRate = 0) => {
+  const setUp = (changes: Partial<EvaluationRequest> = {}, { invalidRate = 0, greedy = false } = {}) => {
     const environments: Chain[] = [];
     const worker = new FakeWorker({ oracle: () => "go", wrongAction: () => "stay", invalidRate });
     const request: EvaluationRequest = {
-      worker,
+      agent: policyAgent(worker, { sampling: { temperature: 1, maxNewTokens: 8 }, greedy }),
       createEnvironment: () => {
         const environment = new Chain({ length: 1 + (environments.length % 3), ending: "truncated", reward: 0.5 });
         environments.push(environment);
         return environment;
       },
-      sampling: { temperature: 1, maxNewTokens: 8 },
       episodes: 7,
       inFlight: 3,
-      greedy: false,
       streams: new RandomStreams(5),
       ...changes,
     };
@@ -38,13 +37,13 @@ describe("evaluate", () => {
   });
 
   it("keeps nothing in the worker and asks for greedy utterances where wanted", async () => {
-    const { worker, request } = setUp({ greedy: true });
+    const { worker, request } = setUp({}, { greedy: true });
     await evaluate(request);
     for (const params of worker.paramsOf("act")) expect(params).to.include({ stepIds: null, greedy: true });
   });
 
   it("counts shares over utterances", async () => {
-    const { request } = setUp({}, 1);
+    const { request } = setUp({}, { invalidRate: 1 });
     expect(await evaluate(request)).to.include({ invalid: 1, validJson: 0 });
     expect(await evaluate(setUp().request)).to.include({ invalid: 0, validJson: 1 });
   });
@@ -60,6 +59,21 @@ describe("evaluate", () => {
     };
     expect(await seeds(1)).to.deep.equal(await seeds(1));
     expect(await seeds(1)).to.not.deep.equal(await seeds(2));
+  });
+
+  it("tells of every step, with the number of its episode and how that went", async () => {
+    const heard: [number, string, boolean | undefined][] = [];
+    const { request } = setUp({
+      episodes: 4,
+      onStep: async (episode, { utterance }, outcome) => {
+        heard.push([episode, utterance, outcome?.success]);
+      },
+    });
+    await evaluate(request);
+    expect(heard.map(([episode]) => episode)).to.deep.equal([0, 1, 2, 1, 2, 2, 3]);
+    const endings = heard.filter(([, , success]) => success !== undefined);
+    expect(endings.map(([episode]) => episode)).to.deep.equal([0, 1, 2, 3]);
+    expect(heard.every(([, utterance]) => utterance.includes('"action"'))).to.equal(true);
   });
 
   it("stops between two time steps, and still closes its environments", async () => {

@@ -1,3 +1,4 @@
+import type { Answer } from "./agent.ts";
 import type { Interaction } from "./interaction.ts";
 import { isJsonObject } from "./parsing/json-validity.ts";
 import type { EpisodeOutcome } from "./trajectory.ts";
@@ -12,7 +13,7 @@ export interface EpisodeTally {
 
 export const emptyTally: Readonly<EpisodeTally> = { return: 0, length: 0, invalidUtterances: 0, validJson: 0 };
 
-export function addToTally(tally: EpisodeTally, { utterance, parse, result }: Interaction): EpisodeTally {
+export function addToTally(tally: EpisodeTally, { utterance, parse, result }: Interaction<Answer>): EpisodeTally {
   return {
     return: tally.return + result.reward,
     length: tally.length + 1,
@@ -27,7 +28,11 @@ export function hasSucceeded(toldByEnvironment: boolean | undefined, episodeRetu
 }
 
 /** How the episode went, if `last` ended it; undefined while it runs. */
-export function outcomeOf(tally: EpisodeTally, last: Interaction, environment: number): EpisodeOutcome | undefined {
+export function outcomeOf(
+  tally: EpisodeTally,
+  last: Interaction<Answer>,
+  environment: number,
+): EpisodeOutcome | undefined {
   const { terminated, truncated, success } = last.result;
   if (!terminated && !truncated) return undefined;
   return {

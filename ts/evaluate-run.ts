@@ -1,5 +1,6 @@
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { findRun, withLoadedRun } from "./loaded-run.ts";
+import { policyAgent } from "./policy-agent.ts";
 import { type Progress, silentProgress } from "./progress.ts";
 import { deriveSeed, RandomStreams } from "./random.ts";
 import type { StartWorker } from "./training/open.ts";
@@ -39,12 +40,10 @@ export async function evaluateRun(directory: string, options: EvaluateRunOptions
   try {
     const evaluation = await withLoadedRun(saved, { parts: "policy", startWorker }, ({ worker }) =>
       evaluate({
-        worker,
+        agent: policyAgent(worker, { sampling: experiment.sampling, greedy }),
         createEnvironment: () => createEnvironment(saved),
-        sampling: experiment.sampling,
         episodes: options.episodes ?? experiment.evaluation.episodes,
         inFlight: experiment.evaluation.environments,
-        greedy,
         streams: new RandomStreams(deriveSeed(seed, evaluationPurpose)),
         ...(options.signal !== undefined && { signal: options.signal }),
       }),

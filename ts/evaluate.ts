@@ -1,10 +1,10 @@
+import type { Agent, Answer } from "./agent.ts";
 import type { Environment } from "./environments/environment.ts";
 import { addToTally, type EpisodeTally, emptyTally, outcomeOf } from "./episode.ts";
-import { interact, type Sampling, type Seat } from "./interaction.ts";
+import { type Interaction, interact, type Seat } from "./interaction.ts";
 import type { RandomStreams } from "./random.ts";
 import { wilsonInterval } from "./report/statistics.ts";
 import type { EpisodeOutcome } from "./trajectory.ts";
-import type { Worker } from "./worker/worker.ts";
 
 /** How a policy does over a number of episodes. */
 export interface Evaluation {
@@ -21,31 +21,34 @@ export interface Evaluation {
   meanReturn: number;
 }
 
-export interface EvaluationRequest {
-  worker: Worker;
+export interface EvaluationRequest<A extends Answer = Answer> {
+  agent: Agent<A>;
   createEnvironment: () => Environment;
-  sampling: Sampling;
   episodes: number;
   /** Episodes played at once. */
   inFlight: number;
-  greedy: boolean;
   /** Made for this evaluation alone: the same streams give the same episodes, and training's are never touched. */
   streams: RandomStreams;
   /** Stops between two time steps. */
   signal?: AbortSignal;
+  /** Hears of every step, and of how the episode went where the step ended it; waited for. */
+  onStep?: (episode: number, step: Interaction<A>, outcome: EpisodeOutcome | undefined) => Promise<void>;
 }
 
 interface EvaluationSeat extends Seat {
+  /** Place among all episodes of the evaluation. */
+  readonly episode: number;
   tally: EpisodeTally;
 }
 
-/** Plays whole episodes, wave by wave. The worker keeps nothing of them. */
-export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
+/** Plays whole episodes, wave by wave. The agent keeps nothing of them. */
+export async function evaluate<A extends Answer>(request: EvaluationRequest<A>): Promise<Evaluation> {
   const environments = Array.from({ length: Math.min(request.episodes, request.inFlight) }, request.createEnvironment);
   try {
     const outcomes: EpisodeOutcome[] = [];
     while (outcomes.length < request.episodes) {
-      outcomes.push(...(await playWave(request, environments.slice(0, request.episodes - outcomes.length))));
+      const wave = environments.slice(0, request.episodes - outcomes.length);
+      outcomes.push(...(await playWave(request, wave, outcomes.length)));
     }
     return summarise(outcomes);
   } finally {
@@ -54,34 +57,39 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
 }
 
 /** One episode of every environment; those that have ended sit out. */
-async function playWave(request: EvaluationRequest, environments: readonly Environment[]): Promise<EpisodeOutcome[]> {
+async function playWave<A extends Answer>(
+  request: EvaluationRequest<A>,
+  environments: readonly Environment[],
+  firstEpisode: number,
+): Promise<EpisodeOutcome[]> {
   const resets = request.streams.stream("environments");
   const seeds = environments.map(() => resets.seed());
   let running = await Promise.all(
     environments.map(async (environment, index): Promise<EvaluationSeat> => {
       const observation = await environment.reset({ seed: seeds[index] ?? 0 });
-      return { environment, observation, tally: emptyTally };
+      return { environment, observation, tally: emptyTally, episode: firstEpisode + index };
     }),
   );
   const outcomes: EpisodeOutcome[] = [];
   while (running.length > 0) {
     request.signal?.throwIfAborted();
-    const interactions = await interact(request.worker, running, {
-      sampling: request.sampling,
-      greedy: request.greedy,
+    const interactions = await interact(request.agent, running, {
       stepIds: null,
       seed: request.streams.stream("sampling").seed(),
       fallback: request.streams.stream("fallback"),
     });
-    running = running.filter((seat, index) => {
-      const interaction = interactions[index];
-      if (interaction === undefined) throw new RangeError(`no interaction for episode ${index}`);
+    const ongoing: EvaluationSeat[] = [];
+    for (const [index, interaction] of interactions.entries()) {
+      const seat = running[index];
+      if (seat === undefined) throw new RangeError(`no episode for interaction ${index}`);
       seat.tally = addToTally(seat.tally, interaction);
       seat.observation = interaction.result.observation;
       const outcome = outcomeOf(seat.tally, interaction, environments.indexOf(seat.environment));
-      if (outcome !== undefined) outcomes.push(outcome);
-      return outcome === undefined;
-    });
+      await request.onStep?.(seat.episode, interaction, outcome);
+      if (outcome === undefined) ongoing.push(seat);
+      else outcomes.push(outcome);
+    }
+    running = ongoing;
   }
   return outcomes;
 }

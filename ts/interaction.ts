@@ -1,16 +1,8 @@
+import type { ActRequest, Agent, Answer } from "./agent.ts";
 import type { Environment, Observation, StepResult } from "./environments/environment.ts";
 import type { ParseResult } from "./parsing/parse.ts";
-import { readFloat32 } from "./protocol/tensor.ts";
+import type { PolicyAnswer } from "./policy-agent.ts";
 import type { RandomStream } from "./random.ts";
-import { packObservations } from "./worker/observations.ts";
-import type { Worker } from "./worker/worker.ts";
-
-/** How utterances are drawn. */
-export interface Sampling {
-  temperature: number;
-  /** Longest utterance, in tokens. */
-  maxNewTokens: number;
-}
 
 /** An environment and what its agent is looking at. */
 export interface Seat {
@@ -18,101 +10,59 @@ export interface Seat {
   observation: Observation;
 }
 
-export interface InteractionRequest {
-  sampling: Sampling;
-  greedy: boolean;
-  /** Names to keep the steps under in the worker; null keeps nothing. */
-  stepIds: readonly number[] | null;
-  /** Decides the utterances. */
-  seed: number;
+export interface InteractionRequest extends ActRequest {
   /** Decides the actions executed for utterances that parse to none. */
-  fallback: RandomStream;
+  readonly fallback: RandomStream;
 }
 
-/** s_t, y_t and a_t of one seat. */
-export interface Decision {
-  observation: Observation;
-  utterance: string;
-  parse: ParseResult;
-  action: unknown;
-  /** V(s_t) */
-  value: number;
-  tokenCount: number;
-  /** Whether the utterance ended by itself, before the token limit. */
-  isFinished: boolean;
-}
+/** s_t, y_t and a_t of one seat, with what the agent tells of y_t. */
+export type Decision<A extends Answer = PolicyAnswer> = A & {
+  readonly observation: Observation;
+  readonly parse: ParseResult;
+  readonly action: unknown;
+};
 
 /** A decision and what came of it: r_t and s_{t+1}. */
-export interface Interaction extends Decision {
-  result: StepResult;
-}
+export type Interaction<A extends Answer = PolicyAnswer> = Decision<A> & { readonly result: StepResult };
 
 /** One time step of every seat (Algorithm 1, lines 7–9). */
-export async function interact(
-  worker: Worker,
+export async function interact<A extends Answer>(
+  agent: Agent<A>,
   seats: readonly Seat[],
   request: InteractionRequest,
-): Promise<Interaction[]> {
-  return execute(seats, await decide(worker, seats, request));
+): Promise<Interaction<A>[]> {
+  return execute(seats, await decide(agent, seats, request));
 }
 
 /** y_t ~ π(·|s_t), a_t = f^parse(y_t). The environments stay where they are. */
-export async function decide(worker: Worker, seats: readonly Seat[], request: InteractionRequest): Promise<Decision[]> {
-  const observations = seats.map(({ observation }) => observation);
-  const { batch, frames, release } = packObservations(observations);
-  const acted = await worker.call(
-    "act",
-    {
-      observations: batch,
-      stepIds: request.stepIds === null ? null : [...request.stepIds],
-      ...request.sampling,
-      greedy: request.greedy,
-      seed: request.seed,
-    },
-    { frames },
+export async function decide<A extends Answer>(
+  agent: Agent<A>,
+  seats: readonly Seat[],
+  { fallback, ...request }: InteractionRequest,
+): Promise<Decision<A>[]> {
+  const answers = await agent.act(
+    seats.map(({ observation }) => observation),
+    request,
   );
-  release();
-  const values = readFloat32(acted.values);
   // Fallbacks are drawn seat by seat before anything is awaited, so that their order never depends on timing.
   return seats.map(({ environment, observation }, seat) => {
-    const utterance = elementAt(acted.utterances, seat);
-    const parse = environment.parse(utterance, observation);
-    return {
-      observation,
-      utterance,
-      parse,
-      action: executedAction(parse, request.fallback),
-      value: elementAt(values, seat),
-      tokenCount: elementAt(acted.tokenCounts, seat),
-      isFinished: elementAt(acted.finished, seat),
-    };
+    const answer = elementAt(answers, seat);
+    const parse = environment.parse(answer.utterance, observation);
+    return { ...answer, observation, parse, action: executedAction(parse, fallback) };
   });
 }
 
 /** env.step(a_t) of every seat, all at once. */
-export function execute(seats: readonly Seat[], decisions: readonly Decision[]): Promise<Interaction[]> {
+export function execute<A extends Answer>(
+  seats: readonly Seat[],
+  decisions: readonly Decision<A>[],
+): Promise<Interaction<A>[]> {
   return Promise.all(
     seats.map(async ({ environment }, seat) => {
       const decision = elementAt(decisions, seat);
       return { ...decision, result: await environment.step(decision.action) };
     }),
   );
-}
-
-/**
- * V(s) of each observation under the present policy. The wire has no message for values alone: one greedy token is
- * asked for and dropped, whose only cost is the pass over the prompt that a value needs anyway.
- */
-export async function valuesOf(worker: Worker, observations: readonly Observation[]): Promise<Float32Array> {
-  if (observations.length === 0) return new Float32Array(0);
-  const { batch, frames, release } = packObservations(observations);
-  const acted = await worker.call(
-    "act",
-    { observations: batch, stepIds: null, temperature: 1, greedy: true, maxNewTokens: 1, seed: 0 },
-    { frames },
-  );
-  release();
-  return readFloat32(acted.values);
 }
 
 /** The parsed action, or what stands in for it. */
@@ -126,9 +76,8 @@ function executedAction(parse: ParseResult, fallback: RandomStream): unknown {
   }
 }
 
-function elementAt<T>(list: ArrayLike<T>, index: number): T {
+function elementAt<T>(list: readonly T[], index: number): T {
   const element = list[index];
-  if (element === undefined)
-    throw new RangeError(`the worker answered for ${list.length} observations, not ${index + 1}`);
+  if (element === undefined) throw new RangeError(`${list.length} answers for more than ${index} observations`);
   return element;
 }

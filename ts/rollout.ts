@@ -1,6 +1,7 @@
 import type { Environment, JsonValue, RgbImage } from "./environments/environment.ts";
 import { type EpisodeTally, emptyTally } from "./episode.ts";
-import { type Decision, decide, type Sampling, valuesOf } from "./interaction.ts";
+import { type Decision, decide } from "./interaction.ts";
+import { policyAgent, type Sampling, valuesOf } from "./policy-agent.ts";
 import type { RandomStream, RandomStreams } from "./random.ts";
 import { playTurn, type RecordedEpisode, type RecordedStep, type RolloutSeat, type Turn } from "./rollout-group.ts";
 import type { Trajectory } from "./trajectory.ts";
@@ -133,9 +134,7 @@ export class Rollout {
 
   #decide(seats: readonly RolloutSeat[], stepIds: readonly number[]): Promise<Decision[]> {
     const { worker, sampling, streams } = this.#parts;
-    return decide(worker, seats, {
-      sampling,
-      greedy: false,
+    return decide(policyAgent(worker, { sampling, greedy: false }), seats, {
       stepIds,
       seed: streams.stream("sampling").seed(),
       fallback: streams.stream("fallback"),

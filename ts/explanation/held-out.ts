@@ -1,6 +1,7 @@
 import type { Environment } from "../environments/environment.ts";
 import { interact } from "../interaction.ts";
 import type { LoadedRun } from "../loaded-run.ts";
+import { policyAgent } from "../policy-agent.ts";
 import type { Progress } from "../progress.ts";
 import type { RandomStreams } from "../random.ts";
 import { createEnvironment } from "../training/training.ts";
@@ -68,14 +69,13 @@ async function playWave(
       spoken: [] as Spoken[],
     })),
   );
+  const agent = policyAgent(worker, { sampling: experiment.sampling, greedy: false });
   let running = seats;
   let nextId = firstId;
   while (running.length > 0) {
     signal.throwIfAborted();
     const stepIds = running.map(() => nextId++);
-    const interactions = await interact(worker, running, {
-      sampling: experiment.sampling,
-      greedy: false,
+    const interactions = await interact(agent, running, {
       stepIds,
       seed: streams.stream("sampling").seed(),
       fallback: streams.stream("fallback"),

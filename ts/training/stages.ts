@@ -1,4 +1,5 @@
 import { type Evaluation, evaluate } from "../evaluate.ts";
+import { policyAgent } from "../policy-agent.ts";
 import { deriveSeed, RandomStreams } from "../random.ts";
 import { createEnvironment, type Training } from "./training.ts";
 
@@ -36,14 +37,16 @@ export interface PurposefulEvaluation {
   signal?: AbortSignal;
 }
 
-export function evaluateAs(training: Training, { purpose, ...request }: PurposefulEvaluation): Promise<Evaluation> {
+export function evaluateAs(
+  training: Training,
+  { purpose, greedy, ...request }: PurposefulEvaluation,
+): Promise<Evaluation> {
   const { experiment, worker, clock } = training;
   return clock.measure("evaluate", () =>
     evaluate({
       ...request,
-      worker,
+      agent: policyAgent(worker, { sampling: experiment.sampling, greedy }),
       createEnvironment: () => createEnvironment(training),
-      sampling: experiment.sampling,
       inFlight: experiment.evaluation.environments,
       streams: new RandomStreams(deriveSeed(experiment.seed, purpose)),
     }),
