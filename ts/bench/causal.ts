@@ -1,9 +1,7 @@
-import { createInterface } from "node:readline";
-import { execa } from "execa";
 import { z } from "zod";
 import { CosoError } from "../errors.ts";
 import { median } from "../report/statistics.ts";
-import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
+import { snakeCased, startLineProcess } from "./line-process.ts";
 
 /**
  * Causal weights by this project and the published way: 64 positions of all utterances in a pass, padded to the longest,
@@ -127,37 +125,15 @@ const iterationSchema = z
 
 type Iteration = z.output<typeof iterationSchema>;
 
-/** A process that waits for work on its standard input and ends with it. */
 function startSide(
   side: Side,
   sizes: CausalBenchmarkSizes,
 ): { iterate(workload: Workload): Promise<Iteration>; stop(): Promise<void> } {
-  const [python = ""] = pythonCommand();
-  const child = execa(python, ["-m", "bench.causal", side, JSON.stringify(snakeCased(sizes))], {
-    env: pythonEnvironment(1),
-    stdin: "pipe",
-    reject: false,
-  });
-  // A process that ended has said why; its answer that never comes is reported below.
-  child.stdin.on("error", () => undefined);
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const process = startLineProcess("bench.causal", [side, JSON.stringify(snakeCased({ ...sizes }))]);
   return {
-    async iterate(workload) {
-      child.stdin.write(`${workload}\n`);
-      const { value, done } = await answers.next();
-      if (done === true) throw new CosoError(`The side ${side} of the benchmark ended: ${(await child).stderr}`);
-      return iterationSchema.parse(JSON.parse(value));
-    },
-    async stop() {
-      child.stdin.end();
-      await child;
-    },
+    iterate: async (workload) => iterationSchema.parse(await process.ask(workload)),
+    stop: () => process.stop(),
   };
-}
-
-function snakeCased(sizes: CausalBenchmarkSizes): Record<string, number> {
-  const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [snake(name), size]));
 }
 
 function largestDifference(changes: readonly number[], others: readonly number[]): number {

@@ -2,12 +2,16 @@ import { Argument, Command } from "commander";
 import { benchBridge } from "../bench/bridge.ts";
 import { benchCausal } from "../bench/causal.ts";
 import { benchEnvironment } from "../bench/environment.ts";
+import { benchGeneration } from "../bench/generation.ts";
+import { benchUpdate } from "../bench/update.ts";
 
 /** Each returns figures by name; times are comparable only within one run, so every one carries a ratio. */
 const benchmarks = {
   bridge: async () => ({ ...(await benchBridge()) }),
   env: async () => ({ ...(await benchEnvironment()) }),
   causal: async () => ({ ...(await benchCausal()) }),
+  generate: async () => ({ ...(await benchGeneration()) }),
+  update: async () => ({ ...(await benchUpdate()) }),
 } satisfies Record<string, () => Promise<Record<string, number>>>;
 
 type Name = keyof typeof benchmarks;

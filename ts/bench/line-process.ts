@@ -1,0 +1,38 @@
+import { createInterface } from "node:readline";
+import { execa } from "execa";
+import { CosoError } from "../errors.ts";
+import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
+
+/** A Python process of a benchmark: a line on its standard input asks for work, a JSON line answers. */
+export interface LineProcess {
+  /** @throws CosoError with what the process wrote to its standard error, if it ended instead. */
+  ask(line: string): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Starts a module of `python/bench` on one thread. It ends with its standard input. */
+export function startLineProcess(module: string, args: readonly string[]): LineProcess {
+  const [python = ""] = pythonCommand();
+  const child = execa(python, ["-m", module, ...args], { env: pythonEnvironment(1), stdin: "pipe", reject: false });
+  // A process that ended has said why; its answer that never comes is reported below.
+  child.stdin.on("error", () => undefined);
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async ask(line) {
+      child.stdin.write(`${line}\n`);
+      const { value, done } = await answers.next();
+      if (done === true) throw new CosoError(`python -m ${module} ${args.join(" ")} ended: ${(await child).stderr}`);
+      return JSON.parse(value);
+    },
+    async stop() {
+      child.stdin.end();
+      await child;
+    },
+  };
+}
+
+/** Sizes as Python names them. */
+export function snakeCased(sizes: Readonly<Record<string, number>>): Record<string, number> {
+  const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [snake(name), size]));
+}
