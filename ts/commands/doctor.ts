@@ -1,13 +1,26 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { loadExperiment } from "../config.ts";
 import { type Check, checkMachine } from "../doctor/checks.ts";
 import type { Machine } from "../doctor/machine.ts";
 import { probeMachine } from "../doctor/probe.ts";
 import { CosoError } from "../errors.ts";
+import { CARD_NAMES } from "../plan/cards.ts";
+import { type CardChoice, chooseCard } from "../plan/choose-card.ts";
+import { type Plan, planOf } from "../plan/plan.ts";
+import { planText } from "../plan/plan-text.ts";
 
 const MARKS = { ok: "✔", note: "•", missing: "✖" } as const satisfies Record<Check["state"], string>;
 
+interface DoctorFlags {
+  plan?: string;
+  gpu: CardChoice;
+  set?: string[];
+  json?: true;
+}
+
 /**
- * `coso doctor`: what is installed, what is missing, and the command that mends it.
+ * `coso doctor`: what is installed, what is missing, and the command that mends it; with `--plan`, what an experiment
+ * needs.
  * @param probe looks at the machine
  * @param print takes the finished text
  */
@@ -16,9 +29,25 @@ export function doctorCommand(
   print: (text: string) => void = console.log,
 ): Command {
   return new Command("doctor")
-    .description("Show what is installed, what is missing, and the command that mends it.")
-    .option("--json", "print one JSON object: { ok, checks: [{ name, state, found, mend }] }")
-    .action(async (options: { json?: true }) => {
+    .description("Show what is installed, what is missing, and the command that mends it; or what an experiment needs.")
+    .option("--plan <file>", "memory by part and hours by phase of this experiment, before anything is loaded")
+    .addOption(
+      new Option("--gpu <card>", "card to plan for; auto: this machine's, or an H100")
+        .choices(["auto", ...CARD_NAMES])
+        .default("auto"),
+    )
+    .option("--set <key.path=value...>", "change settings of the experiment to plan; values are JSON or text")
+    .option("--json", "print one JSON object: { ok, checks: [{ name, state, found, mend }] }, or { ok, plan }")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  coso doctor
+  coso doctor --plan experiments/gym-cards/numberline-7b.ts
+  coso doctor --plan experiments/gym-cards/numberline-7b.ts --gpu a100-40 --set policy.path=models/my-sft sft=null`,
+    )
+    .action(async (options: DoctorFlags) => {
+      if (options.plan !== undefined) return showPlan(options.plan, options, print);
       const checks = checkMachine(await probe());
       const missing = checks.filter(({ state }) => state === "missing");
       print(options.json ? JSON.stringify({ ok: missing.length === 0, checks }, null, 2) : table(checks));
@@ -26,6 +55,23 @@ export function doctorCommand(
         throw new CosoError(`Not ready to run: ${missing.map(({ name }) => name).join(", ")}.`);
       }
     });
+}
+
+/** Fails, after it has printed, where the experiment does not fit or contradicts its files. */
+async function showPlan(
+  file: string,
+  { gpu, set = [], json }: DoctorFlags,
+  print: (text: string) => void,
+): Promise<void> {
+  const experiment = await loadExperiment(file, { set });
+  const plan = await planOf(experiment, await chooseCard(gpu, experiment));
+  const reasons = reasonsAgainst(plan);
+  print(json ? JSON.stringify({ ok: reasons.length === 0, plan }, null, 2) : planText(plan));
+  if (reasons.length > 0) throw new CosoError(`${file} cannot run as planned: ${reasons.join("; ")}.`);
+}
+
+function reasonsAgainst({ memory, card, contradictions }: Plan): string[] {
+  return [...(memory.fits ? [] : [`it does not fit ${card.name}`]), ...contradictions];
 }
 
 /** A line a check; what is missing is followed by its mend. */

@@ -7,7 +7,7 @@ import { messageOf, WorkerError } from "../errors.ts";
 import { protocolHash } from "../protocol/schema.ts";
 import { startWorker } from "../worker/process.ts";
 import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
-import type { Failure, Machine, Pin, PythonInstallation } from "./machine.ts";
+import type { Failure, Machine, Pin, PythonInstallation, TorchInstallation } from "./machine.ts";
 
 const PROBE_TIMEOUT_MS = 120_000;
 
@@ -34,6 +34,12 @@ export async function probeMachine(): Promise<Machine> {
 async function readPins(): Promise<Pin[]> {
   const text = await readFile(fileURLToPath(new URL("../../requirements.txt", import.meta.url)), "utf8");
   return [...text.matchAll(/^([\w.-]+)==(\S+)/gm)].map(([, name = "", version = ""]) => ({ name, version }));
+}
+
+/** The CUDA devices that the worker's PyTorch sees; none where there is no such Python. */
+export async function probeCudaDevices(): Promise<TorchInstallation["cudaDevices"]> {
+  const python = await orFailure(() => probePython([]));
+  return python.kind === "answered" && python.torch.error === null ? python.torch.cudaDevices : [];
 }
 
 async function probePython(pins: readonly Pin[]): Promise<PythonInstallation> {

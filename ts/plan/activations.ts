@@ -1,0 +1,80 @@
+import { textLinears, visionLinears } from "./parameters.ts";
+import type { TextShape, VisionShape } from "./shapes.ts";
+
+/** How weights learn, as far as it decides what a pass keeps. */
+export interface Learning {
+  /** Bytes of a number that is computed with: 4 in float32, 2 in bfloat16. */
+  readonly computeBytes: 2 | 4;
+  /** null: the weights themselves learn. */
+  readonly adapters: { readonly rank: number; readonly dropsOut: boolean } | null;
+}
+
+/** Bytes of float32, in which adapters, norms, statistics and optimisers work whatever the base computes in. */
+const FLOAT32 = 4;
+
+/**
+ * Bytes that autograd keeps of one token in one layer of the decoder, until the backward pass comes by. With hidden size
+ * H, attention width A, MLP width I, sequence S, c bytes a number:
+ *
+ * - norms: two inputs in float32; where weights learn, the normalised states too
+ * - linear layers: the input of each. An adapter reads a float32 copy of its own (in bfloat16, or behind dropout)
+ * - attention: queries, keys and values of all heads, and the result, 4cA; its normaliser, 4 a head; its mask, cS
+ * - MLP: gate, its activation and the other half, 3cI
+ *
+ * `test/plan/torch-bytes.test.ts` holds it against what autograd keeps.
+ */
+export function keptTextBytes(text: TextShape, { computeBytes: c, adapters }: Learning, sequence: number): number {
+  const { hiddenSize: H, intermediateSize: I, heads, headSize } = text;
+  const A = heads * headSize;
+  const statistics = 2 * FLOAT32 + FLOAT32 * heads + c * sequence;
+  const shared = statistics + 4 * c * A + 3 * c * I;
+  if (adapters === null) {
+    return c === 4 ? shared + 20 * H + 4 * A + 4 * I : shared + 16 * H + 8 * H + 2 * A + 2 * I;
+  }
+  const ownCopies = c === 2 || adapters.dropsOut;
+  const inputs = ownCopies ? 20 * H + 4 * A : 4 * H + 4 * A;
+  const norms = 2 * FLOAT32 * H;
+  return shared + norms + inputs + 4 * I + lowRankBytes(textLinears(text), adapters);
+}
+
+/** The same for the vision tower: layer norms in the tower's precision, an MLP of one branch; no mask. */
+export function keptVisionBytes(vision: VisionShape, { computeBytes: c, adapters }: Learning): number {
+  const { hiddenSize: H, intermediateSize: I, heads } = vision;
+  const branches = vision.kind === "tiles" ? 2 : 3;
+  const shared = 2 * c * H + 4 * FLOAT32 + 4 * c * H + FLOAT32 * heads + branches * c * I;
+  if (adapters === null) return shared + 2 * c * H + c * I;
+  const linears = visionLinears(vision);
+  const ownCopies = c === 2 || adapters.dropsOut;
+  const copied = linears.reduce((bytes, [inputs]) => bytes + FLOAT32 * inputs, 0);
+  return shared + (ownCopies ? copied : 2 * c * H + c * I) + lowRankBytes(linears, adapters);
+}
+
+/** Each adapter keeps what lies between its two factors and, with dropout, a mask of one byte an input. */
+function lowRankBytes(
+  linears: readonly (readonly [number, number])[],
+  { rank, dropsOut }: NonNullable<Learning["adapters"]>,
+): number {
+  const masks = dropsOut ? linears.reduce((bytes, [inputs]) => bytes + inputs, 0) : 0;
+  return linears.length * FLOAT32 * rank + masks;
+}
+
+/**
+ * Bytes a token that one layer needs for a moment and then frees, in a pass that keeps nothing: the MLP's three
+ * intermediate results, or its product with the float32 copy that an adapter reads; beside them the states.
+ */
+export function passingTextBytes({ hiddenSize: H, intermediateSize: I }: TextShape, learning: Learning): number {
+  const { computeBytes: c, adapters } = learning;
+  const copies = adapters !== null && c === 2 ? FLOAT32 : 0;
+  return Math.max(3 * c, c + copies) * I + (2 * c + FLOAT32 + copies) * H;
+}
+
+/** Utterance tokens whose logits are computed at once (`python/coso_worker/policies/token_statistics.py`). */
+const CHUNK_TOKENS = 2048;
+
+/**
+ * Bytes of the logits in a training pass. Log-probs and probabilities are kept in float32 for the backward pass, 8 V a
+ * token; what leads to them and their gradients need about 12 V more for a moment. Beyond a chunk nothing is kept.
+ */
+export function logitsBytes(tokens: number, { vocabularySize: V }: TextShape): number {
+  return Math.min(tokens, CHUNK_TOKENS) * 20 * V;
+}

@@ -1,0 +1,20 @@
+import type { Experiment } from "../config.ts";
+import { probeCudaDevices } from "../doctor/probe.ts";
+import { type Card, type CardName, cardNamed, cardOfDevice, processor } from "./cards.ts";
+
+/** `auto` is what the experiment would run on here; without an accelerator, a checkpoint is planned for an H100. */
+export type CardChoice = CardName | "auto";
+
+export async function chooseCard(
+  choice: CardChoice,
+  { worker, policy }: Experiment,
+  probe: typeof probeCudaDevices = probeCudaDevices,
+): Promise<Card> {
+  if (choice !== "auto") return cardNamed(choice);
+  if (worker.device === "cpu") return processor(worker.threads);
+  const [device] = await probe();
+  const found = device === undefined ? null : cardOfDevice(device);
+  if (found !== null) return found;
+  if (worker.device === "auto" && policy.kind === "embedded") return processor(worker.threads);
+  return cardNamed("h100");
+}

@@ -1,0 +1,224 @@
+import type { Experiment } from "../config.ts";
+import {
+  boundSeconds,
+  type Computation,
+  decodeBytes,
+  decodeSeconds,
+  expectedSeconds,
+  forwardFlops,
+  forwardLaunches,
+  learningFlops,
+} from "./arithmetic.ts";
+import type { Card } from "./cards.ts";
+import { adaptersOf, computeBytes, evaluationRows, rolloutRows } from "./memory.ts";
+import { freshEncoder, scmPassFlops, scoringBatch } from "./scm.ts";
+import type { ModelShape } from "./shapes.ts";
+import { plannedScm, type Range, reportedEvaluations, type Workload } from "./workload.ts";
+
+/** Seconds, but for counts. */
+export interface TimePlan {
+  readonly environmentSteps: number;
+  readonly sampledTokens: Range;
+  /** Tokens of prompts and utterances that updates pass through, over all epochs. */
+  readonly learnedTokens: Range;
+  readonly decode: DecodePlan;
+  /** Of one iteration. */
+  readonly iteration: Readonly<Record<"rollout" | "weigh" | "fitScm" | "update", Range>>;
+  /** Of the whole run. */
+  readonly run: Readonly<Record<"sft" | "scm" | "rollout" | "weigh" | "fitScm" | "update" | "evaluation", Range>>;
+  readonly total: Range;
+}
+
+export interface DecodePlan {
+  readonly rows: number;
+  /** A step as the card's bandwidth alone would have it. */
+  readonly boundSeconds: number;
+  readonly seconds: Range;
+}
+
+const NOTHING: Range = { low: 0, high: 0 };
+/** BERT's operations a layer. */
+const SCM_LAYER_OPERATIONS = 20;
+
+/** How long an experiment takes on a card, by phase. Environments are not counted: a step takes them well under 1 ms. */
+export function timePlan(experiment: Experiment, shape: ModelShape, workload: Workload, card: Card): TimePlan {
+  const { rollout, iterations, algorithm, evaluation } = experiment;
+  const { prompt, utterance, episodeSteps } = workload;
+  const steps = rollout.environments * rollout.stepsPerEnvironment;
+  const speak = (rows: number): Range => speakingSeconds(experiment, shape, workload, card, rows);
+
+  const iteration = {
+    // Behind the last time step the values of the observations that are left open.
+    rollout: plus(
+      times(speak(rolloutRows(experiment)), rollout.stepsPerEnvironment * rollout.groups),
+      promptSeconds(experiment, shape, workload, card, rollout.environments),
+    ),
+    weigh: weighSeconds(experiment, workload, card, steps),
+    fitScm: fitScmSeconds(experiment, workload, card, plannedScm(experiment)?.online ?? null),
+    update: learningSeconds(experiment, shape, workload, card, {
+      rows: algorithm.microBatch,
+      passes: algorithm.epochs * Math.ceil(steps / algorithm.microBatch),
+      utterance,
+      hasReference: experiment.kl !== null,
+    }),
+  };
+  const { sft, scm } = { sft: experiment.sft, scm: plannedScm(experiment) };
+  const selections = evaluation.selection;
+  const episodes =
+    reportedEvaluations(experiment) * evaluation.episodes +
+    (selections === null ? 0 : Math.ceil(iterations / selections.every) * selections.episodes);
+  const rows = evaluationRows(experiment);
+  const run = {
+    sft:
+      sft === null
+        ? NOTHING
+        : learningSeconds(experiment, shape, workload, card, {
+            rows: sft.microBatch,
+            passes: sft.steps * Math.ceil(sft.batchSize / sft.microBatch),
+            utterance: { low: utterance.low, high: utterance.low },
+            hasReference: false,
+          }),
+    scm: fitScmSeconds(experiment, workload, card, scm?.pretraining ?? null),
+    rollout: times(iteration.rollout, iterations),
+    weigh: times(iteration.weigh, iterations),
+    fitScm: times(iteration.fitScm, iterations),
+    update: times(iteration.update, iterations),
+    evaluation: product(speak(rows), times(episodeSteps, episodes / rows)),
+  };
+  return {
+    environmentSteps: steps * iterations,
+    sampledTokens: times(utterance, steps * iterations),
+    learnedTokens: times(
+      { low: prompt + utterance.low, high: prompt + utterance.high },
+      steps * iterations * algorithm.epochs,
+    ),
+    decode: decodePlan(experiment, shape, workload, card, rolloutRows(experiment)),
+    iteration,
+    run,
+    total: Object.values(run).reduce(plus, NOTHING),
+  };
+}
+
+/** One batch of utterances: its prompts in one pass, then a pass a token, up to the longest. */
+function speakingSeconds(
+  experiment: Experiment,
+  shape: ModelShape,
+  workload: Workload,
+  card: Card,
+  rows: number,
+): Range {
+  const { seconds } = decodePlan(experiment, shape, workload, card, rows);
+  return plus(promptSeconds(experiment, shape, workload, card, rows), product(seconds, workload.utterance));
+}
+
+function promptSeconds(
+  experiment: Experiment,
+  shape: ModelShape,
+  { prompt, image }: Workload,
+  card: Card,
+  rows: number,
+): Range {
+  const how = computationOf(experiment);
+  const flops = forwardFlops(shape, how, rows, prompt, image.vision);
+  return expectedSeconds(
+    boundSeconds(flops, card, how.computeBytes),
+    forwardLaunches(shape, how, image.vision > 0),
+    card,
+  );
+}
+
+function decodePlan(
+  experiment: Experiment,
+  shape: ModelShape,
+  { prompt, utterance }: Workload,
+  card: Card,
+  rows: number,
+): DecodePlan {
+  const how = computationOf(experiment);
+  const bytes = decodeBytes(shape, how, rows, prompt + utterance.high / 2);
+  const products = boundSeconds(forwardFlops(shape, how, rows, 1, 0), card, how.computeBytes);
+  const seconds = decodeSeconds(bytes, forwardLaunches(shape, how, false), card);
+  const computed = expectedSeconds(products, 0, card);
+  return {
+    rows,
+    boundSeconds: Math.max(bytes / card.bandwidth, products),
+    seconds: { low: Math.max(seconds.low, computed.low), high: Math.max(seconds.high, computed.high) },
+  };
+}
+
+interface LearningPasses {
+  readonly rows: number;
+  readonly passes: number;
+  readonly utterance: Range;
+  readonly hasReference: boolean;
+}
+
+function learningSeconds(
+  experiment: Experiment,
+  shape: ModelShape,
+  { prompt, image }: Workload,
+  card: Card,
+  { rows, passes, utterance, hasReference }: LearningPasses,
+): Range {
+  const { policy } = experiment;
+  const how = {
+    ...computationOf(experiment),
+    recomputes: policy.kind === "checkpoint" && policy.gradientCheckpointing,
+    hasReference,
+    learnsVision:
+      policy.kind !== "checkpoint" ||
+      (policy.lora === null ? !policy.isVisionFrozen : policy.lora.targets === "everything"),
+  };
+  const launches = forwardLaunches(shape, how, image.vision > 0) * (how.recomputes ? 4 : 3);
+  const seconds = (length: number): Range => {
+    const batch = { rows, sequence: prompt + length, utterance: length, visionTokens: image.vision };
+    return expectedSeconds(boundSeconds(learningFlops(shape, how, batch), card, how.computeBytes), launches, card);
+  };
+  return times({ low: seconds(utterance.low).low, high: seconds(utterance.high).high }, passes);
+}
+
+/** A pass of the SCM for each token of each utterance, in micro-batches. */
+function weighSeconds(experiment: Experiment, { utterance }: Workload, card: Card, steps: number): Range {
+  const encoder = freshEncoder(experiment);
+  if (encoder === null) return NOTHING;
+  const seconds = (length: number): Range => {
+    const sequences = steps * (length + 1);
+    const flops = { base: sequences * scmPassFlops(experiment, length), float32: 0 };
+    const launches = Math.ceil(sequences / scoringBatch(experiment)) * encoder.layers * SCM_LAYER_OPERATIONS;
+    return expectedSeconds(boundSeconds(flops, card, computeBytes(experiment)), launches, card);
+  };
+  return { low: seconds(utterance.low).low, high: seconds(utterance.high).high };
+}
+
+/** φ learns in float32: a forward and a backward pass a batch. */
+function fitScmSeconds(
+  experiment: Experiment,
+  { utterance }: Workload,
+  card: Card,
+  fit: { readonly steps: number; readonly batchSize: number; readonly corruptedSteps?: number } | null,
+): Range {
+  const encoder = freshEncoder(experiment);
+  if (encoder === null || fit === null) return NOTHING;
+  const steps = fit.steps + (fit.corruptedSteps ?? 0);
+  const seconds = (length: number): Range => {
+    const flops = { base: 0, float32: 3 * fit.batchSize * scmPassFlops(experiment, length) };
+    return expectedSeconds(boundSeconds(flops, card, 4), 3 * encoder.layers * SCM_LAYER_OPERATIONS, card);
+  };
+  return times({ low: seconds(utterance.low).low, high: seconds(utterance.high).high }, steps);
+}
+
+function computationOf(experiment: Experiment): Computation {
+  return { computeBytes: computeBytes(experiment), adapters: adaptersOf(experiment) };
+}
+
+function times({ low, high }: Range, factor: number): Range {
+  return { low: low * factor, high: high * factor };
+}
+
+function product(a: Range, b: Range): Range {
+  return { low: a.low * b.low, high: a.high * b.high };
+}
+
+function plus(a: Range, b: Range): Range {
+  return { low: a.low + b.low, high: a.high + b.high };
+}
