@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { defineExperiment } from "../ts/config.ts";
 import { findRun, type LoadOptions, withLoadedRun } from "../ts/loaded-run.ts";
 import { train } from "../ts/train.ts";
 import { numberLineWorker, starting } from "./numberline-worker.ts";
@@ -14,7 +15,7 @@ describe("a run's checkpoint in a worker", () => {
     await train(experiment, { directory: path("run"), startWorker: starting(numberLineWorker()) });
   });
 
-  async function loaded(parts: LoadOptions["parts"], work: () => Promise<string> = async () => "result") {
+  async function loaded(parts: LoadOptions["parts"], work: () => Promise<string> = async () => "result", name = "run") {
     const worker = numberLineWorker();
     let isStopped = false;
     const startWorker: LoadOptions["startWorker"] = async () => ({
@@ -24,7 +25,7 @@ describe("a run's checkpoint in a worker", () => {
         isStopped = true;
       },
     });
-    const saved = findRun(path("run"), "final");
+    const saved = findRun(path(name), "final");
     const outcome = await withLoadedRun(saved, { parts, startWorker }, work).catch(String);
     return { worker, outcome, isStopped };
   }
@@ -42,6 +43,25 @@ describe("a run's checkpoint in a worker", () => {
     const { worker } = await loaded("agent");
     expect(worker.paramsOf("build")[0]?.scm?.encoder.kind).to.equal("fresh");
     expect(worker.paramsOf("load")).to.deep.equal([{ directory: final() }]);
+  });
+
+  it("is what it was built from with what it learned, where a policy's folder is no model by itself", async () => {
+    const experiment = defineExperiment({
+      name: "pixels",
+      environment: { id: "numberline" },
+      policy: { kind: "convolutional", hiddenSize: 8 },
+      rollout: { environments: 2, stepsPerEnvironment: 2 },
+      iterations: 1,
+      evaluation: { episodes: 2 },
+    });
+    const trained = numberLineWorker();
+    const { stages } = await train(experiment, { directory: path("pixels"), startWorker: starting(trained) });
+    expect(stages.map(({ stage }) => stage)).to.deep.equal(["before CNN + RL", "after CNN + RL"]);
+    const { worker } = await loaded("policy", undefined, "pixels");
+    const [build] = worker.paramsOf("build");
+    expect(build?.policy).to.deep.include({ hiddenSize: 8, utterances: ['{"action": "-"}', '{"action": "+"}'] });
+    expect(build).to.deep.equal(trained.paramsOf("build")[0]);
+    expect(worker.paramsOf("load")).to.deep.equal([{ directory: path("pixels", "checkpoints", "final", "worker") }]);
   });
 
   it("ends the worker whatever happens", async () => {

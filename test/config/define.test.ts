@@ -60,7 +60,7 @@ describe("defineExperiment", () => {
     refused({ ...minimal, name: "a/b" }, "name:", "letters", 'received "a/b"');
     refused(
       { ...minimal, policy: { kind: "lora" } },
-      'policy.kind: expected "embedded" | "checkpoint", received "lora"',
+      'policy.kind: expected "embedded" | "checkpoint" | "convolutional", received "lora"',
     );
     refused(
       { ...minimal, worker: { device: "cua" } },
@@ -97,6 +97,44 @@ describe("defineExperiment", () => {
     refused({ ...minimal, algorithm: { valueWarmupIterations: 2 } }, "algorithm.valueWarmupIterations");
     const encoder = { kind: "fresh", maxPositions: 16 } as const;
     refused({ ...minimal, scm: { encoder } }, "scm.encoder.maxPositions: expected at least");
+  });
+
+  describe("of a convolutional policy", () => {
+    const pixels: ExperimentInput = { ...minimal, policy: { kind: "convolutional" } };
+
+    it("fills in the network of Mnih et al. on 84×84 pixels", () => {
+      expect(defineExperiment(pixels).policy).to.deep.equal({
+        kind: "convolutional",
+        imageSize: 84,
+        layers: [
+          { filters: 32, kernel: 8, stride: 4 },
+          { filters: 64, kernel: 4, stride: 2 },
+          { filters: 64, kernel: 3, stride: 1 },
+        ],
+        hiddenSize: 512,
+      });
+    });
+
+    it("refuses what needs text", () => {
+      const causal = { kind: "causal", coefficient: 0.1 } as const;
+      refused({ ...pixels, scm: {}, entropy: causal }, "policy.kind: a convolutional policy's utterance is one token");
+      refused({ ...pixels, scm: {}, gradient: { kind: "causal" } }, "policy.kind", 'gradient.kind "uniform"');
+      const demonstrations = { count: 10 };
+      refused({ ...pixels, sft: { demonstrations, steps: 1, learningRate: 1 } }, "sft: expected null");
+      expect(defineExperiment({ ...pixels, entropy: { kind: "uniform", coefficient: 0.01 } }).sft).to.equal(null);
+    });
+
+    it("refuses images that its layers would use up", () => {
+      refused({ ...pixels, policy: { kind: "convolutional", imageSize: 35 } }, "policy.imageSize", "received 35");
+      expect(defineExperiment({ ...pixels, policy: { kind: "convolutional", imageSize: 36 } })).to.have.nested.property(
+        "policy.imageSize",
+        36,
+      );
+    });
+
+    it("refuses environments whose actions are more than one label", () => {
+      refused({ ...pixels, environment: { id: "elevator" } }, "one action factor", "`elevator` has 3");
+    });
   });
 
   it("checks the environment's own settings by the environment's schema", () => {

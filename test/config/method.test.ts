@@ -24,6 +24,8 @@ describe("methodName", () => {
         [{ entropy: { kind: "none" }, weights: { kind: "exact" } }, "RL"],
         [{ entropy: { kind: "high-entropy", ...strength } }, "RL+H on the top 20 %"],
         [{ gradient: { kind: "kl-cov" } }, "RL (KL-Cov)"],
+        [{ policy: { kind: "convolutional" } }, "CNN + RL"],
+        [{ policy: { kind: "convolutional" }, entropy: { kind: "uniform", ...strength } }, "CNN + RL+H"],
         [
           { gradient: { kind: "causal" }, entropy: { kind: "action", ...strength }, weights: { kind: "published" } },
           "RL+H on the action (published weights, causal gradient)",
