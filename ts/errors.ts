@@ -26,6 +26,26 @@ export class GuardError extends CosoError {
   override name = "GuardError";
 }
 
+/** A model behind an HTTP endpoint gave no answer, or may not be asked. What it did answer is kept. */
+export class EndpointError extends CosoError {
+  override name = "EndpointError";
+  readonly reason: EndpointErrorReason;
+
+  constructor(reason: EndpointErrorReason, message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/**
+ * - `key`: the environment variable that should hold the key is not set, or holds none
+ * - `refused`: the endpoint understood and said no: wrong key, unknown model, spent quota, bad request
+ * - `unanswered`: no answer after all retries
+ * - `offline`: an answer is not in the cache, and nothing may be asked
+ * - `budget`: what the run may spend is spent
+ */
+export type EndpointErrorReason = "key" | "refused" | "unanswered" | "offline" | "budget";
+
 /** The worker could not start, answered with an error, fell silent or died. `tail` holds its last lines of output. */
 export class WorkerError extends CosoError {
   override name = "WorkerError";

@@ -1,9 +1,8 @@
-import type { z } from "zod";
 import { actionUtterances } from "../environments/action-utterances.ts";
 import { environmentDefinition } from "../environments/registry.ts";
 import { ConfigError } from "../errors.ts";
 import { contradictions } from "./cross-checks.ts";
-import { describeIssues } from "./issues.ts";
+import { invalidSettings, parseSettings, resolveEnvironment } from "./parse-settings.ts";
 import { type Experiment, type ExperimentInput, experimentSchema } from "./schema.ts";
 
 /**
@@ -22,10 +21,10 @@ import { type Experiment, type ExperimentInput, experimentSchema } from "./schem
  * @throws ConfigError with a line for everything that is wrong: the path, what was expected, what came, the mend.
  */
 export function defineExperiment(input: ExperimentInput): Experiment {
-  const experiment = parseWith(experimentSchema, input, "experiment");
+  const experiment = parseSettings(experimentSchema, input, "experiment");
   const found = contradictions(experiment);
-  if (found.length > 0) throw invalid("experiment", found);
-  const environment = resolveEnvironment(experiment);
+  if (found.length > 0) throw invalidSettings("experiment", found);
+  const environment = resolveEnvironment(experiment.environment);
   if (experiment.policy.kind === "convolutional") requireActions(environment);
   return { ...experiment, environment, sft: resolveSft(experiment) };
 }
@@ -36,19 +35,13 @@ function requireActions({ id, settings }: Experiment["environment"]): void {
   actionUtterances(environment);
 }
 
-function resolveEnvironment({ environment }: Experiment): Experiment["environment"] {
-  const { settings } = environmentDefinition(environment.id);
-  const resolved = parseWith(settings, environment.settings, `environment.settings of \`${environment.id}\``);
-  return { id: environment.id, settings: resolved as Experiment["environment"]["settings"] };
-}
-
 function resolveSft({ environment, sft }: Experiment): Experiment["sft"] {
   if (sft === null) return null;
   const { demonstrations } = environmentDefinition(environment.id);
   if (demonstrations === undefined) {
     throw new ConfigError(`sft: \`${environment.id}\` has no scripted demonstrations to learn from; set sft: null`);
   }
-  const quality = parseWith(
+  const quality = parseSettings(
     demonstrations.quality,
     sft.demonstrations.quality,
     `sft.demonstrations.quality of \`${environment.id}\``,
@@ -60,14 +53,4 @@ function resolveSft({ environment, sft }: Experiment): Experiment["sft"] {
       quality: quality as NonNullable<Experiment["sft"]>["demonstrations"]["quality"],
     },
   };
-}
-
-function parseWith<Schema extends z.ZodType>(schema: Schema, input: unknown, subject: string): z.output<Schema> {
-  const result = schema.safeParse(input, { reportInput: true });
-  if (result.success) return result.data;
-  throw invalid(subject, describeIssues(schema, input, result.error));
-}
-
-function invalid(subject: string, lines: readonly string[]): ConfigError {
-  return new ConfigError(`invalid ${subject}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
 }

@@ -23,11 +23,13 @@ export async function loadExperiment(file: string, changes: ExperimentChanges = 
   return defineExperiment(applyOverrides(input, overrides) as ExperimentInput);
 }
 
+type Maker = "defineExperiment" | "defineComparison" | "definePrompting";
+
 /**
  * The default export of an experiment file, which `maker` made.
  * @throws ConfigError when the file is missing or has no default export.
  */
-export async function importDefault(file: string, maker: "defineExperiment" | "defineComparison"): Promise<unknown> {
+export async function importDefault(file: string, maker: Maker): Promise<unknown> {
   const path = resolve(file);
   try {
     await access(path);
