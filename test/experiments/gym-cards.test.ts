@@ -22,6 +22,17 @@ describe("experiments/gym-cards", () => {
     }
   });
 
+  it("has the row CNN + RL for every game, with the paper's environment steps", async () => {
+    for (const game of GAMES) {
+      const experiment = await load(`${game}-cnn.ts`);
+      expect(experiment.environment.id).to.equal(game);
+      expect(methodName(experiment)).to.equal("CNN + RL");
+      const { iterations, rollout } = experiment;
+      const stepsPerIteration = rollout.environments * rollout.stepsPerEnvironment;
+      expect(15_000 - iterations * stepsPerIteration).to.be.within(0, stepsPerIteration - 1);
+    }
+  });
+
   it("takes a checkpoint of one's own, and the paper's other rows, from the command line", async () => {
     const { policy, sft } = await load("numberline-7b.ts", ["policy.path=models/my-sft", "sft=null"]);
     expect(policy).to.include({ path: "models/my-sft" });
