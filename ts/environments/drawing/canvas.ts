@@ -1,4 +1,5 @@
 import type { RgbImage } from "../environment.ts";
+import { keepFreedMemory } from "./freed-memory.ts";
 import type { Glyph, Typeface } from "./typeface.ts";
 
 /** Red, green, blue, each 0–255. */
@@ -19,6 +20,7 @@ export function blankImage(width: number, height: number, colour: Colour): RgbIm
 }
 
 export function copyImage(image: RgbImage): RgbImage {
+  keepFreedMemory();
   return { ...image, rgb: image.rgb.slice() };
 }
 
@@ -44,17 +46,34 @@ export function drawText(
   return pen;
 }
 
-/** Copies `sprite` into `image` with its top left corner at (`x`, `y`), whole pixels; what falls outside is cut off. */
+/**
+ * Copies `sprite` into `image` with its top left corner at (`x`, `y`), whole pixels; what falls outside is cut off.
+ * A sprite's rows are looked up once and kept with it, so that its pixels may change but not its buffer.
+ */
 export function drawImage(image: RgbImage, sprite: RgbImage, x: number, y: number): void {
   const firstColumn = Math.max(0, -x);
   const endColumn = Math.min(sprite.width, image.width - x);
   if (firstColumn >= endColumn) return;
+  const isWhole = firstColumn === 0 && endColumn === sprite.width;
+  const rows = rowsOf(sprite);
   const endRow = Math.min(sprite.height, image.height - y);
   for (let row = Math.max(0, -y); row < endRow; row++) {
-    const source = row * sprite.width * 3;
-    const target = ((y + row) * image.width + x + firstColumn) * 3;
-    image.rgb.set(sprite.rgb.subarray(source + firstColumn * 3, source + endColumn * 3), target);
+    const whole = rows[row] as Uint8Array;
+    const pixels = isWhole ? whole : whole.subarray(firstColumn * 3, endColumn * 3);
+    image.rgb.set(pixels, ((y + row) * image.width + x + firstColumn) * 3);
   }
+}
+
+const rowsBySprite = new WeakMap<Uint8Array, readonly Uint8Array[]>();
+
+/** Views of an image's rows: to make one takes longer than to copy a card's row. */
+function rowsOf({ width, height, rgb }: RgbImage): readonly Uint8Array[] {
+  let rows = rowsBySprite.get(rgb);
+  if (rows === undefined) {
+    rows = Array.from({ length: height }, (_, row) => rgb.subarray(row * width * 3, (row + 1) * width * 3));
+    rowsBySprite.set(rgb, rows);
+  }
+  return rows;
 }
 
 function blitGlyph(image: RgbImage, glyph: Glyph, pen: number, baseline: number, [red, green, blue]: Colour): void {
