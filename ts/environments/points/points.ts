@@ -3,7 +3,7 @@ import { EnvironmentError } from "../../errors.ts";
 import { parseKeyedAction } from "../../parsing/keyed-action.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
 import { RandomStream } from "../../random.ts";
-import { ALL_CARDS, type Card, cardName, parseCard } from "../cards/card.ts";
+import { ALL_CARDS, cardName, parseCard } from "../cards/card.ts";
 import type {
   Environment,
   EnvironmentDefinition,
@@ -22,6 +22,7 @@ import {
   BLANK,
   EZPOINTS,
   hasEnded,
+  hasSolution,
   horizonOf,
   isCutOff,
   POINTS24,
@@ -29,7 +30,6 @@ import {
   type PointsGame,
   type PointsState,
   play,
-  solutionsOf,
 } from "./rules.ts";
 
 const settings = z.strictObject({
@@ -83,7 +83,7 @@ class Points implements Environment<PointsAction> {
     const pinned = this.#startOptions.safeParse(options);
     if (!pinned.success) throw this.#refusal(options, z.prettifyError(pinned.error));
     const cards = pinned.data.cards?.map(parseCard) ?? this.#game.draw(new RandomStream(seed));
-    if (!this.#game.allowsUnsolvable && !this.#isSolvable(cards)) {
+    if (!this.#game.allowsUnsolvable && !hasSolution(this.#game, cards)) {
       const { operators, target } = this.#game;
       throw this.#refusal(options, `these cards cannot make ${target} by ${operators.join(" or ")}`);
     }
@@ -107,7 +107,7 @@ class Points implements Environment<PointsAction> {
       info: {
         cards: next.cards.map(cardName),
         formula: formulaText(next.formula),
-        isSolvable: this.#isSolvable(next.cards),
+        isSolvable: hasSolution(this.#game, next.cards),
       },
     };
   }
@@ -137,10 +137,6 @@ class Points implements Environment<PointsAction> {
       `${this.#game.id} options: expected {cards?}, ${this.#game.numCards} names such as "H7" or "ST", got ` +
         `${JSON.stringify(options)}: ${reason}`,
     );
-  }
-
-  #isSolvable(cards: readonly Card[]): boolean {
-    return solutionsOf(this.#game, cards).length > 0;
   }
 
   #started(): PointsState {

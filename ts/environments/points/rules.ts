@@ -2,7 +2,7 @@ import type { RandomStream } from "../../random.ts";
 import { ALL_CARDS, type Card, SUITS } from "../cards/card.ts";
 import { evaluate, type Operator } from "./expression.ts";
 import { areEqual, whole } from "./rational.ts";
-import { type SolutionFormula, solutions } from "./solver.ts";
+import { isSolvable, type SolutionFormula, solutions } from "./solver.ts";
 
 export const NUMBERS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"] as const;
 export type PointsAction = (typeof NUMBERS)[number] | Operator | "(" | ")" | "=";
@@ -76,6 +76,10 @@ export function horizonOf({ formulaLimit }: PointsGame): number {
 
 export function solutionsOf({ target, operators }: PointsGame, cards: readonly Card[]): readonly SolutionFormula[] {
   return solutions({ numbers: cards.map(pointsOf), target, operators });
+}
+
+export function hasSolution({ target, operators }: PointsGame, cards: readonly Card[]): boolean {
+  return isSolvable({ numbers: cards.map(pointsOf), target, operators });
 }
 
 /**

@@ -18,8 +18,8 @@ const solved = new Map<string, readonly SolutionFormula[]>();
  * none. Kept for the life of the process: an exhaustive search for four numbers takes milliseconds.
  */
 export function solutions({ numbers, target, operators = OPERATORS }: Problem): readonly SolutionFormula[] {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  const key = `${sorted} ${target} ${operators.join("")}`;
+  const sorted = ascending(numbers);
+  const key = keyOf(sorted, target, operators);
   let found = solved.get(key);
   if (found === undefined) {
     const distinct = new Map<string, SolutionFormula>();
@@ -33,6 +33,45 @@ export function solutions({ numbers, target, operators = OPERATORS }: Problem): 
     solved.set(key, found);
   }
   return found;
+}
+
+const solvable = new Map<string, boolean>();
+
+/** Whether there is any such formula: an answer that does not wait for all of them. Kept like them. */
+export function isSolvable({ numbers, target, operators = OPERATORS }: Problem): boolean {
+  const sorted = ascending(numbers);
+  const key = keyOf(sorted, target, operators);
+  let isFound = solvable.get(key);
+  if (isFound === undefined) {
+    isFound = canMake(whole(target), sorted.map(whole), operators);
+    solvable.set(key, isFound);
+  }
+  return isFound;
+}
+
+function ascending(numbers: readonly number[]): readonly number[] {
+  return [...numbers].sort((one, other) => one - other);
+}
+
+function keyOf(numbers: readonly number[], target: number, operators: readonly Operator[]): string {
+  return `${numbers} ${target} ${operators.join("")}`;
+}
+
+function canMake(wanted: Rational, values: readonly Rational[], operators: readonly Operator[]): boolean {
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return areEqual(only, wanted);
+  return values.some((left, index) =>
+    values.some((right, otherIndex) => {
+      if (index === otherIndex) return false;
+      const others = values.filter((_, each) => each !== index && each !== otherIndex);
+      return operators.some((operator) => {
+        // The sum and the product of two values are the same in either order.
+        if (otherIndex < index && (operator === "+" || operator === "*")) return false;
+        const value = apply(operator, left, right);
+        return value !== "division-by-zero" && canMake(wanted, [...others, value], operators);
+      });
+    }),
+  );
 }
 
 interface Term {
