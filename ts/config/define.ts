@@ -29,10 +29,9 @@ export function defineExperiment(input: ExperimentInput): Experiment {
   return { ...experiment, environment, sft: resolveSft(experiment) };
 }
 
-/** Refuses environments that a policy without text cannot play, before anything is started. */
+/** Refuses environments that a policy without text cannot play. The one made for this plays nothing, so holds nothing. */
 function requireActions({ id, settings }: Experiment["environment"]): void {
-  const environment = environmentDefinition(id).create(settings);
-  actionUtterances(environment);
+  actionUtterances(environmentDefinition(id).create(settings));
 }
 
 function resolveSft({ environment, sft }: Experiment): Experiment["sft"] {

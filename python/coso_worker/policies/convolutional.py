@@ -101,6 +101,7 @@ class ConvolutionalPolicy:
         )
 
     def hidden(self, prompts: Sequence[Prompt], utterances: Sequence[Tensor], *, reference: bool = False) -> Hidden:
+        """What predicts the one token of an utterance is what V(s) is read from."""
         features_NH = self._features(prompts, reference=reference)
         return Hidden(features_NH, features_NH)
 
@@ -128,7 +129,7 @@ class ConvolutionalPolicy:
         """float32 [3, S, S], averaged over areas; white is 0 and black is 1, so that the usual background is silent."""
         pixels_CSS = self._pixels_of_image.get(image)
         if pixels_CSS is None:
-            pixels_CHW = 1 - torch.from_numpy(image.pixels_HWC.copy()).permute(2, 0, 1).float() / 255
+            pixels_CHW = 1 - torch.from_numpy(image.pixels_HWC).permute(2, 0, 1).float() / 255
             side = self._spec.image_size
             pixels_CSS = nn.functional.interpolate(pixels_CHW.unsqueeze(0), size=(side, side), mode="area").squeeze(0)
             self._pixels_of_image[image] = pixels_CSS
