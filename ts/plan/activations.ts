@@ -1,5 +1,5 @@
 import { textLinears, visionLinears } from "./parameters.ts";
-import type { TextShape, VisionShape } from "./shapes.ts";
+import type { ModelShape, TextShape, VisionShape } from "./shapes.ts";
 
 /** How weights learn, as far as it decides what a pass keeps. */
 export interface Learning {
@@ -41,12 +41,31 @@ export function keptTextBytes(text: TextShape, { computeBytes: c, adapters }: Le
 export function keptVisionBytes(vision: VisionShape, { computeBytes: c, adapters }: Learning): number {
   const { hiddenSize: H, intermediateSize: I, heads } = vision;
   const branches = vision.kind === "tiles" ? 2 : 3;
-  const shared = 2 * c * H + 4 * FLOAT32 + 4 * c * H + FLOAT32 * heads + branches * c * I;
+  // RMS norms work in float32, as the decoder's do.
+  const norms = vision.kind === "tiles" ? 2 * c * H : 2 * FLOAT32 * H * (adapters === null ? 2 : 1);
+  const shared = norms + 4 * FLOAT32 + 4 * c * H + FLOAT32 * heads + branches * c * I;
   if (adapters === null) return shared + 2 * c * H + c * I;
   const linears = visionLinears(vision);
   const ownCopies = c === 2 || adapters.dropsOut;
   const copied = linears.reduce((bytes, [inputs]) => bytes + FLOAT32 * inputs, 0);
   return shared + (ownCopies ? copied : 2 * c * H + c * I) + lowRankBytes(linears, adapters);
+}
+
+/**
+ * What is kept once, before the first layer and behind the last: where image states replace embeddings, the final norm's
+ * input; where weights learn, also what it made of it and the pixels that the patch embedding read.
+ */
+export function keptEdgeBytes(
+  { text, vision }: ModelShape,
+  { computeBytes: c, adapters }: Learning,
+  tokens: number,
+  visionTokens: number,
+): number {
+  const H = text.hiddenSize;
+  const isWhole = adapters === null;
+  const frames = vision?.kind === "patches" ? 2 : 1;
+  const pixels = vision === null || !isWhole ? 0 : visionTokens * 3 * frames * vision.patchSize ** 2 * c;
+  return tokens * (H + (isWhole ? 2 : 1) * FLOAT32 * H) + pixels;
 }
 
 /** Each adapter keeps what lies between its two factors and, with dropout, a mask of one byte an input. */

@@ -1,5 +1,12 @@
 import type { Experiment } from "../config.ts";
-import { keptTextBytes, keptVisionBytes, type Learning, logitsBytes, passingTextBytes } from "./activations.ts";
+import {
+  keptEdgeBytes,
+  keptTextBytes,
+  keptVisionBytes,
+  type Learning,
+  logitsBytes,
+  passingTextBytes,
+} from "./activations.ts";
 import type { Card } from "./cards.ts";
 import { adapterParameters, parametersOf, unreachedVisionParameters, valueHeadParameters } from "./parameters.ts";
 import { scmParameters, scmPassBytes } from "./scm.ts";
@@ -194,7 +201,9 @@ function learningParts(
   const visionLayers = vision?.layers ?? 0;
   return {
     // Recomputing keeps the input of every layer, and one layer whole while its turn is.
-    activations: recomputes ? text.layers * states + layer : text.layers * layer,
+    activations:
+      (recomputes ? text.layers * states + layer : text.layers * layer) +
+      keptEdgeBytes(shape, learning, tokens, learnsVision ? visionTokens : 0),
     backward: tokens * passingTextBytes(text, learning),
     images: learnsVision && !recomputes ? visionLayers * visionLayer : (visionLayers + 1) * visionStates + visionLayer,
     logits: logitsBytes(rows * utterance, text),
@@ -229,7 +238,7 @@ export function computeBytes({ worker }: Experiment): 2 | 4 {
   return worker.dtype === "bfloat16" ? 2 : 4;
 }
 
-function hasLearningVision({ policy }: Experiment): boolean {
+export function hasLearningVision({ policy }: Experiment): boolean {
   if (policy.kind !== "checkpoint") return true;
   return policy.lora === null ? !policy.isVisionFrozen : policy.lora.targets === "everything";
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Experiment } from "../config.ts";
@@ -202,8 +202,25 @@ function readQwenVl(config: unknown, path: string): Omit<ModelShape, "source"> {
       heads: vision_config.num_heads,
       patchSize: vision_config.patch_size,
       mergeSize: vision_config.spatial_merge_size,
-      ...QWEN_PIXELS,
+      ...readPixels(path),
     },
+  };
+}
+
+const pixels = z.looseObject({
+  min_pixels: count.nullish(),
+  max_pixels: count.nullish(),
+  size: z.looseObject({ shortest_edge: count.nullish(), longest_edge: count.nullish() }).nullish(),
+});
+
+/** Bounds on an image's size, which stand with the image processor; newer files call them edges, but mean areas. */
+function readPixels(path: string): { minPixels: number; maxPixels: number } {
+  const file = join(path, "preprocessor_config.json");
+  if (!existsSync(file)) return QWEN_PIXELS;
+  const { min_pixels, max_pixels, size } = parsed(pixels, readJson(file, path), path);
+  return {
+    minPixels: min_pixels ?? size?.shortest_edge ?? QWEN_PIXELS.minPixels,
+    maxPixels: max_pixels ?? size?.longest_edge ?? QWEN_PIXELS.maxPixels,
   };
 }
 

@@ -10,7 +10,7 @@ import {
   learningFlops,
 } from "./arithmetic.ts";
 import type { Card } from "./cards.ts";
-import { adaptersOf, computeBytes, evaluationRows, rolloutRows } from "./memory.ts";
+import { adaptersOf, computeBytes, evaluationRows, hasLearningVision, rolloutRows } from "./memory.ts";
 import { freshEncoder, scmPassFlops, scoringBatch } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
 import { plannedScm, type Range, reportedEvaluations, type Workload } from "./workload.ts";
@@ -165,9 +165,7 @@ function learningSeconds(
     ...computationOf(experiment),
     recomputes: policy.kind === "checkpoint" && policy.gradientCheckpointing,
     hasReference,
-    learnsVision:
-      policy.kind !== "checkpoint" ||
-      (policy.lora === null ? !policy.isVisionFrozen : policy.lora.targets === "everything"),
+    learnsVision: hasLearningVision(experiment),
   };
   const launches = forwardLaunches(shape, how, image.vision > 0) * (how.recomputes ? 4 : 3);
   const seconds = (length: number): Range => {

@@ -1,0 +1,148 @@
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { doctorCommand } from "../../ts/commands/doctor.ts";
+import { defineExperiment, type Experiment, loadExperiment } from "../../ts/config.ts";
+import { cardNamed, cardOfDevice, processor } from "../../ts/plan/cards.ts";
+import { chooseCard } from "../../ts/plan/choose-card.ts";
+import { type Plan, planOf } from "../../ts/plan/plan.ts";
+import { rl4vlm } from "../../ts/presets/rl4vlm.ts";
+import { smallExperiment } from "../small-experiment.ts";
+
+const NUMBERLINE = fileURLToPath(new URL("../../experiments/gym-cards/numberline-7b.ts", import.meta.url));
+const path = "llava-hf/llava-v1.6-mistral-7b-hf";
+
+function preset(changes: Partial<Parameters<typeof defineExperiment>[0]> = {}): Experiment {
+  return defineExperiment({
+    name: "planned",
+    ...rl4vlm({ game: "numberline", path, batching: "parallel" }),
+    ...changes,
+  });
+}
+
+function peaks({ memory }: Plan): Record<string, number> {
+  return Object.fromEntries(memory.phases.map(({ phase, peak }) => [phase, peak]));
+}
+
+describe("planOf", () => {
+  it("fits the paper's size on one card of 80 GB, near the 37 GB that Table D.1 measured", async () => {
+    const plan = await planOf(await loadExperiment(NUMBERLINE), cardNamed("h100"));
+    expect(plan.memory.fits).to.equal(true);
+    expect(plan.remedy).to.equal(null);
+    expect(plan.contradictions).to.deep.equal([]);
+    expect(plan.memory.peak / 1e9).to.be.within(30, 45);
+    expect(plan.workload.image.prompt).to.equal(1176);
+    expect(plan.time.environmentSteps).to.equal(29 * 512);
+    // Table D.1: 14.5 hours.
+    expect(plan.time.total.low / 3600).to.be.lessThan(14.5);
+    expect(plan.time.total.high / 3600).to.be.within(5, 30);
+    expect(peaks(plan)).to.have.keys(["sft", "evaluation", "rollout", "weigh", "update"]);
+  });
+
+  it("counts a cache of 131,072 bytes a token, and a group of environments at a time", async () => {
+    const one = await planOf(preset(), cardNamed("h100"));
+    const { prompt } = one.workload;
+    const cache = one.memory.phases.find(({ phase }) => phase === "rollout")?.parts.cache ?? 0;
+    // Keys and values: 32 layers of 8 heads of 128 numbers of 2 bytes; one layer's copy while it grows.
+    expect(cache).to.be.closeTo(16 * (prompt + 256) * 131_072 * (33 / 32), 1);
+    const ungrouped = await planOf(preset({ rollout: { environments: 32, groups: 1 } }), cardNamed("h100"));
+    expect(peaks(ungrouped).rollout).to.be.greaterThan(peaks(one).rollout ?? 0);
+  });
+
+  it("adds a set of adapters for the KL term, or a copy of every weight", async () => {
+    const kl = { coefficient: 0.1 };
+    const adapted = await planOf(preset({ kl }), cardNamed("h100"));
+    expect(adapted.memory.resident.reference).to.equal(adapted.memory.resident.learningWeights);
+    const policy = { kind: "checkpoint", path, lora: null } as const;
+    const whole = await planOf(preset({ kl, policy }), cardNamed("h100"));
+    expect(whole.memory.resident.reference).to.equal(4 * 7_566_747_648);
+  });
+
+  it("names settings that make it fit, and they do", async () => {
+    const policy = { ...preset().policy, gradientCheckpointing: false };
+    const h100 = cardNamed("h100");
+    const { memory, remedy } = await planOf(preset({ policy }), h100);
+    expect(memory.fits).to.equal(false);
+    expect(remedy).to.deep.include({ settings: ["policy.gradientCheckpointing=true"], fits: true });
+    const mended = await planOf(preset(), h100);
+    expect(mended.memory.peak).to.equal(remedy?.peak);
+
+    const small = await planOf(preset(), cardNamed("rtx-4090"));
+    expect(small.remedy).to.include({ fits: false });
+    expect(small.remedy?.peak).to.be.lessThan(small.memory.peak);
+  });
+
+  it("takes longer one environment at a time, for nothing else", async () => {
+    const single = defineExperiment({ name: "single", ...rl4vlm({ game: "numberline", path }) });
+    const [slow, fast] = await Promise.all([single, preset()].map((one) => planOf(one, cardNamed("h100"))));
+    expect(slow?.time.environmentSteps).to.equal(fast?.time.environmentSteps);
+    expect(slow?.time.run.rollout.low).to.be.greaterThan(8 * (fast?.time.run.rollout.low ?? 0));
+    expect(slow?.memory.peak).to.be.lessThan(fast?.memory.peak ?? 0);
+  });
+
+  it("plans the embedded default on a CPU", async () => {
+    const { memory, time, shape } = await planOf(smallExperiment(), processor(1, 8e9));
+    expect(memory.fits).to.equal(true);
+    expect(memory.peak).to.be.lessThan(1e9);
+    expect(shape.parameters).to.be.within(3e5, 6e5);
+    expect(time.total.high).to.be.lessThan(600);
+  });
+
+  it("tells what contradicts the policy's context", async () => {
+    const plan = await planOf(preset({ sampling: { maxNewTokens: 40_000 } }), cardNamed("h200"));
+    expect(plan.contradictions).to.have.length(1);
+    expect(plan.contradictions[0]).to.contain("sampling.maxNewTokens").and.to.contain("32768");
+  });
+});
+
+describe("chooseCard", () => {
+  it("is the device's with the memory it has, the CPU's for a small policy, else an H100", async () => {
+    const device = { name: "NVIDIA A100-SXM4-80GB", memoryBytes: 85e9 };
+    expect(await chooseCard("auto", preset(), async () => [device])).to.include({
+      memoryBytes: 85e9,
+      bandwidth: 2.04e12,
+    });
+    expect(cardOfDevice({ name: "NVIDIA T4", memoryBytes: 16e9 })).to.equal(null);
+    expect((await chooseCard("auto", preset(), async () => [])).name).to.equal("H100 80 GB");
+    expect((await chooseCard("auto", smallExperiment(), async () => [])).name).to.contain("CPU");
+    expect((await chooseCard("l40s", smallExperiment(), async () => [device])).name).to.equal("L40S 48 GB");
+  });
+});
+
+describe("coso doctor --plan", () => {
+  const run = async (...args: string[]) => {
+    let printed = "";
+    const command = doctorCommand(
+      () => Promise.reject(new Error("a plan does not look at the machine")),
+      (text) => {
+        printed += text;
+      },
+    );
+    const error = await command.parseAsync(["--plan", NUMBERLINE, ...args], { from: "user" }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    return { printed, error };
+  };
+
+  it("prints memory by part, the peak by phase, and hours", async () => {
+    const { printed, error } = await run("--gpu", "h100");
+    expect(error).to.equal(undefined);
+    expect(printed).to.match(/frozen weights +15\.1 GB/);
+    expect(printed).to.match(/✔ fits: \d+\.\d GB at the peak/);
+    expect(printed).to.match(/updates of the policy .*\d/);
+    expect(printed).to.contain("1176 of them the image's");
+  });
+
+  it("fails where the experiment does not fit, and says what would", async () => {
+    const { printed, error } = await run("--gpu", "a100-40", "--set", "evaluation.environments=200");
+    expect(printed).to.contain("✖ does not fit").and.to.contain("--set evaluation.environments=");
+    expect(error).to.be.instanceOf(Error).with.property("message").that.contains("does not fit A100 40 GB");
+  });
+
+  it("answers with the same as JSON", async () => {
+    const { ok, plan } = JSON.parse((await run("--gpu", "h200", "--json")).printed);
+    expect(ok).to.equal(true);
+    expect(plan.card.name).to.equal("H200 141 GB");
+    expect(plan.memory.resident.frozenWeights).to.equal(2 * 7_566_747_648);
+  });
+});
