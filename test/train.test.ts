@@ -154,6 +154,17 @@ describe("train", () => {
     expect(summary).to.include({ chosenIteration: 2, envSteps: 24, successRate: 1 });
   });
 
+  it("reports the policy as it came, or as SFT left it, where there are no iterations", async () => {
+    const bare = { policy: { kind: "checkpoint", path: "somewhere" }, sft: null } as const;
+    const zeroShot = await run("zero-shot", smallExperiment({ ...bare, iterations: 0 }));
+    expect(zeroShot.summary.stages.map(({ stage }) => stage)).to.deep.equal(["zero-shot"]);
+    expect(zeroShot.worker.calls.map(({ method }) => method)).not.to.include.members(["fitSft", "updatePolicy"]);
+    const tuned = await run("tuned", smallExperiment({ iterations: 0 }));
+    expect(tuned.summary.stages.map(({ stage }) => stage)).to.deep.equal(["before SFT", "after SFT"]);
+    expect(tuned.summary).to.include({ envSteps: 0, chosenIteration: 0, episodes: 10 });
+    expect(tuned.summary.successRate).to.equal(tuned.summary.stages[1]?.sampled.rate);
+  });
+
   it("refuses a policy that does not see", async () => {
     const error = await failure(run("blind", smallExperiment(), { isBlind: true }));
     expect(error).to.be.instanceOf(GuardError).with.property("message").that.contains("blind");

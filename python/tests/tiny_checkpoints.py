@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -146,3 +147,7 @@ def _write_qwen2_5_vl(directory: Path) -> None:
     Qwen2VLImageProcessorPil(
         patch_size=4, merge_size=2, temporal_patch_size=2, min_pixels=16 * 16, max_pixels=64 * 64
     ).save_pretrained(directory)
+
+
+if __name__ == "__main__":
+    write_checkpoint(sys.argv[1], Path(sys.argv[2]))  # type: ignore[arg-type]

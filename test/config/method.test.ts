@@ -25,6 +25,8 @@ describe("methodName", () => {
         [{ entropy: { kind: "high-entropy", ...strength } }, "RL+H on the top 20 %"],
         [{ gradient: { kind: "kl-cov" } }, "RL (KL-Cov)"],
         [{ policy: { kind: "convolutional" } }, "CNN + RL"],
+        [{ iterations: 0 }, "zero-shot"],
+        [{ iterations: 0, sft: { demonstrations: { count: 9 }, steps: 1, learningRate: 1e-3 } }, "SFT"],
         [{ policy: { kind: "convolutional" }, entropy: { kind: "uniform", ...strength } }, "CNN + RL+H"],
         [
           { gradient: { kind: "causal" }, entropy: { kind: "action", ...strength }, weights: { kind: "published" } },

@@ -55,7 +55,7 @@ export function contradictions(experiment: Experiment): string[] {
         `set at least ${smallestBfloat16Gap}, or null to measure without guarding`,
     );
   }
-  if (algorithm.valueWarmupIterations >= experiment.iterations) {
+  if (experiment.iterations > 0 && algorithm.valueWarmupIterations >= experiment.iterations) {
     found.push(
       `algorithm.valueWarmupIterations: expected fewer than iterations ${experiment.iterations}, ` +
         `received ${algorithm.valueWarmupIterations}; the policy would never be trained`,

@@ -13,8 +13,19 @@ export function usesScm(method: Method): boolean {
   return usesCausalWeights(method) && method.weights.kind !== "exact" && method.weights.kind !== "policy";
 }
 
-/** RL, RL+H and CoSo as the paper names them, CNN + RL too; what differs from those in brackets. */
-export function methodName({ policy, entropy, gradient, weights }: Method & Pick<Experiment, "policy">): string {
+/**
+ * Zero-shot, SFT, CNN + RL, RL, RL+H and CoSo as the paper names them; what differs from those in brackets. Without
+ * iterations of RL the policy is reported as it came, or as SFT left it.
+ */
+export function methodName({
+  policy,
+  sft,
+  iterations,
+  entropy,
+  gradient,
+  weights,
+}: Method & Pick<Experiment, "policy" | "sft" | "iterations">): string {
+  if (iterations === 0) return sft === null ? "zero-shot" : "SFT";
   const differences = [
     ...(usesCausalWeights({ entropy, gradient, weights }) && weights.kind !== "paper" ? [weightsName(weights)] : []),
     ...(gradient.kind === "uniform" ? [] : [gradientName(gradient)]),

@@ -99,14 +99,32 @@ const worker = z.strictObject({
     .describe("CPU threads of the worker; results may differ in the last bit between counts."),
 });
 
+const scriptedSource = z.strictObject({
+  count: positive.describe("Scripted demonstrations to learn from."),
+  quality: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe("How imperfect they are; the environment's schema is checked."),
+});
+
+const fileSource = z.strictObject({
+  file: z.string().min(1).describe("JSON in LLaVA's conversation format, relative to the working directory."),
+  count: positive.nullable().default(null).describe("First rows of the file to learn from; null: all."),
+  imageFolder: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("What image paths are relative to; null: the file's folder."),
+  skipBadRows: z.boolean().default(false).describe("Learn from the other rows; without it one bad row stops the run."),
+  sha256: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("Of the file; filled in, so that a run goes on with the data it was begun with."),
+});
+
 const sft = z.strictObject({
-  demonstrations: z.strictObject({
-    count: positive.describe("Scripted demonstrations to learn from."),
-    quality: z
-      .record(z.string(), z.json())
-      .default({})
-      .describe("How imperfect they are; the environment's schema is checked."),
-  }),
+  demonstrations: z.union([scriptedSource, fileSource]).describe("A scripted expert's, or those of a file."),
   steps: positive.describe("Optimiser steps."),
   batchSize: positive.default(64),
   microBatch: positive.default(64).describe("Demonstrations in one pass; does not change the result."),
@@ -280,7 +298,7 @@ export const experimentSchema = z.strictObject({
   algorithm: algorithm.prefault({}),
   kl: kl.nullable().default(null).describe("KL to the policy that RL starts from; null: none."),
   rollout: rollout.prefault({}),
-  iterations: positive.describe("K of Algorithm 1."),
+  iterations: count.describe("K of Algorithm 1; 0 evaluates the policy as it comes, or after SFT, without RL."),
   evaluation: evaluation.prefault({}),
   checkpoint: checkpointing.prefault({}),
   guards: guards.prefault({}),

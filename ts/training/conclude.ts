@@ -16,13 +16,15 @@ export async function conclude(training: Training, loop: Loop): Promise<Summary>
   const { best } = loop.selection;
   const chosenIteration = best?.iteration ?? loop.iteration;
   if (best !== null && best.iteration !== loop.iteration) await checkpoints.load(best.checkpoint);
-  const last = await evaluateStage(training, `after ${methodName(experiment)}`);
+  const stages = [...loop.stages];
+  // Without RL the policy is the one that the offline stage evaluated last.
+  if (experiment.iterations > 0) stages.push(await evaluateStage(training, `after ${methodName(experiment)}`));
   await checkpoints.write(finalCheckpoint, "agent");
   progress.begin("explain utterances", 1);
   writeJson(run.path("explanations.json"), await explain(training));
   progress.end();
   signal.throwIfAborted();
-  const summary = await summarise(training, loop, [...loop.stages, last], chosenIteration);
+  const summary = await summarise(training, loop, stages, chosenIteration);
   writeJson(run.path("summary.json"), summary);
   return summary;
 }

@@ -1,5 +1,5 @@
 import { methodName } from "../config/method.ts";
-import { fitSft, sftDemonstrations } from "./demonstrations.ts";
+import { fitSft } from "./demonstrations.ts";
 import { pretrainScm } from "./scm-pretraining.ts";
 import { evaluateStage, type Stage } from "./stages.ts";
 import type { Training } from "./training.ts";
@@ -11,12 +11,13 @@ import type { Training } from "./training.ts";
 export async function offlineStage(training: Training): Promise<Stage[]> {
   const { experiment } = training;
   if (experiment.sft === null) {
-    const stage = await evaluateStage(training, `before ${methodName(experiment)}`);
+    const method = methodName(experiment);
+    const stage = await evaluateStage(training, experiment.iterations === 0 ? method : `before ${method}`);
     await pretrainScm(training);
     return [stage];
   }
   const before = await evaluateStage(training, "before SFT");
-  await fitSft(training, sftDemonstrations(training));
+  await fitSft(training);
   await pretrainScm(training);
   return [before, await evaluateStage(training, "after SFT")];
 }
