@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { doctorCommand } from "../../ts/commands/doctor.ts";
@@ -7,6 +8,7 @@ import { chooseCard } from "../../ts/plan/choose-card.ts";
 import { type Plan, planOf } from "../../ts/plan/plan.ts";
 import { rl4vlm } from "../../ts/presets/rl4vlm.ts";
 import { smallExperiment } from "../small-experiment.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const NUMBERLINE = fileURLToPath(new URL("../../experiments/gym-cards/numberline-7b.ts", import.meta.url));
 const path = "llava-hf/llava-v1.6-mistral-7b-hf";
@@ -24,6 +26,8 @@ function peaks({ memory }: Plan): Record<string, number> {
 }
 
 describe("planOf", () => {
+  const folder = temporaryFolder();
+
   it("fits the paper's size on one card of 80 GB, near the 37 GB that Table D.1 measured", async () => {
     const plan = await planOf(await loadExperiment(NUMBERLINE), cardNamed("h100"));
     expect(plan.memory.fits).to.equal(true);
@@ -91,6 +95,15 @@ describe("planOf", () => {
     const plan = await planOf(preset({ sampling: { maxNewTokens: 40_000 } }), cardNamed("h200"));
     expect(plan.contradictions).to.have.length(1);
     expect(plan.contradictions[0]).to.contain("sampling.maxNewTokens").and.to.contain("32768");
+  });
+
+  it("tells which files a folder lacks", async () => {
+    const config = { model_type: "qwen2", hidden_size: 64, num_attention_heads: 4 };
+    writeFileSync(folder("config.json"), JSON.stringify(config));
+    const policy = { kind: "checkpoint", path: folder("") } as const;
+    const { contradictions } = await planOf(preset({ policy }), cardNamed("h100"));
+    expect(contradictions.map((line) => line.split(" ")[0])).to.deep.equal(["policy.path:", "policy.path:"]);
+    expect(contradictions.join()).to.contain("has no weights").and.to.contain("has no tokenizer");
   });
 });
 
