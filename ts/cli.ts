@@ -15,10 +15,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   eval: async () => (await import("./commands/eval.ts")).evalCommand(interruption),
   compare: async () => (await import("./commands/compare.ts")).compareCommand(interruption),
   explain: async () => (await import("./commands/explain.ts")).explainCommand(interruption),
+  prompt: async () => (await import("./commands/prompt.ts")).promptCommand(interruption),
   report: async () => (await import("./commands/report.ts")).reportCommand(),
   bench: async () => (await import("./commands/bench.ts")).benchCommand(),
   play: async () => (await import("./commands/play.ts")).playCommand(),
   parse: async () => (await import("./commands/parse.ts")).parseCommand(),
+  demonstrations: async () => (await import("./commands/demonstrations.ts")).demonstrationsCommand(interruption),
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),
 };
 

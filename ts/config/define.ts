@@ -1,8 +1,8 @@
 import { actionUtterances } from "../environments/action-utterances.ts";
 import { environmentDefinition } from "../environments/registry.ts";
-import { ConfigError } from "../errors.ts";
 import { contradictions } from "./cross-checks.ts";
 import { invalidSettings, parseSettings, resolveEnvironment } from "./parse-settings.ts";
+import { resolveSft } from "./resolve-sft.ts";
 import { type Experiment, type ExperimentInput, experimentSchema } from "./schema.ts";
 
 /**
@@ -32,24 +32,4 @@ export function defineExperiment(input: ExperimentInput): Experiment {
 /** Refuses environments that a policy without text cannot play. The one made for this plays nothing, so holds nothing. */
 function requireActions({ id, settings }: Experiment["environment"]): void {
   actionUtterances(environmentDefinition(id).create(settings));
-}
-
-function resolveSft({ environment, sft }: Experiment): Experiment["sft"] {
-  if (sft === null) return null;
-  const { demonstrations } = environmentDefinition(environment.id);
-  if (demonstrations === undefined) {
-    throw new ConfigError(`sft: \`${environment.id}\` has no scripted demonstrations to learn from; set sft: null`);
-  }
-  const quality = parseSettings(
-    demonstrations.quality,
-    sft.demonstrations.quality,
-    `sft.demonstrations.quality of \`${environment.id}\``,
-  );
-  return {
-    ...sft,
-    demonstrations: {
-      ...sft.demonstrations,
-      quality: quality as NonNullable<Experiment["sft"]>["demonstrations"]["quality"],
-    },
-  };
 }

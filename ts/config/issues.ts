@@ -35,6 +35,10 @@ function describeIssue(schema: z.ZodType, input: unknown, issue: z.core.$ZodIssu
     }
     case "invalid_union": {
       const kinds = kindsAt(schema, input, path.slice(0, -1));
+      const inner = kinds.length === 0 ? leastWrong(issue.errors) : undefined;
+      if (inner !== undefined) {
+        return inner.flatMap((each) => describeIssue(schema, input, { ...each, path: [...issue.path, ...each.path] }));
+      }
       const expected = kinds.length === 0 ? issue.message : kinds.map((kind) => `"${kind}"`).join(" | ");
       return [`${where}: expected ${expected}, received ${show(valueAt(input, path))}`];
     }
@@ -56,7 +60,16 @@ function describeIssue(schema: z.ZodType, input: unknown, issue: z.core.$ZodIssu
 /** Keys that the object at `path` may have, as far as the schema and the input's `kind` tell. */
 function keysAt(schema: z.ZodType, input: unknown, path: readonly string[]): string[] {
   const found = descend(schema, input, path);
-  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+  const options = found instanceof z.ZodUnion ? found.options : [found];
+  return [...new Set(options.flatMap((option) => (option instanceof z.ZodObject ? Object.keys(option.shape) : [])))];
+}
+
+/** The issues of the member of a union that the input comes closest to. */
+function leastWrong(errors: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  const sizes = errors.map((issues) =>
+    issues.reduce((size, each) => size + (each.code === "unrecognized_keys" ? each.keys.length : 1), 0),
+  );
+  return errors[sizes.indexOf(Math.min(...sizes))];
 }
 
 /** Values of `kind` that the union at `path` may have. */

@@ -1,10 +1,9 @@
 import { actionUtterances } from "../environments/action-utterances.ts";
-import type { Demonstration } from "../environments/environment.ts";
 import type { PolicySpec } from "../protocol/messages/agent.ts";
 import type { Params } from "../protocol/messages.ts";
 import { deriveSeed } from "../random.ts";
 import { magnitude } from "../report/format.ts";
-import { sftDemonstrations } from "./demonstrations.ts";
+import { sftTexts, type Text } from "./demonstrations.ts";
 import { factorsWithInvalid } from "./factor-labels.ts";
 import { activeScm, type Training } from "./training.ts";
 
@@ -48,12 +47,12 @@ function policySpec(training: Unbuilt): PolicySpec {
     case "convolutional":
       return { ...policy, utterances: actionUtterances(training.parser) };
     case "embedded":
-      return { ...policy, directory: training.run.path("model"), corpus: corpusOf(sftDemonstrations(training)) };
+      return { ...policy, directory: training.run.path("model"), corpus: corpusOf(sftTexts(training)) };
   }
 }
 
-function corpusOf(demonstrations: readonly Demonstration[]): string[] {
-  return demonstrations.flatMap(({ observation, utterance }) => [observation.prompt, utterance]);
+function corpusOf(texts: readonly Text[]): string[] {
+  return texts.flatMap(({ prompt, utterance }) => [prompt, utterance]);
 }
 
 /** What the worker builds φ from; null where the method has none. */

@@ -1,44 +1,72 @@
+import { SFT_PURPOSE, scriptedDemonstrations } from "../demonstrations/scripted.ts";
 import type { Demonstration } from "../environments/environment.ts";
 import { deriveSeed, RandomStream } from "../random.ts";
 import { packObservations } from "../worker/observations.ts";
+import { demonstrationsOf } from "./sft-file.ts";
 import type { Training } from "./training.ts";
 
 /** Demonstrations in one message: 64 images of 300×300 are 17 MB. */
 const chunkSize = 64;
 
-type Scripted = Pick<Training, "experiment" | "definition">;
+type Source = Pick<Training, "experiment" | "definition" | "sftFile">;
 
-/**
- * `count` scripted demonstrations; the same `purpose` always gives the same ones, since the tokenizer's corpus and SFT
- * share them. The quality is that of the experiment's SFT, or the environment's default where there is no SFT.
- */
-export function scriptedDemonstrations(
-  { experiment, definition }: Scripted,
-  purpose: string,
-  count: number,
-): Demonstration[] {
-  const { demonstrations } = definition;
-  if (demonstrations === undefined) return [];
-  const quality = experiment.sft?.demonstrations.quality ?? demonstrations.quality.parse({});
-  const random = new RandomStream(deriveSeed(experiment.seed, purpose));
-  return [...demonstrations.generate(count, random, experiment.environment.settings, quality)];
+/** A prompt and what is said to it. */
+export interface Text {
+  prompt: string;
+  utterance: string;
 }
 
-/** What SFT learns from; empty without SFT. */
-export function sftDemonstrations(scripted: Scripted): Demonstration[] {
-  const count = scripted.experiment.sft?.demonstrations.count ?? 0;
-  return count === 0 ? [] : scriptedDemonstrations(scripted, "demonstrations", count);
+/** What SFT learns from, made as it is asked for; the same each time. Nothing without SFT. */
+export function sftDemonstrations(source: Source): Iterable<Demonstration> | AsyncIterable<Demonstration> {
+  return source.sftFile === null ? scripted(source, SFT_PURPOSE) : demonstrationsOf(source.sftFile);
+}
+
+/** The words of {@link sftDemonstrations}. */
+export function sftTexts(source: Source): Text[] {
+  if (source.sftFile !== null) return [...source.sftFile.rows];
+  return Array.from(scripted(source, SFT_PURPOSE), ({ observation: { prompt }, utterance }) => ({ prompt, utterance }));
+}
+
+/**
+ * Texts of the same kind for φ: others of the scripted expert, whose quality is that of the experiment's SFT, or the
+ * default where there is no SFT; or rows of the user's file, drawn with replacement.
+ */
+export function scmTexts(source: Source, count: number): Text[] {
+  const purpose = "scm/texts";
+  if (source.sftFile !== null) {
+    const { rows } = source.sftFile;
+    const random = new RandomStream(deriveSeed(source.experiment.seed, purpose));
+    return Array.from({ length: count }, () => random.pick(rows));
+  }
+  return Array.from(scripted(source, purpose, count), ({ observation: { prompt }, utterance }) => ({
+    prompt,
+    utterance,
+  }));
+}
+
+/** As many as SFT learns from where no `count` is given. */
+function scripted({ experiment, definition }: Source, purpose: string, count?: number): Iterable<Demonstration> {
+  const chosen = experiment.sft?.demonstrations;
+  const ofSft = chosen !== undefined && "quality" in chosen ? chosen : null;
+  const wanted = count ?? ofSft?.count ?? 0;
+  if (definition.demonstrations === undefined || wanted === 0) return [];
+  return scriptedDemonstrations(definition, {
+    count: wanted,
+    seed: experiment.seed,
+    purpose,
+    settings: experiment.environment.settings,
+    quality: ofSft?.quality ?? definition.demonstrations.quality.parse({}),
+  });
 }
 
 /** θ learns from the demonstrations. */
-export async function fitSft(training: Training, demonstrations: readonly Demonstration[]): Promise<void> {
+export async function fitSft(training: Training): Promise<void> {
   const { experiment, worker, clock, progress, streams, signal } = training;
   if (experiment.sft === null) return;
   const { demonstrations: _demonstrations, ...settings } = experiment.sft;
   progress.begin("supervised fine-tuning", settings.steps);
   await clock.measure("sft", async () => {
-    for (let start = 0; start < demonstrations.length; start += chunkSize) {
-      const chunk = demonstrations.slice(start, start + chunkSize);
+    for await (const chunk of chunksOf(sftDemonstrations(training))) {
       const { batch, frames } = packObservations(chunk.map(({ observation }) => observation));
       const utterances = chunk.map(({ utterance }) => utterance);
       await worker.call("addDemonstrations", { observations: batch, utterances }, { frames, signal });
@@ -53,6 +81,26 @@ export async function fitSft(training: Training, demonstrations: readonly Demons
     );
   });
   progress.end();
+}
+
+/** A message has images of one size or none: rows that differ in that go apart. */
+async function* chunksOf(
+  demonstrations: Iterable<Demonstration> | AsyncIterable<Demonstration>,
+): AsyncGenerator<Demonstration[]> {
+  let chunk: Demonstration[] = [];
+  for await (const demonstration of demonstrations) {
+    const [first] = chunk;
+    if (chunk.length === chunkSize || (first !== undefined && sizeOf(first) !== sizeOf(demonstration))) {
+      yield chunk;
+      chunk = [];
+    }
+    chunk.push(demonstration);
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+function sizeOf({ observation: { image } }: Demonstration): string {
+  return image === undefined ? "" : `${image.width}×${image.height}`;
 }
 
 function lossOf(loss: number | undefined): string | undefined {

@@ -13,6 +13,7 @@ import type { Worker } from "../worker/worker.ts";
 import { build } from "./build.ts";
 import { guardPolicy } from "./guards.ts";
 import { PhaseClock } from "./phase-clock.ts";
+import { openSftFile } from "./sft-file.ts";
 import { readSummary, type Summary } from "./summary.ts";
 import type { Training } from "./training.ts";
 
@@ -105,6 +106,9 @@ async function withWorker(
   const signal = options.signal ?? new AbortController().signal;
   const definition = environmentDefinition(experiment.environment.id);
   const clock = new PhaseClock((phase) => progress.phase(phase));
+  // The embedded policy's tokenizer is made from the texts each time; others need them in the offline stage alone.
+  const needsSftFile = !isContinued || experiment.policy.kind === "embedded";
+  const sftFile = needsSftFile ? await openSftFile({ experiment, definition, progress }) : null;
   progress.begin("start the worker", 1);
   const running = await clock.measure("setup", () =>
     (options.startWorker ?? startWorker)({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
@@ -116,6 +120,7 @@ async function withWorker(
       definition,
       spec: parser.spec,
       parser,
+      sftFile,
       worker: running.client,
       run,
       checkpoints: new Checkpoints(run, running.client),

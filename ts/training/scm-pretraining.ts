@@ -3,7 +3,7 @@ import type { ParseResult } from "../parsing/parse.ts";
 import type { Params } from "../protocol/messages.ts";
 import type { RandomStream } from "../random.ts";
 import { corrupted } from "./corruptions.ts";
-import { scriptedDemonstrations } from "./demonstrations.ts";
+import { scmTexts } from "./demonstrations.ts";
 import { labelTensor } from "./factor-labels.ts";
 import { activeScm, type Training } from "./training.ts";
 
@@ -21,7 +21,10 @@ export async function pretrainScm(training: Training): Promise<void> {
   const { utterances, ...settings } = scm.pretraining;
   progress.begin("SCM pre-training", settings.steps);
   await clock.measure("scm", async () => {
-    const examples = corruptedExamples(training, scriptedDemonstrations(training, "scm/texts", utterances));
+    const examples = corruptedExamples(
+      training,
+      scmTexts(training, utterances).map(({ prompt, utterance }) => ({ observation: { prompt }, utterance })),
+    );
     await worker.call(
       "fitScm",
       {

@@ -7,6 +7,7 @@ import type { Checkpoints } from "../runs/checkpoints.ts";
 import type { RunFolder } from "../runs/run-folder.ts";
 import type { Worker } from "../worker/worker.ts";
 import type { PhaseClock } from "./phase-clock.ts";
+import type { SftFile } from "./sft-file.ts";
 
 /** Parameters of each part of the agent; 0 for an SCM that the method does not have. */
 export interface ParameterCounts {
@@ -22,6 +23,8 @@ export interface Training {
   readonly spec: EnvironmentSpec;
   /** f^parse, of an environment that plays no episodes. */
   readonly parser: Pick<Environment, "spec" | "parse">;
+  /** The user's own demonstrations; null where they are scripted, or not needed any more. */
+  readonly sftFile: SftFile | null;
   readonly parameters: ParameterCounts;
   /** y_null as text, in the policy's tokens. */
   readonly nullText: string;

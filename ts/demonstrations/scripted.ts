@@ -1,0 +1,24 @@
+import type { Demonstration, EnvironmentDefinition } from "../environments/environment.ts";
+import { ConfigError } from "../errors.ts";
+import { deriveSeed, RandomStream } from "../random.ts";
+
+/**
+ * `count` demonstrations of the environment's scripted expert, made as they are asked for. The same seed and `purpose`
+ * always give the same ones: an experiment and a file that `coso demonstrations` writes share them.
+ */
+export function scriptedDemonstrations(
+  { id, demonstrations }: EnvironmentDefinition,
+  {
+    count,
+    seed,
+    purpose,
+    settings,
+    quality,
+  }: { count: number; seed: number; purpose: string; settings: unknown; quality: unknown },
+): Iterable<Demonstration> {
+  if (demonstrations === undefined) throw new ConfigError(`${id}: has no scripted expert to learn from`);
+  return demonstrations.generate(count, new RandomStream(deriveSeed(seed, purpose)), settings, quality);
+}
+
+/** Purpose of what SFT learns from. */
+export const SFT_PURPOSE = "demonstrations";
