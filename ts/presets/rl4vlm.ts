@@ -5,7 +5,8 @@ import type { ExperimentInput } from "../config.ts";
  * `test/presets/rl4vlm.test.ts` holds the table of numbers and where each comes from.
  *
  * ```ts
- * export default defineExperiment({ name: "coso-numberline", ...rl4vlm({ game: "numberline", path }), ...coso({ game: "numberline" }) });
+ * const game = "numberline";
+ * export default defineExperiment({ name: "coso-numberline", ...rl4vlm({ game, path }), ...coso({ game }) });
  * ```
  */
 export interface Rl4vlmOptions {
