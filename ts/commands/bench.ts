@@ -3,12 +3,14 @@ import { benchBridge } from "../bench/bridge.ts";
 import { benchCausal } from "../bench/causal.ts";
 import { benchEnvironment } from "../bench/environment.ts";
 import { benchGeneration } from "../bench/generation.ts";
+import { benchRollout } from "../bench/rollout.ts";
 import { benchUpdate } from "../bench/update.ts";
 
 /** Each returns figures by name; times are comparable only within one run, so every one carries a ratio. */
 const benchmarks = {
   bridge: async () => ({ ...(await benchBridge()) }),
-  env: async () => ({ ...(await benchEnvironment()) }),
+  env: () => benchEnvironment(),
+  rollout: async () => ({ ...(await benchRollout()) }),
   causal: async () => ({ ...(await benchCausal()) }),
   generate: async () => ({ ...(await benchGeneration()) }),
   update: async () => ({ ...(await benchUpdate()) }),
@@ -28,7 +30,8 @@ export function benchCommand(): Command {
 Examples:
   coso bench
   coso bench bridge
-  coso bench env --json
+  coso bench env --json       a minute
+  coso bench rollout
   coso bench causal          some minutes: the published way takes its time
 
 Milliseconds and steps a second depend on the machine and on what else it does; the ratios carry over.`,
@@ -42,8 +45,11 @@ Milliseconds and steps a second depend on the machine and on what else it does; 
 }
 
 function lines(figures: Readonly<Record<string, Readonly<Record<string, number>>>>): string[] {
-  return Object.entries(figures).flatMap(([benchmark, values]) => [
-    benchmark,
-    ...Object.entries(values).map(([figure, value]) => `  ${figure.padEnd(22)} ${Number(value.toPrecision(4))}`),
-  ]);
+  return Object.entries(figures).flatMap(([benchmark, values]) => {
+    const width = Math.max(...Object.keys(values).map(({ length }) => length));
+    return [
+      benchmark,
+      ...Object.entries(values).map(([figure, value]) => `  ${figure.padEnd(width)} ${Number(value.toPrecision(4))}`),
+    ];
+  });
 }
