@@ -14,12 +14,23 @@ export type {
   RgbImage,
   StepResult,
 } from "./environments/environment.ts";
-export { ConfigError, CosoError, EnvironmentError, GuardError, RunFolderError, WorkerError } from "./errors.ts";
+export {
+  ConfigError,
+  CosoError,
+  EndpointError,
+  EnvironmentError,
+  GuardError,
+  RunFolderError,
+  WorkerError,
+} from "./errors.ts";
 export type { Evaluation } from "./evaluate.ts";
 export { type EvaluateRunOptions, evaluateRun, type RunEvaluation } from "./evaluate-run.ts";
 export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
 export { coso, type Rl4vlmGame, type Rl4vlmOptions, rl4vlm, UNIFORM_ENTROPY } from "./presets/rl4vlm.ts";
 export { type Progress, progressTo } from "./progress.ts";
+export { definePrompting, type Prompting, type PromptingInput } from "./prompting/definition.ts";
+export { type PromptOptions, prompt } from "./prompting/run.ts";
+export type { PromptingSummary } from "./prompting/summary.ts";
 export { deriveSeed, RandomStream, RandomStreams } from "./random.ts";
 export { type WrittenReport, writeReport } from "./report/write-report.ts";
 export { type Summary, type TrainOptions, train } from "./train.ts";

@@ -94,10 +94,16 @@ export class PlainProgress implements Progress {
     const stretch = this.#stretch;
     if (stretch === undefined) return;
     const now = this.#now();
-    if (now - stretch.printed < millisecondsBetweenLines || completed <= stretch.from) return;
+    if (now - stretch.printed < millisecondsBetweenLines) return;
+    const isBegun = completed > stretch.from;
+    if (!isBegun && !detail) return;
     stretch.printed = now;
     const left = ((now - stretch.start) / (completed - stretch.from)) * (stretch.total - completed);
-    const parts = [`${completed}/${stretch.total}`, `${duration(left / 1000)} left`, ...(detail ? [detail] : [])];
+    const parts = [
+      `${completed}/${stretch.total}`,
+      ...(isBegun ? [`${duration(left / 1000)} left`] : []),
+      ...(detail ? [detail] : []),
+    ];
     this.#write(`${stretch.title}  ${parts.join(" · ")}`);
   }
 

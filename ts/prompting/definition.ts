@@ -68,6 +68,7 @@ const requests = z.strictObject({
   concurrent: positive.default(8).describe("Requests under way at once; does not change the result."),
   perMinute: positive.nullable().default(null).describe("Most requests a minute, evenly spread; null: no limit."),
   retries: z.int().min(0).default(6).describe("Further attempts after a fault that may pass."),
+  firstRetryMs: positive.default(1000).describe("Wait before the first of them; each further one is twice as long."),
   timeoutMs: positive.max(LONGEST_TIMEOUT_MS).default(60_000).describe("For one attempt."),
 });
 

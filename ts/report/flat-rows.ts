@@ -22,11 +22,13 @@ export function flatRows(runs: readonly RecordedRun[]): FlatRow[] {
     if (outcome.kind === "unfinished") return [];
     const { name, seed, stages } = outcome.summary;
     return stages.flatMap((stage) =>
-      (["sampled", "greedy"] as const).map((decoding): FlatRow => {
-        const { successes, episodes, rate, interval, validJson, invalid, meanReturn } = stage[decoding];
+      (["sampled", "greedy"] as const).flatMap((decoding): FlatRow[] => {
+        const evaluation = stage[decoding];
+        if (evaluation === null) return [];
+        const { successes, episodes, rate, interval, validJson, invalid, meanReturn } = evaluation;
         const [low, high] = interval;
         const counts = { successes, episodes, rate, low, high };
-        return { name, seed, stage: stage.stage, decoding, ...counts, validJson, invalid, meanReturn };
+        return [{ name, seed, stage: stage.stage, decoding, ...counts, validJson, invalid, meanReturn }];
       }),
     );
   });

@@ -57,6 +57,12 @@ export function magnitude(count: number): string {
   return `${(count / 1e3).toFixed(1)}k`;
 }
 
+/** 0.01234 → "0.0123 USD", 12.3 → "12.30 USD" */
+export function money(amount: number, currency: string): string {
+  const figure = amount === 0 || amount >= 1 ? amount.toFixed(2) : amount.toPrecision(3);
+  return `${figure} ${currency}`;
+}
+
 /** 1.043 → "× 1.04" */
 export function ratio(value: number): string {
   return `× ${value.toFixed(2)}`;

@@ -68,6 +68,21 @@ const evaluation = z
   })
   .refine(({ successes, episodes }) => successes <= episodes, { error: "has more successes than episodes" });
 
+const charge = { inputTokens: count.nullable(), outputTokens: count.nullable(), cost: z.number().min(0).nullable() };
+
+/** Of a model behind an HTTP endpoint. Tokens are null where it reports none, cost also without prices. */
+const prompting = z.looseObject({
+  model: z.string(),
+  /** Shares of utterances that reached the token limit, and that the endpoint kept back. */
+  cut: share,
+  withheld: share,
+  /** What the evaluation stands on, whenever it was asked for. */
+  answers: z.looseObject({ count, ...charge }),
+  /** What the run sent, retries and what was cut off included. */
+  sent: z.looseObject({ requests: count, ...charge }),
+  currency: z.string().nullable(),
+});
+
 const causalWeights = z.looseObject({
   /** Tokens by weight, over equal bins of [0, 1]. */
   counts: z.array(count).length(20),
@@ -86,7 +101,16 @@ export const summarySchema = z.looseObject({
   episodes: count,
   envSteps: count,
   seconds,
-  stages: z.array(z.looseObject({ stage: z.string(), sampled: evaluation, greedy: evaluation })).min(1),
+  stages: z
+    .array(
+      z.looseObject({
+        stage: z.string(),
+        sampled: evaluation,
+        /** Null where only sampled utterances were evaluated. */
+        greedy: evaluation.nullable(),
+      }),
+    )
+    .min(1),
   chosenIteration: count.nullable(),
   causalWeights: causalWeights.nullable(),
   /** Of the parts of the agent; absent from runs of earlier versions, as the next but one. */
@@ -94,6 +118,8 @@ export const summarySchema = z.looseObject({
   peakMemoryBytes: count.nullable(),
   /** Bytes while each method of the worker ran: on its accelerator if it has one, else resident. */
   peakMemoryByMethod: z.record(z.string(), count).optional(),
+  /** Only of runs of `coso prompt`. */
+  prompting: prompting.optional(),
 });
 
 export type RunConfig = z.output<typeof runConfigSchema>;

@@ -44,7 +44,7 @@ export function stagesOf({ stages }: Pick<Summary, "stages">): Table {
     ],
     rows: stages.flatMap(({ stage, sampled, greedy }) => [
       row(stage, "sampled", sampled),
-      row(stage, "greedy", greedy),
+      ...(greedy === null ? [] : [row(stage, "greedy", greedy)]),
     ]),
   };
 }

@@ -11,6 +11,7 @@ import { csv, flatRows } from "./flat-rows.ts";
 import { holdingTable } from "./holding.ts";
 import { comparisonPage } from "./page/comparison-page.ts";
 import { runFigures, runPage } from "./page/run-page.ts";
+import { promptingTable } from "./prompting.ts";
 import { type RecordedRun, readRun } from "./read-run.ts";
 import { groupRuns } from "./run-group.ts";
 import { runsOf, secondsOf, stagesOf, type Table, tableMarkdown } from "./tables.ts";
@@ -81,17 +82,22 @@ function singleReport(run: RecordedRun): Content {
   const figures = runFigures(run);
   const summary = run.outcome.kind === "finished" ? run.outcome.summary : null;
   const explained = run.explanations.length > 0 ? [causalTokens(run.explanations)] : [];
+  const table = promptingTable([run]);
+  const prompting = table === null ? [] : [table];
   const text =
-    summary === null ? [tableText(runsOf([run]))] : [stageTable(summary), ...explained, secondsTable(summary)];
+    summary === null
+      ? [tableText(runsOf([run]))]
+      : [stageTable(summary), ...prompting.map(tableText), ...explained, secondsTable(summary)];
   return {
     page: runPage(run, figures),
     figures,
     text: text.join("\n\n"),
-    tables: summary === null ? [runsOf([run])] : [stagesOf(summary), secondsOf(summary)],
+    tables: summary === null ? [runsOf([run])] : [stagesOf(summary), ...prompting, secondsOf(summary)],
     json: {
       stages: flatRows([run]),
       seconds: summary?.seconds ?? null,
       causalWeights: summary?.causalWeights ?? null,
+      ...(summary?.prompting !== undefined && { prompting: summary.prompting }),
     },
   };
 }
@@ -103,11 +109,13 @@ function comparingReport(runs: readonly RecordedRun[]): Content {
   const curves = [comparedCurves(groups, "success", streams), comparedCurves(groups, "validJson", streams)];
   const figures = curves.filter((figure) => figure !== null);
   const { differences, holding, cost } = comparison;
+  const prompting = promptingTable(runs);
   const tables = [
     groupsTable(comparison.groups),
     ...(differences.length > 0 ? [differencesTable(differences)] : []),
     ...(holding.length > 0 ? [holdingTable(holding)] : []),
     ...(cost.length > 0 ? [costTable(cost)] : []),
+    ...(prompting === null ? [] : [prompting]),
     runsOf(runs),
   ];
   return {

@@ -19,7 +19,7 @@ export class ImageStore {
 
   /** Returns the path relative to the run folder, such as `images/3f….png`, once the file is there. */
   async keep(image: RgbImage): Promise<string> {
-    const name = this.#names.get(image.rgb) ?? nameOf(image);
+    const name = this.#names.get(image.rgb) ?? imageName(image);
     this.#names.set(image.rgb, name);
     let file = this.#files.get(name);
     if (file === undefined) {
@@ -39,7 +39,8 @@ export class ImageStore {
   }
 }
 
-function nameOf({ width, height, rgb }: RgbImage): string {
+/** Path within a run folder by the SHA-256 of size and pixels. */
+export function imageName({ width, height, rgb }: RgbImage): string {
   const hash = createHash("sha256").update(`${width}x${height}\n`).update(rgb).digest("hex");
   return `images/${hash}.png`;
 }

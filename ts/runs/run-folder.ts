@@ -9,10 +9,10 @@ import { ImageStore } from "./image-store.ts";
 import { JsonLines } from "./json-lines.ts";
 
 /** What `config.json` holds. */
-export interface RunConfig {
+export interface RunConfig<Settings = Experiment> {
   /** What the paper or this project calls it, such as CoSo. */
   method: string;
-  experiment: Experiment;
+  experiment: Settings;
   /** Commit of the code that ran; null outside a git checkout. */
   revision: string | null;
   /** Of Node, this package, Python and its packages. */
@@ -82,7 +82,7 @@ export class RunFolder {
       .sort();
   }
 
-  writeConfig(config: RunConfig): void {
+  writeConfig(config: RunConfig<object>): void {
     writeJson(this.path("config.json"), config);
   }
 

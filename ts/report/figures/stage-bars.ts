@@ -13,7 +13,8 @@ const DECODINGS = [
 /** Success after each stage of a run, sampled and greedy, with 95 % Wilson intervals. */
 export function stageBars(stages: readonly Stage[]): Figure {
   const told = stages.map(
-    ({ stage, sampled, greedy }) => `${stage}: sampled ${percent(sampled.rate)}, greedy ${percent(greedy.rate)}.`,
+    ({ stage, sampled, greedy }) =>
+      `${stage}: sampled ${percent(sampled.rate)}${greedy === null ? "" : `, greedy ${percent(greedy.rate)}`}.`,
   );
   return {
     id: "stages",
@@ -26,25 +27,28 @@ export function stageBars(stages: readonly Stage[]): Figure {
 function stageOption(stages: readonly Stage[], layout: Layout): ChartOption {
   const label = (rate: number) => (layout.kind === "wide" ? percent(rate) : `${Math.round(rate * 100)} %`);
   const barMaxWidth = layout.kind === "wide" ? 56 : 34;
-  const series = DECODINGS.flatMap(({ key, name, colour }, index): Series[] => {
+  const decodings = DECODINGS.filter(({ key }) => stages.some((stage) => stage[key] !== null));
+  const series = decodings.flatMap(({ key, name, colour }, index): Series[] => {
     const shift: BarShift = {
       index,
-      layout: { count: DECODINGS.length, barMaxWidth, barGap: "12%", barCategoryGap: "30%" },
+      layout: { count: decodings.length, barMaxWidth, barGap: "12%", barCategoryGap: "30%" },
     };
     return [
       {
         type: "bar",
         name,
-        data: stages.map((stage) => stage[key].rate * 100),
+        data: stages.map((stage) => (stage[key] === null ? null : stage[key].rate * 100)),
         barMaxWidth,
         barGap: "12%",
         barCategoryGap: "30%",
         itemStyle: { color: LIGHT[colour] },
       },
       whiskers(
-        stages.map((stage, x) => {
-          const [low, high] = stage[key].interval;
-          return { x, interval: [low * 100, high * 100], text: label(stage[key].rate) };
+        stages.flatMap((stage, x) => {
+          const evaluation = stage[key];
+          if (evaluation === null) return [];
+          const [low, high] = evaluation.interval;
+          return [{ x, interval: [low * 100, high * 100], text: label(evaluation.rate) }];
         }),
         LIGHT.ink,
         shift,
@@ -52,7 +56,7 @@ function stageOption(stages: readonly Stage[], layout: Layout): ChartOption {
     ];
   });
   return {
-    legend: legend(DECODINGS.map(({ name }) => name)),
+    legend: legend(decodings.map(({ name }) => name)),
     grid: { ...grid(layout), bottom: 30 },
     xAxis: xAxis({
       type: "category",

@@ -3,6 +3,7 @@ import { costTable } from "../cost.ts";
 import type { Figure } from "../figures/chart.ts";
 import { holdingTable } from "../holding.ts";
 import { type Content, html } from "../html.ts";
+import { promptingTable } from "../prompting.ts";
 import type { RunGroup } from "../run-group.ts";
 import { runsOf, tableHtml } from "../tables.ts";
 import { definitions, document, figureMarkup, section, settings, utterances } from "./parts.ts";
@@ -23,6 +24,7 @@ export function comparisonPage(
     const run = members.find(({ explanations }) => explanations.length > 0);
     return run === undefined ? [] : [{ label, run }];
   });
+  const prompting = promptingTable(runs);
   const captions: Readonly<Record<string, string>> = {
     "learning-curve":
       "Success of training episodes: means over seeds, to the iteration that all seeds reached; bands are 95 % bootstrap intervals of the mean.",
@@ -54,7 +56,7 @@ export function comparisonPage(
           html`<p>H<sup>B</sup>: causal weights and the updates of the SCM. Seconds are medians over iterations; iterations are compared as if all had rolled out alike.</p>`,
         ])
       : null,
-    section("runs", "Every run", tableHtml(runsOf(runs))),
+    section("runs", "Every run", [tableHtml(runsOf(runs)), prompting === null ? null : tableHtml(prompting)]),
     explained.length > 0
       ? section(
           "utterances",

@@ -5,6 +5,7 @@ import { stageBars } from "../figures/stage-bars.ts";
 import { weightHistogram } from "../figures/weight-histogram.ts";
 import { bytes, duration, percent, percentInterval, whole } from "../format.ts";
 import { type Content, type Html, html } from "../html.ts";
+import { promptingTable } from "../prompting.ts";
 import type { RecordedRun } from "../read-run.ts";
 import type { Summary } from "../run-schema.ts";
 import { phaseSeconds, secondsOf, stagesOf, tableHtml } from "../tables.ts";
@@ -30,6 +31,7 @@ export function runPage(run: RecordedRun, figures: readonly Figure[]): string {
   };
   const { outcome } = run;
   const summary = outcome.kind === "finished" ? outcome.summary : null;
+  const prompting = promptingTable([run]);
   const body: Content[] = [
     outcome.kind === "unfinished" ? html`<p class="notice" role="status">Unfinished: ${outcome.reason}.</p>` : null,
     summary && headline(summary),
@@ -40,6 +42,7 @@ export function runPage(run: RecordedRun, figures: readonly Figure[]): string {
         "Success by stage",
         html`${tableHtml(stagesOf(summary))}\n${figure("stages", "Success rates with 95 % Wilson intervals.")}`,
       ),
+    prompting === null ? null : section("prompting", "What was asked", tableHtml(prompting)),
     run.iterations.length > 0
       ? section("learning", "Learning curve", figure("learning-curve", curveCaption(run)))
       : null,
@@ -71,7 +74,9 @@ function headline(summary: Summary): Html {
       html`${percent(successRate)}${small(`${percentInterval(successInterval)}, n = ${episodes}`)}`,
     ],
     ["Valid JSON", html`${percent(last?.sampled.validJson ?? 0)}${small("of its utterances")}`],
-    ["Environment steps", html`${whole(envSteps)}${small("of online training")}`],
+    summary.prompting === undefined
+      ? ["Environment steps", html`${whole(envSteps)}${small("of online training")}`]
+      : ["Answers", html`${whole(summary.prompting.answers.count)}${small("of the endpoint")}`],
     ["Time", html`${duration(summary.seconds.total ?? 0)}${small("set-up to evaluation")}`],
   ]);
 }
@@ -84,7 +89,7 @@ function facts(run: RecordedRun): Html {
     ["Environment", experiment.environment.id],
     ["Method", run.config.method],
     ["Seed", experiment.seed],
-    ["Iterations", String(run.iterations.length)],
+    ...(isPrompting(run) ? [] : [["Iterations", String(run.iterations.length)] as const]),
     ["Code", revision === null ? "not from a git checkout" : html`<code>${revision}</code>`],
     [
       "Versions",
@@ -98,6 +103,10 @@ function facts(run: RecordedRun): Html {
   }
   if (summary?.peakMemoryBytes != null) entries.push(["Peak memory", bytes(summary.peakMemoryBytes)]);
   return definitions("facts", entries);
+}
+
+function isPrompting({ outcome }: RecordedRun): boolean {
+  return outcome.kind === "finished" && outcome.summary.prompting !== undefined;
 }
 
 function curveCaption(run: RecordedRun): string {

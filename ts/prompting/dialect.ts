@@ -1,0 +1,37 @@
+import type { JsonValue, Observation } from "../environments/environment.ts";
+import { encodePng } from "../png.ts";
+import type { Endpoint, Prompting } from "./definition.ts";
+
+/** How one kind of endpoint is spoken to: pure, but for the encoding of images. */
+export interface Dialect<E extends Endpoint = Endpoint> {
+  url(endpoint: E): string;
+  /** Carry the key, which is in nothing else that is sent. */
+  headers(key: string): Record<string, string>;
+  /** One user message: the image, where there is one, then the prompt. */
+  body(endpoint: E, observation: Observation, sampling: Prompting["sampling"]): { readonly [field: string]: JsonValue };
+  /** Undefined where the endpoint said 200 and yet gave no answer. */
+  read(reply: unknown): EndpointAnswer | undefined;
+}
+
+export interface EndpointAnswer {
+  utterance: string;
+  ending: Ending;
+  /** As the endpoint calls the model that answered; null where it does not say. */
+  model: string | null;
+  /** As the endpoint counted them, and null where it did not. */
+  inputTokens: number | null;
+  /** Thoughts that are not shown included, as they are paid for. */
+  outputTokens: number | null;
+}
+
+/**
+ * - `finished`: by itself
+ * - `cut`: at the token limit
+ * - `withheld`: the endpoint kept the answer, or the rest of it, back, as its filters do
+ */
+export type Ending = "finished" | "cut" | "withheld";
+
+/** Base64, without a prefix. */
+export function pngBase64(image: NonNullable<Observation["image"]>): string {
+  return Buffer.from(encodePng(image)).toString("base64");
+}

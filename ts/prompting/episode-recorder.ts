@@ -1,0 +1,50 @@
+import type { Interaction } from "../interaction.ts";
+import type { RecordedStep } from "../rollout-group.ts";
+import type { RunFolder } from "../runs/run-folder.ts";
+import type { EpisodeOutcome } from "../trajectory.ts";
+import type { Ending } from "./dialect.ts";
+import type { PromptedAnswer } from "./endpoint-agent.ts";
+
+interface PromptedStep extends RecordedStep {
+  ending: Ending;
+  /** Name of the answer in the cache, where the prompt stands beside it. */
+  answer: string;
+}
+
+/** Writes `episodes.jsonl` and the images beside it, from the start. */
+export class EpisodeRecorder {
+  readonly #run: RunFolder;
+  /** Of episodes that are still played, by their number. */
+  readonly #steps = new Map<number, PromptedStep[]>();
+  /** Utterances by how they ended. */
+  readonly endings: Record<Ending, number> = { finished: 0, cut: 0, withheld: 0 };
+
+  constructor(run: RunFolder) {
+    this.#run = run;
+    run.episodes.truncate(0);
+  }
+
+  /** Adds a step to its episode, and writes the episode if the step ended it. */
+  async add(
+    episode: number,
+    { observation, utterance, parse, action, result, key, answer }: Interaction<PromptedAnswer>,
+    outcome: EpisodeOutcome | undefined,
+  ): Promise<void> {
+    const { image } = observation;
+    const steps = this.#steps.get(episode) ?? [];
+    this.#steps.set(episode, steps);
+    this.endings[answer.ending] += 1;
+    steps.push({
+      utterance,
+      parse,
+      action,
+      reward: result.reward,
+      image: image === undefined ? null : await this.#run.images.keep(image),
+      ending: answer.ending,
+      answer: key,
+    });
+    if (outcome === undefined) return;
+    this.#steps.delete(episode);
+    this.#run.episodes.append({ episode, ...outcome, steps });
+  }
+}
