@@ -56,7 +56,7 @@ export const checkpoint = checkpointPolicy.extend({
     })
     .nullable()
     .default(null)
-    .describe("Low-rank adapters, which alone learn; its defaults are RL4VLM's. null: all weights learn."),
+    .describe("Low-rank adapters, which alone learn; rank, alpha and dropout are RL4VLM's. null: all weights learn."),
   isVisionFrozen: z.boolean().default(true).describe("Without LoRA: whether the vision tower keeps its weights."),
   gradientCheckpointing: z
     .boolean()

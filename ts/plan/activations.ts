@@ -9,7 +9,7 @@ export interface Learning {
   readonly adapters: { readonly rank: number; readonly dropsOut: boolean } | null;
 }
 
-/** Bytes of float32, in which adapters, norms, statistics and optimisers work whatever the base computes in. */
+/** Bytes of float32, in which norms, statistics and optimisers work whatever the base computes in. */
 const FLOAT32 = 4;
 
 /**
@@ -17,7 +17,7 @@ const FLOAT32 = 4;
  * H, attention width A, MLP width I, sequence S, c bytes a number:
  *
  * - norms: two inputs in float32; where weights learn, the normalised states too
- * - linear layers: the input of each. An adapter reads a float32 copy of its own (in bfloat16, or behind dropout)
+ * - linear layers: the input of each. An adapter reads a copy of its own (in bfloat16, or behind dropout)
  * - attention: queries, keys and values of all heads, and the result, 4cA; its normaliser, 4 a head; its mask, cS
  * - MLP: gate, its activation and the other half, 3cI
  *
@@ -32,9 +32,9 @@ export function keptTextBytes(text: TextShape, { computeBytes: c, adapters }: Le
     return c === 4 ? shared + 20 * H + 4 * A + 4 * I : shared + 16 * H + 8 * H + 2 * A + 2 * I;
   }
   const ownCopies = c === 2 || adapters.dropsOut;
-  const inputs = ownCopies ? 20 * H + 4 * A : 4 * H + 4 * A;
+  const inputs = c * ((ownCopies ? 5 : 1) * H + A + I);
   const norms = 2 * FLOAT32 * H;
-  return shared + norms + inputs + 4 * I + lowRankBytes(textLinears(text), adapters);
+  return shared + norms + inputs + lowRankBytes(textLinears(text), c, adapters);
 }
 
 /** The same for the vision tower: layer norms in the tower's precision, an MLP of one branch; no mask. */
@@ -47,8 +47,8 @@ export function keptVisionBytes(vision: VisionShape, { computeBytes: c, adapters
   if (adapters === null) return shared + 2 * c * H + c * I;
   const linears = visionLinears(vision);
   const ownCopies = c === 2 || adapters.dropsOut;
-  const copied = linears.reduce((bytes, [inputs]) => bytes + FLOAT32 * inputs, 0);
-  return shared + (ownCopies ? copied : 2 * c * H + c * I) + lowRankBytes(linears, adapters);
+  const copied = linears.reduce((bytes, [inputs]) => bytes + c * inputs, 0);
+  return shared + (ownCopies ? copied : 2 * c * H + c * I) + lowRankBytes(linears, c, adapters);
 }
 
 /**
@@ -71,10 +71,11 @@ export function keptEdgeBytes(
 /** Each adapter keeps what lies between its two factors and, with dropout, a mask of one byte an input. */
 function lowRankBytes(
   linears: readonly (readonly [number, number])[],
+  computeBytes: number,
   { rank, dropsOut }: NonNullable<Learning["adapters"]>,
 ): number {
   const masks = dropsOut ? linears.reduce((bytes, [inputs]) => bytes + inputs, 0) : 0;
-  return linears.length * FLOAT32 * rank + masks;
+  return linears.length * computeBytes * rank + masks;
 }
 
 /**

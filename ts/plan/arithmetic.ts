@@ -11,10 +11,10 @@ export interface Computation {
   readonly adapters: { readonly rank: number; readonly targets: "language" | "everything" } | null;
 }
 
-/** Matrix products by the precision that they run in: adapters are kept, and multiplied, in float32. */
+/** Matrix products of the checkpoint's own weights, and of adapters, whose weights learn where the others may not. */
 export interface Flops {
   readonly base: number;
-  readonly float32: number;
+  readonly adapters: number;
 }
 
 /** Share of a card's peak that products of transformers reach. */
@@ -54,7 +54,7 @@ export function forwardFlops(
   const adapters = how.adapters === null ? { text: 0, vision: 0 } : adapterParameters(shape, how.adapters);
   return {
     base: rows * (sequence * (2 * layerTextParameters(text) + attention) + visionTokens * 2 * tower),
-    float32: rows * 2 * (sequence * adapters.text + visionTokens * adapters.vision),
+    adapters: rows * 2 * (sequence * adapters.text + visionTokens * adapters.vision),
   };
 }
 
@@ -78,7 +78,7 @@ export function learningFlops(
   const logits = rows * utterance * 2 * shape.text.vocabularySize * shape.text.hiddenSize * base;
   return {
     base: read.base * base + seen.base * vision + logits,
-    float32: (read.float32 + seen.float32) * learned,
+    adapters: (read.adapters + seen.adapters) * learned,
   };
 }
 
@@ -100,7 +100,7 @@ export function forwardLaunches({ text, vision }: ModelShape, { adapters }: Comp
 
 /** At the card's peak, and nothing lost: what no program can beat. */
 export function boundSeconds(flops: Flops, { bfloat16Flops, float32Flops }: Card, computeBytes: 2 | 4): number {
-  return flops.base / (computeBytes === 2 ? bfloat16Flops : float32Flops) + flops.float32 / float32Flops;
+  return (flops.base + flops.adapters) / (computeBytes === 2 ? bfloat16Flops : float32Flops);
 }
 
 /** Between what good programs reach and a cautious half of it, and never less than issuing the operations takes. */

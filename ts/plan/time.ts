@@ -181,7 +181,7 @@ function weighSeconds(experiment: Experiment, { utterance }: Workload, card: Car
   if (encoder === null) return NOTHING;
   const seconds = (length: number): Range => {
     const sequences = steps * (length + 1);
-    const flops = { base: sequences * scmPassFlops(experiment, length), float32: 0 };
+    const flops = { base: sequences * scmPassFlops(experiment, length), adapters: 0 };
     const launches = Math.ceil(sequences / scoringBatch(experiment)) * encoder.layers * SCM_LAYER_OPERATIONS;
     return expectedSeconds(boundSeconds(flops, card, computeBytes(experiment)), launches, card);
   };
@@ -199,7 +199,7 @@ function fitScmSeconds(
   if (encoder === null || fit === null) return NOTHING;
   const steps = fit.steps + (fit.corruptedSteps ?? 0);
   const seconds = (length: number): Range => {
-    const flops = { base: 0, float32: 3 * fit.batchSize * scmPassFlops(experiment, length) };
+    const flops = { base: 3 * fit.batchSize * scmPassFlops(experiment, length), adapters: 0 };
     return expectedSeconds(boundSeconds(flops, card, 4), 3 * encoder.layers * SCM_LAYER_OPERATIONS, card);
   };
   return times({ low: seconds(utterance.low).low, high: seconds(utterance.high).high }, steps);

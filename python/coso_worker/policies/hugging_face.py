@@ -41,7 +41,8 @@ class HuggingFacePolicy:
         model: nn.Module = self.model
         model.to(device).eval()  # dropout would make PPO's ratio differ from 1 before the first step
         self.device = device
-        self._autocast_dtype = None if dtype == weights_dtype else dtype
+        # Adapters too multiply in lower precision: in float32 they would take as long as all of the base.
+        self._autocast_dtype = None if dtype == torch.float32 else dtype
         self._reference: nn.Module | None = None
 
         text_config = self.model.config.get_text_config()
