@@ -16,7 +16,26 @@ from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.policies.policy import Prompt
 from coso_worker.protocol import messages
 
-WORDS = "the image shows a target and a current number so which action brings them closer in valid json".split()
+WORDS = [
+    "the",
+    "image",
+    "shows",
+    "a",
+    "target",
+    "and",
+    "a",
+    "current",
+    "number",
+    "so",
+    "which",
+    "action",
+    "brings",
+    "them",
+    "closer",
+    "in",
+    "valid",
+    "json",
+]
 SIDE = 64
 
 

@@ -22,9 +22,7 @@ class Blackjack(Game):
     def __init__(self, font_file: str, cards: CardImages, draws: Random) -> None:
         self._cards = cards
         self._canvas = Image.new("RGB", (SIDE, SIDE), self.canvas_colour)
-        draw, font = ImageDraw.Draw(self._canvas), ImageFont.truetype(font_file, 24)
-        draw.text((_MARGIN, 6), "Dealer", fill=WHITE, font=font)
-        draw.text((_MARGIN, 152), "Player", fill=WHITE, font=font)
+        self._font = ImageFont.truetype(font_file, 24)
         self._draws = draws
 
     def reset(self) -> Frame:
@@ -55,6 +53,10 @@ class Blackjack(Game):
 
     def _frame(self, is_over: bool) -> Frame:
         image = self._canvas.copy()
+        draw = ImageDraw.Draw(image)
+        # Drawn each time, as the other games draw theirs: fonts and cards are what is kept.
+        draw.text((_MARGIN, 6), "Dealer", fill=WHITE, font=self._font)
+        draw.text((_MARGIN, 152), "Player", fill=WHITE, font=self._font)
         dealer = [self._cards.faces[card] for card in self.dealer]
         if not is_over:
             dealer[1] = self._cards.back
