@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -52,7 +53,7 @@ export async function writeConversations(
       const isRoomLeft = stream.write(`${rows === 0 ? "[\n" : ",\n"}${JSON.stringify(row)}`);
       rows += 1;
       onRow?.(rows);
-      if (!isRoomLeft) await drained(stream);
+      if (!isRoomLeft) await once(stream, "drain");
     }
     stream.end(rows === 0 ? "[]\n" : "\n]\n");
     await finished(stream);
@@ -81,13 +82,6 @@ async function prepare(directory: string, overwrite: boolean): Promise<void> {
       `--out: ${directory} is not empty; name another folder, or replace what it holds with --overwrite`,
     );
   }
-}
-
-function drained(stream: NodeJS.WritableStream): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.once("drain", resolve);
-    stream.once("error", reject);
-  });
 }
 
 /** Images of an earlier call that no row names any more; other files stay. */

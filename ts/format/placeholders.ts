@@ -1,0 +1,54 @@
+import type { Placeholders } from "../environments/prompt-setting.ts";
+import type { PromptTemplate } from "./prompt-templates.ts";
+
+/** A template as `settings.prompt` takes it, or what stands in the way. */
+export type WrittenTemplate =
+  | { kind: "template"; text: string; notes: readonly string[] }
+  | { kind: "varies"; text: string; problem: string };
+
+/**
+ * Writes each slot that can be a placeholder as `{word}`. Slots with nothing but such text between them are one: a few
+ * rows may have signs of their formulas in common.
+ */
+export function withPlaceholders(template: PromptTemplate, placeholders: Placeholders): WrittenTemplate {
+  const { pieces, slots } = template;
+  let text = pieces[0] ?? "";
+  const filled: { word: string; isEverEmpty: boolean }[] = [];
+  const unknown: string[] = [];
+  let previous: string | undefined;
+  for (const [index, { values }] of slots.entries()) {
+    const word = Object.keys(placeholders).find((each) =>
+      [...values.keys()].every((value) => placeholders[each]?.test(value) === true),
+    );
+    const before = pieces[index] ?? "";
+    const after = pieces[index + 1] ?? "";
+    const isContinued =
+      index > 0 && word !== undefined && word === previous && placeholders[word]?.test(before) === true;
+    if (isContinued) text = text.slice(0, text.length - before.length);
+    else if (word !== undefined) filled.push({ word, isEverEmpty: values.has("") });
+    if (word === undefined)
+      unknown.push(
+        [...values.keys()]
+          .slice(0, 3)
+          .map((value) => JSON.stringify(value))
+          .join(", "),
+      );
+    text += `${isContinued ? "" : `{${word ?? "…"}}`}${after}`;
+    previous = word;
+  }
+  if (unknown.length > 0) {
+    return { kind: "varies", text, problem: `{…} stands for text that varies otherwise: ${unknown.join("; ")}` };
+  }
+  const missing = Object.keys(placeholders).filter((word) => !filled.some((each) => each.word === word));
+  if (missing.length > 0) {
+    return {
+      kind: "varies",
+      text,
+      problem: `nothing in it varies where ${missing.map((word) => `{${word}}`)} would stand`,
+    };
+  }
+  const notes = filled
+    .filter(({ isEverEmpty }) => !isEverEmpty)
+    .map(({ word }) => `no row has an empty {${word}}: check that nothing of it was left beside the placeholder`);
+  return { kind: "template", text, notes };
+}
