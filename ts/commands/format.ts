@@ -63,7 +63,7 @@ async function writeTemplate({ prompts }: FileFormat, path: string, print: (text
 const NUM_SHOWN = 5;
 
 function describe(file: string, { rows, distinctPrompts, prompts, utterances, comparison }: FileFormat): string {
-  const lines = [`${file}: ${rows} rows, ${distinctPrompts} distinct prompts, ${prompts.length} wordings`];
+  const lines = [`${file}: rows ${rows}, distinct prompts ${distinctPrompts}, wordings ${prompts.length}`];
   for (const { text, rows: covered, distinctPrompts: distinct, ...template } of prompts.slice(0, NUM_SHOWN)) {
     lines.push(
       "",
