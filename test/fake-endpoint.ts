@@ -92,11 +92,20 @@ export class FakeEndpoint {
     const message = JSON.stringify([prompt, png]);
     const occurrence = this.#occurrences.get(message) ?? 0;
     this.#occurrences.set(message, occurrence + 1);
-    const rgb = png === null ? null : new Uint8Array(decode(Buffer.from(png, "base64")).data);
+    const rgb = png === null ? null : pixelsOf(png);
     const text = this.#options.speak({ prompt, rgb, occurrence });
     const reply = isGemini ? geminiReply(text) : openAiReply(text);
     return this.#options.change?.(reply) ?? reply;
   }
+}
+
+const decoded = new Map<string, Uint8Array>();
+
+/** Of a PNG in base64. */
+function pixelsOf(png: string): Uint8Array {
+  const pixels = decoded.get(png) ?? new Uint8Array(decode(Buffer.from(png, "base64")).data);
+  decoded.set(png, pixels);
+  return pixels;
 }
 
 /** Of every request, and of every answer in which each blank-separated word is a token. */

@@ -28,6 +28,20 @@ describe("PlainProgress", () => {
     ]);
   });
 
+  it("tells what there is to tell before the first part is through, without a time left", () => {
+    const lines: string[] = [];
+    let now = 0;
+    const progress = new PlainProgress(
+      (line) => lines.push(line),
+      () => now,
+    );
+    progress.begin("asking", 10);
+    now += 3000;
+    progress.update(0);
+    progress.update(0, "5 answers");
+    expect(lines).to.deep.equal(["asking …", "asking  0/10 · 5 answers"]);
+  });
+
   it("closes the stretch before when another begins", () => {
     const lines: string[] = [];
     const progress = new PlainProgress(

@@ -234,6 +234,20 @@ describe("prompt", function () {
     expect(summary.prompting.answers).to.include({ inputTokens: null, outputTokens: null, cost: null });
   });
 
+  it("counts answers that were cut off or kept back", async () => {
+    const cut = await serve({
+      change: (reply) => ({ ...reply, choices: [{ message: { content: "{" }, finish_reason: "length" }] }),
+    });
+    const { stages, prompting } = await play(cut, "cut", { evaluation: { episodes: 4 } });
+    expect(stages[0].sampled).to.include({ validJson: 0, invalid: 1 });
+    expect(prompting).to.include({ cut: 1, withheld: 0 });
+    const filtered = await serve({ change: () => ({ promptFeedback: { blockReason: "SAFETY" } }) });
+    const endpoint = { kind: "gemini", baseUrl: filtered.baseUrl, model: "fake-model", keyVariable: null } as const;
+    const blocked = await play(filtered, "blocked", { endpoint, evaluation: { episodes: 4 } });
+    expect(blocked.prompting).to.include({ cut: 0, withheld: 1 });
+    expect(blocked.stages[0].sampled.invalid).to.equal(1);
+  });
+
   it("refuses a folder that holds other settings, or a training run", async () => {
     const server = await serve();
     await play(server, "other", { evaluation: { episodes: 2 } });

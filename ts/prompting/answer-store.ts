@@ -28,17 +28,17 @@ export interface Draw {
   occurrence: number;
 }
 
-export function answerOrigin(
+/** What was asked, whichever draw it is. */
+export function messageOrigin(
   { endpoint, sampling }: Pick<Prompting, "endpoint" | "sampling">,
   { prompt, image }: Observation,
-  draw: Draw | null,
-): AnswerOrigin {
+): Omit<AnswerOrigin, "draw"> {
   const { kind, baseUrl, model, body } = endpoint;
-  return { kind, baseUrl, model, body, sampling, prompt, image: image === undefined ? null : imageName(image), draw };
+  return { kind, baseUrl, model, body, sampling, prompt, image: image === undefined ? null : imageName(image) };
 }
 
 /** SHA-256 in hexadecimal. */
-export function answerKey(origin: AnswerOrigin): string {
+export function answerKey(origin: Omit<AnswerOrigin, "draw">): string {
   return createHash("sha256").update(JSON.stringify(origin)).digest("hex");
 }
 

@@ -1,4 +1,4 @@
-import type { JsonValue, Observation } from "../environments/environment.ts";
+import type { JsonValue, Observation, RgbImage } from "../environments/environment.ts";
 import { encodePng } from "../png.ts";
 import type { Endpoint, Prompting } from "./definition.ts";
 
@@ -31,7 +31,12 @@ export interface EndpointAnswer {
  */
 export type Ending = "finished" | "cut" | "withheld";
 
+/** By pixel buffer: environments may show the same buffer many times. */
+const encoded = new WeakMap<Uint8Array, string>();
+
 /** Base64, without a prefix. */
-export function pngBase64(image: NonNullable<Observation["image"]>): string {
-  return Buffer.from(encodePng(image)).toString("base64");
+export function pngBase64(image: RgbImage): string {
+  const text = encoded.get(image.rgb) ?? Buffer.from(encodePng(image)).toString("base64");
+  encoded.set(image.rgb, text);
+  return text;
 }

@@ -1,7 +1,7 @@
 import type { Agent, Answer } from "../agent.ts";
 import type { Observation } from "../environments/environment.ts";
 import { EndpointError } from "../errors.ts";
-import { type AnswerOrigin, type AnswerStore, answerKey, answerOrigin } from "./answer-store.ts";
+import { type AnswerOrigin, type AnswerStore, answerKey, messageOrigin } from "./answer-store.ts";
 import type { Prompting } from "./definition.ts";
 import type { EndpointAnswer } from "./dialect.ts";
 import type { EndpointClient } from "./endpoint-client.ts";
@@ -73,10 +73,11 @@ export class EndpointAgent implements Agent<PromptedAnswer> {
   #identify(observation: Observation): Wanted {
     const { prompting } = this.#parts;
     const isDrawn = prompting.sampling.temperature !== 0;
-    const message = answerKey(answerOrigin(prompting, observation, null));
-    const occurrence = this.#occurrences.get(message) ?? 0;
-    this.#occurrences.set(message, occurrence + 1);
-    const origin = answerOrigin(prompting, observation, isDrawn ? { seed: prompting.seed, occurrence } : null);
+    const message = messageOrigin(prompting, observation);
+    const asked = answerKey(message);
+    const occurrence = this.#occurrences.get(asked) ?? 0;
+    this.#occurrences.set(asked, occurrence + 1);
+    const origin = { ...message, draw: isDrawn ? { seed: prompting.seed, occurrence } : null };
     return { key: answerKey(origin), origin, observation };
   }
 

@@ -8,8 +8,6 @@ import { encodePng } from "../png.ts";
 /** Images of a run, each once, named by the SHA-256 of their size and pixels. */
 export class ImageStore {
   readonly #directory: string;
-  /** Names by pixel buffer: environments may show the same buffer many times. */
-  readonly #names = new WeakMap<Uint8Array, string>();
   /** Files by name, written or being written. */
   readonly #files = new Map<string, Promise<void>>();
 
@@ -19,8 +17,7 @@ export class ImageStore {
 
   /** Returns the path relative to the run folder, such as `images/3f….png`, once the file is there. */
   async keep(image: RgbImage): Promise<string> {
-    const name = this.#names.get(image.rgb) ?? imageName(image);
-    this.#names.set(image.rgb, name);
+    const name = imageName(image);
     let file = this.#files.get(name);
     if (file === undefined) {
       file = this.#write(name, image);
@@ -39,8 +36,15 @@ export class ImageStore {
   }
 }
 
+/** By pixel buffer: environments may show the same buffer many times. */
+const names = new WeakMap<Uint8Array, string>();
+
 /** Path within a run folder by the SHA-256 of size and pixels. */
 export function imageName({ width, height, rgb }: RgbImage): string {
+  const known = names.get(rgb);
+  if (known !== undefined) return known;
   const hash = createHash("sha256").update(`${width}x${height}\n`).update(rgb).digest("hex");
-  return `images/${hash}.png`;
+  const name = `images/${hash}.png`;
+  names.set(rgb, name);
+  return name;
 }
