@@ -1,9 +1,41 @@
-import { convertIndexedToRgb, type DecodedPng, decode, encode } from "fast-png";
+import { crc32, deflateSync } from "node:zlib";
+import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import type { RgbImage } from "./environments/environment.ts";
 
-/** The bytes of an 8-bit RGB PNG file. */
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** Bits a sample, colours without transparency, and the only ways there are to compress, filter and order rows. */
+const RGB_FORMAT = Uint8Array.of(8, 2, 0, 0, 0);
+/** Drawn frames shrink to a thirtieth at any level; this one is the fastest on them. */
+const COMPRESSION_LEVEL = 3;
+
+/**
+ * The bytes of an 8-bit RGB PNG file. A rollout writes thousands while the worker waits: Node's own zlib takes a fifth of
+ * what a library in JavaScript does.
+ */
 export function encodePng({ width, height, rgb }: RgbImage): Uint8Array {
-  return encode({ width, height, data: rgb, channels: 3, depth: 8 });
+  const size = Buffer.alloc(8);
+  size.writeUInt32BE(width, 0);
+  size.writeUInt32BE(height, 4);
+  // Each row begins with the number of its filter; 0 is none.
+  const rows = Buffer.alloc(height * (1 + 3 * width));
+  for (let row = 0; row < height; row++) {
+    rows.set(rgb.subarray(row * 3 * width, (row + 1) * 3 * width), row * (1 + 3 * width) + 1);
+  }
+  return Buffer.concat([
+    SIGNATURE,
+    chunk("IHDR", Buffer.concat([size, RGB_FORMAT])),
+    chunk("IDAT", deflateSync(rows, { level: COMPRESSION_LEVEL })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const typed = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const framed = Buffer.alloc(typed.length + 8);
+  framed.writeUInt32BE(data.length, 0);
+  framed.set(typed, 4);
+  framed.writeUInt32BE(crc32(typed), framed.length - 4);
+  return framed;
 }
 
 /**

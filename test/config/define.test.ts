@@ -71,7 +71,7 @@ describe("defineExperiment", () => {
   });
 
   it("tells all that is wrong at once", () => {
-    refused({ ...minimal, seed: -1, iterations: 0 }, "seed: expected at least 0", "iterations: expected at least 1");
+    refused({ ...minimal, seed: -1, iterations: -1 }, "seed: expected at least 0", "iterations: expected at least 0");
   });
 
   it("refuses settings that contradict each other", () => {
