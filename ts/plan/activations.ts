@@ -88,13 +88,14 @@ export function passingTextBytes({ hiddenSize: H, intermediateSize: I }: TextSha
   return Math.max(3 * c, c + copies) * I + (2 * c + FLOAT32 + copies) * H;
 }
 
-/** Utterance tokens whose logits are computed at once (`python/coso_worker/policies/token_statistics.py`). */
-const CHUNK_TOKENS = 2048;
+/** What is computed at once on an accelerator (`python/coso_worker/policies/token_statistics.py`). */
+const LONGEST_CHUNK = 2048;
+const CHUNK_LOGITS = 2 ** 25;
 
 /**
  * Bytes of the logits in a training pass. Log-probs and probabilities are kept in float32 for the backward pass, 8 V a
  * token; what leads to them and their gradients need about 12 V more for a moment. Beyond a chunk nothing is kept.
  */
 export function logitsBytes(tokens: number, { vocabularySize: V }: TextShape): number {
-  return Math.min(tokens, CHUNK_TOKENS) * 20 * V;
+  return Math.min(tokens, LONGEST_CHUNK, Math.floor(CHUNK_LOGITS / V)) * 20 * V;
 }
