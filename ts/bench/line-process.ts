@@ -11,9 +11,17 @@ export interface LineProcess {
 }
 
 /** Starts a module of `python/bench` on one thread. It ends with its standard input. */
-export function startLineProcess(module: string, args: readonly string[]): LineProcess {
+export function startLineProcess(
+  module: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): LineProcess {
   const [python = ""] = pythonCommand();
-  const child = execa(python, ["-m", module, ...args], { env: pythonEnvironment(1), stdin: "pipe", reject: false });
+  const child = execa(python, ["-m", module, ...args], {
+    env: { ...pythonEnvironment(1), ...environment },
+    stdin: "pipe",
+    reject: false,
+  });
   // A process that ended has said why; its answer that never comes is reported below.
   child.stdin.on("error", () => undefined);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

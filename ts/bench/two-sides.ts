@@ -1,4 +1,4 @@
-import { snakeCased, startLineProcess } from "./line-process.ts";
+import { type LineProcess, snakeCased, startLineProcess } from "./line-process.ts";
 
 /**
  * Rounds of two Python processes of one module, `ours` and `reference`, which take turns, so that whatever else the
@@ -9,15 +9,19 @@ export async function playTwoSides<Round>({
   sizes,
   rounds,
   read,
+  environment = {},
 }: {
   module: string;
   sizes: Readonly<Record<string, number>>;
   rounds: number;
   /** Validates a side's answer. */
   read: (answer: unknown) => Round;
+  /** Variables of both processes. */
+  environment?: Readonly<Record<string, string>>;
 }): Promise<{ ours: Round[]; reference: Round[] }> {
   const args = JSON.stringify(snakeCased(sizes));
-  const [ours, reference] = [startLineProcess(module, ["ours", args]), startLineProcess(module, ["reference", args])];
+  const start = (side: "ours" | "reference"): LineProcess => startLineProcess(module, [side, args], environment);
+  const [ours, reference] = [start("ours"), start("reference")];
   const played: { ours: Round[]; reference: Round[] } = { ours: [], reference: [] };
   try {
     for (let round = 0; round < rounds; round += 1) {
