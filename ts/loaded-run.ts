@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkpoint as checkpointSettings } from "./config/schema.ts";
+import { checkpoint as checkpointSettings } from "./config/policy.ts";
 import { defineExperiment, type Experiment, methodName } from "./config.ts";
 import { actionUtterances } from "./environments/action-utterances.ts";
 import type { Environment, EnvironmentDefinition, EnvironmentSpec } from "./environments/environment.ts";

@@ -1,14 +1,7 @@
 import { z } from "zod";
-import {
-  checkpointPolicy,
-  convolutionalPolicy,
-  embeddedPolicy,
-  freshEncoder,
-  lora,
-  pretrainedEncoder,
-  scmSpec,
-} from "../protocol/messages/agent.ts";
+import { freshEncoder, pretrainedEncoder, scmSpec } from "../protocol/messages/agent.ts";
 import { klTerm, ppoSettings } from "../protocol/messages/objective.ts";
+import { policy } from "./policy.ts";
 import { entropy, gradient, weights } from "./weighting.ts";
 
 /**
@@ -29,59 +22,6 @@ const environment = z.strictObject({
     .default({})
     .describe("The environment's own settings; its schema is checked, defaults included."),
 });
-
-const embedded = embeddedPolicy
-  .omit({ directory: true, corpus: true })
-  .extend({
-    vocabularySize: positive.default(512),
-    hiddenSize: positive.default(64),
-    layers: positive.default(2),
-    heads: positive.default(4),
-    imageSize: positive.default(64).describe("Side in pixels of one vision tile."),
-    patchSize: positive.default(32),
-    visionHiddenSize: positive.default(64),
-    visionLayers: positive.default(1),
-    initialStd: positiveNumber.default(0.08).describe("Standard deviation of the initial weights."),
-  })
-  .describe("A small VLM with fresh weights; its tokenizer is trained on the demonstrations' text.");
-
-export const checkpoint = checkpointPolicy.extend({
-  lora: lora
-    .extend({
-      rank: positive.default(128),
-      alpha: positiveNumber.default(256).describe("Updates are scaled by alpha / rank."),
-      dropout: fraction.default(0.05),
-      dropoutIn: lora.shape.dropoutIn.default("sft"),
-      targets: lora.shape.targets.default("language"),
-    })
-    .nullable()
-    .default(null)
-    .describe("Low-rank adapters, which alone learn; rank, alpha and dropout are RL4VLM's. null: all weights learn."),
-  isVisionFrozen: z.boolean().default(true).describe("Without LoRA: whether the vision tower keeps its weights."),
-  gradientCheckpointing: z
-    .boolean()
-    .default(false)
-    .describe("Compute activations again in the backward pass instead of keeping them."),
-  attention: checkpointPolicy.shape.attention.default("sdpa"),
-});
-
-/** Mnih et al. (2015), Methods. */
-const natureLayers = [
-  { filters: 32, kernel: 8, stride: 4 },
-  { filters: 64, kernel: 4, stride: 2 },
-  { filters: 64, kernel: 3, stride: 1 },
-];
-
-const convolutional = convolutionalPolicy
-  .omit({ utterances: true })
-  .extend({
-    imageSize: positive.default(84).describe("Side in pixels that images are brought to."),
-    layers: convolutionalPolicy.shape.layers.default(natureLayers),
-    hiddenSize: positive.default(512).describe("Features that actions and values are read from."),
-  })
-  .describe(
-    "A convolutional network with fresh weights, which chooses among the environment's actions by pixels alone.",
-  );
 
 const sampling = z.strictObject({
   temperature: positiveNumber.default(0.2).describe("Of sampling, and of every log-prob and entropy."),
@@ -287,7 +227,7 @@ export const experimentSchema = z.strictObject({
     .describe("Names the run folder."),
   seed: z.int().min(0).max(0xffff_ffff).default(0).describe("Decides demonstrations, initial weights and all of RL."),
   environment,
-  policy: z.discriminatedUnion("kind", [embedded, checkpoint, convolutional]),
+  policy,
   sampling: sampling.prefault({}),
   worker: worker.prefault({}),
   sft: sft.nullable().default(null).describe("Supervised fine-tuning before RL; null: none."),
