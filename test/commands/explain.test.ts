@@ -157,8 +157,8 @@ describe("coso explain", () => {
         expect(statistics.validShare).to.be.closeTo(valid.length / 12, 1e-12);
         expect(statistics.validShare).to.be.within(0.1, 0.95);
         expect(statistics.actionEntropy).to.be.within(0.1, Math.log(3));
-        // The fake policy has 0.5 nats and a log-prob of −0.1 a token, three tokens to a valid utterance.
-        expect(statistics.utteranceEntropy / statistics.logProb).to.be.closeTo(-5, 1e-6);
+        // The fake policy has 0.5 nats a token, and under a white corner a log-prob of −0.355.
+        expect(statistics.utteranceEntropy / statistics.logProb).to.be.closeTo(-0.5 / 0.355, 1e-6);
       }
       expect(worker.paramsOf("act").map(({ observations }) => observations.prompts.length)).to.deep.equal([12, 12]);
       const page = readFileSync(written[0], "utf8");
