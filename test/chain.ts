@@ -7,6 +7,8 @@ export interface ChainOptions {
   ending: "terminated" | "truncated";
   /** What the environment says of success at the end; absent: it cannot tell. */
   success?: boolean;
+  /** What its episodes are called at the end. */
+  kind?: string;
   /** Of every step. */
   reward?: number;
 }
@@ -43,7 +45,7 @@ export class Chain implements Environment<string> {
   async step(action: string): Promise<StepResult> {
     this.executed.push(action);
     this.#state = { ...this.#state, step: this.#state.step + 1 };
-    const { length, ending, success, reward = 1 } = this.#options;
+    const { length, ending, success, kind, reward = 1 } = this.#options;
     const isOver = this.#state.step === length;
     return {
       observation: this.#look(),
@@ -51,6 +53,7 @@ export class Chain implements Environment<string> {
       terminated: isOver && ending === "terminated",
       truncated: isOver && ending === "truncated",
       ...(isOver && success !== undefined && { success }),
+      ...(isOver && kind !== undefined && { kind }),
       info: {},
     };
   }

@@ -36,6 +36,22 @@ describe("evaluate", () => {
     expect(environments.map(({ isClosed }) => isClosed)).to.deep.equal([true, true, true]);
   });
 
+  it("tells success of each kind of episode, where the environment tells kinds apart", async () => {
+    const kinds = ["short", "long"];
+    let made = 0;
+    const createEnvironment = () => {
+      const place = made++;
+      return new Chain({ length: 1, ending: "terminated", success: place === 0, kind: kinds[place] ?? "" });
+    };
+    const { successes, byKind } = await evaluate(setUp({ createEnvironment, inFlight: 2, episodes: 7 }).request);
+    expect(successes).to.equal(4);
+    expect(byKind).to.deep.equal([
+      { kind: "long", successes: 0, episodes: 3, rate: 0, interval: wilsonInterval(0, 3) },
+      { kind: "short", successes: 4, episodes: 4, rate: 1, interval: wilsonInterval(4, 4) },
+    ]);
+    expect(await evaluate(setUp().request)).not.to.have.property("byKind");
+  });
+
   it("keeps nothing in the worker and asks for greedy utterances where wanted", async () => {
     const { worker, request } = setUp({}, { greedy: true });
     await evaluate(request);

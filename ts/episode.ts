@@ -33,12 +33,13 @@ export function outcomeOf(
   last: Interaction<Answer>,
   environment: number,
 ): EpisodeOutcome | undefined {
-  const { terminated, truncated, success } = last.result;
+  const { terminated, truncated, success, kind } = last.result;
   if (!terminated && !truncated) return undefined;
   return {
     environment,
     ...tally,
     success: hasSucceeded(success, tally.return),
+    ...(kind !== undefined && { kind }),
     ending: terminated ? "terminated" : "truncated",
   };
 }

@@ -19,6 +19,17 @@ export interface Evaluation {
   /** Share of utterances that parse to no action. */
   invalid: number;
   meanReturn: number;
+  /** Each kind of episode by itself, in the order of their names; absent where the environment tells none apart. */
+  byKind?: readonly KindOfEpisode[];
+}
+
+export interface KindOfEpisode {
+  kind: string;
+  successes: number;
+  episodes: number;
+  rate: number;
+  /** 95 % Wilson interval of the rate. */
+  interval: readonly [low: number, high: number];
 }
 
 export interface EvaluationRequest<A extends Answer = Answer> {
@@ -97,16 +108,24 @@ async function playWave<A extends Answer>(
 function summarise(outcomes: readonly EpisodeOutcome[]): Evaluation {
   const total = (of: (outcome: EpisodeOutcome) => number): number =>
     outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
-  const episodes = outcomes.length;
-  const successes = total(({ success }) => (success ? 1 : 0));
   const utterances = total(({ length }) => length);
+  const byKind = kindsOf(outcomes);
   return {
-    successes,
-    episodes,
-    rate: successes / episodes,
-    interval: wilsonInterval(successes, episodes),
+    ...rateOf(outcomes),
     validJson: total(({ validJson }) => validJson) / utterances,
     invalid: total(({ invalidUtterances }) => invalidUtterances) / utterances,
-    meanReturn: total((outcome) => outcome.return) / episodes,
+    meanReturn: total((outcome) => outcome.return) / outcomes.length,
+    ...(byKind.length > 0 && { byKind }),
   };
+}
+
+function kindsOf(outcomes: readonly EpisodeOutcome[]): KindOfEpisode[] {
+  const kinds = new Set(outcomes.flatMap(({ kind }) => kind ?? []));
+  return [...kinds].sort().map((kind) => ({ kind, ...rateOf(outcomes.filter((outcome) => outcome.kind === kind)) }));
+}
+
+function rateOf(outcomes: readonly EpisodeOutcome[]): Omit<KindOfEpisode, "kind"> {
+  const episodes = outcomes.length;
+  const successes = outcomes.filter(({ success }) => success).length;
+  return { successes, episodes, rate: successes / episodes, interval: wilsonInterval(successes, episodes) };
 }

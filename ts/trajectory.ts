@@ -37,6 +37,8 @@ export interface EpisodeOutcome {
   return: number;
   length: number;
   success: boolean;
+  /** What the environment calls episodes of this kind, if it tells kinds apart. */
+  kind?: string;
   ending: "terminated" | "truncated";
   invalidUtterances: number;
   /** Utterances that are one valid JSON object. */

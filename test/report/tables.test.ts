@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { csv, type FlatRow } from "../../ts/report/flat-rows.ts";
-import { phaseSeconds, tableHtml, tableMarkdown } from "../../ts/report/tables.ts";
+import { phaseSeconds, stagesOf, tableHtml, tableMarkdown } from "../../ts/report/tables.ts";
 import { expectWellFormed } from "./well-formed.ts";
 
 const table = {
@@ -20,6 +20,17 @@ describe("tables", () => {
     expect(markup).to.include('<th scope="col" class="number">Number</th>');
     expect(markup).to.include('<th scope="row">a|b &lt;i&gt;</th>');
     expect(markup).to.include("--share: 0.2500");
+  });
+
+  it("tell each kind of episode below the evaluation that it is part of", () => {
+    const kind = { kind: "solvable", successes: 3, episodes: 4, rate: 0.75, interval: [0.3, 0.95] as const };
+    const all = { successes: 3, episodes: 5, rate: 0.6, interval: [0.23, 0.88] as const };
+    const sampled = { ...all, validJson: 1, invalid: 0, meanReturn: 2, byKind: [kind] };
+    const { rows } = stagesOf({ stages: [{ stage: "after CoSo", sampled, greedy: null }] });
+    expect(rows).to.deep.equal([
+      ["after CoSo", "sampled", "3/5", "60.0 %", "[23.0, 88.0]", "100.0 %", "0.0 %", "2.00"],
+      ["after CoSo", "sampled, solvable", "3/4", "75.0 %", "[30.0, 95.0]", "", "", ""],
+    ]);
   });
 
   it("quote in CSV what RFC 4180 asks for", () => {

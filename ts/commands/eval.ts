@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { evaluateRun, type RunEvaluation } from "../evaluate-run.ts";
 import { progressTo } from "../progress.ts";
-import { percent, percentInterval } from "../report/format.ts";
+import { percent } from "../report/format.ts";
+import { successCells } from "../report/tables.ts";
 import { tableText } from "../report/terminal.ts";
 import type { Interruption } from "./interruption.ts";
 import { positiveInteger, seed } from "./option-values.ts";
@@ -47,18 +48,14 @@ With the run's own seed and number of episodes the figures of summary.json come 
 }
 
 function evaluationText({ run, checkpoint, mode, seed: usedSeed, ...evaluation }: RunEvaluation): string {
-  const { successes, episodes, rate, interval, validJson, invalid, meanReturn } = evaluation;
-  const figures = {
-    "n/N": `${successes}/${episodes}`,
-    Success: percent(rate),
-    "95 % interval": percentInterval(interval),
-    "Valid JSON": percent(validJson),
-    "No action": percent(invalid),
-    "Mean return": meanReturn.toFixed(2),
-  };
+  const { validJson, invalid, meanReturn, byKind = [] } = evaluation;
+  const titles = ["n/N", "Success", "95 % interval", "Valid JSON", "No action", "Mean return"];
   return tableText({
     caption: `${run}, checkpoint ${checkpoint}, ${mode}, seed ${usedSeed}`,
-    columns: Object.keys(figures).map((title) => ({ title, isNumber: true })),
-    rows: [Object.values(figures)],
+    columns: [{ title: "Episodes" }, ...titles.map((title) => ({ title, isNumber: true }))],
+    rows: [
+      ["all", ...successCells(evaluation), percent(validJson), percent(invalid), meanReturn.toFixed(2)],
+      ...byKind.map((kind) => [kind.kind, ...successCells(kind), "", "", ""]),
+    ],
   });
 }

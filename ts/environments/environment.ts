@@ -81,6 +81,8 @@ export interface StepResult {
   truncated: boolean;
   /** Present on the last step where the environment itself can tell. */
   success?: boolean;
+  /** Present on the last step where episodes differ in kind, such as a type of task: success is told by kind too. */
+  kind?: string;
   info: Readonly<Record<string, JsonValue>>;
 }
 

@@ -65,6 +65,9 @@ const evaluation = z
     validJson: share,
     invalid: share,
     meanReturn: z.number(),
+    byKind: z
+      .array(z.looseObject({ kind: z.string(), successes: count, episodes: count, rate: share, interval }))
+      .exactOptional(),
   })
   .refine(({ successes, episodes }) => successes <= episodes, { error: "has more successes than episodes" });
 

@@ -18,17 +18,28 @@ interface Column {
 
 const number = (title: string): Column => ({ title, isNumber: true });
 
-/** Success after each stage of one run, sampled and greedy. */
+/** n/N, rate and interval. */
+export function successCells({
+  successes,
+  episodes,
+  rate,
+  interval,
+}: Pick<StageEvaluation, "successes" | "episodes" | "rate" | "interval">): string[] {
+  return [`${successes}/${episodes}`, percent(rate), percentInterval(interval)];
+}
+
+/** Success after each stage of one run, sampled and greedy, and of each kind of episode by itself. */
 export function stagesOf({ stages }: Pick<Summary, "stages">): Table {
-  const row = (stage: string, decoding: string, { successes, episodes, rate, interval, ...rest }: StageEvaluation) => [
-    stage,
-    decoding,
-    `${successes}/${episodes}`,
-    percent(rate),
-    percentInterval(interval),
-    percent(rest.validJson),
-    percent(rest.invalid),
-    decimal(rest.meanReturn),
+  const rows = (stage: string, decoding: string, evaluation: StageEvaluation) => [
+    [
+      stage,
+      decoding,
+      ...successCells(evaluation),
+      percent(evaluation.validJson),
+      percent(evaluation.invalid),
+      decimal(evaluation.meanReturn),
+    ],
+    ...(evaluation.byKind ?? []).map((kind) => [stage, `${decoding}, ${kind.kind}`, ...successCells(kind), "", "", ""]),
   ];
   return {
     caption: "Success after each stage, with 95 % Wilson intervals",
@@ -43,8 +54,8 @@ export function stagesOf({ stages }: Pick<Summary, "stages">): Table {
       number("Mean return"),
     ],
     rows: stages.flatMap(({ stage, sampled, greedy }) => [
-      row(stage, "sampled", sampled),
-      ...(greedy === null ? [] : [row(stage, "greedy", greedy)]),
+      ...rows(stage, "sampled", sampled),
+      ...(greedy === null ? [] : rows(stage, "greedy", greedy)),
     ]),
   };
 }

@@ -154,6 +154,8 @@ describe("Points24's rules", () => {
       await environment.reset({ seed: 0, options: { cards } });
       const { info } = await environment.step("(");
       expect(info).to.deep.equal({ cards, formula: "(", isSolvable });
+      const last = await environment.step("=");
+      expect(last).to.include({ terminated: true, kind: isSolvable ? "solvable" : "not solvable" });
     }
   });
 

@@ -43,7 +43,7 @@ const cardNames = z.enum(ALL_CARDS.map(cardName));
  * Gym Cards' EZPoints and Points24: write a formula, an element a step, that makes the target of all cards.
  *
  * `reset` options: `cards`, all of them by name, such as `["H7", "ST"]`; drawn where left out. `info` tells whether the
- * hand has a solution. It reports no `success`: as in RL4VLM an episode succeeds when its return is positive.
+ * hand has a solution, and so does an episode's `kind` where some have none. It reports no `success`: as in RL4VLM an episode succeeds when its return is positive.
  */
 class Points implements Environment<PointsAction> {
   readonly spec: EnvironmentSpec;
@@ -99,16 +99,15 @@ class Points implements Environment<PointsAction> {
     }
     const { state: next, reward } = play(this.#game, state, action);
     this.#state = next;
+    const isSolvable = hasSolution(this.#game, next.cards);
+    const isOver = hasEnded(next) || isCutOff(next);
     return {
       observation: this.#observe(next),
       reward,
       terminated: hasEnded(next),
       truncated: isCutOff(next),
-      info: {
-        cards: next.cards.map(cardName),
-        formula: formulaText(next.formula),
-        isSolvable: hasSolution(this.#game, next.cards),
-      },
+      ...(isOver && this.#game.allowsUnsolvable && { kind: isSolvable ? "solvable" : "not solvable" }),
+      info: { cards: next.cards.map(cardName), formula: formulaText(next.formula), isSolvable },
     };
   }
 
