@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CosoError } from "../errors.ts";
 import { median } from "../report/statistics.ts";
-import { snakeCased, startLineProcess } from "./line-process.ts";
+import { snakeCased, startPythonProcess } from "./line-process.ts";
 
 /**
  * Causal weights by this project and the published way: 64 positions of all utterances in a pass, padded to the longest,
@@ -129,7 +129,7 @@ function startSide(
   side: Side,
   sizes: CausalBenchmarkSizes,
 ): { iterate(workload: Workload): Promise<Iteration>; stop(): Promise<void> } {
-  const process = startLineProcess("bench.causal", [side, JSON.stringify(snakeCased({ ...sizes }))]);
+  const process = startPythonProcess("bench.causal", [side, JSON.stringify(snakeCased({ ...sizes }))]);
   return {
     iterate: async (workload) => iterationSchema.parse(await process.ask(workload)),
     stop: () => process.stop(),

@@ -3,21 +3,30 @@ import { execa } from "execa";
 import { CosoError } from "../errors.ts";
 import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
 
-/** A Python process of a benchmark: a line on its standard input asks for work, a JSON line answers. */
+/** A process of a benchmark: a line on its standard input asks for work, a JSON line answers. It ends with its input. */
 export interface LineProcess {
   /** @throws CosoError with what the process wrote to its standard error, if it ended instead. */
   ask(line: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** Starts a module of `python/bench` on one thread. It ends with its standard input. */
-export function startLineProcess(
+/** Starts a module of `python/bench` on one thread. */
+export function startPythonProcess(
   module: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): LineProcess {
   const [python = ""] = pythonCommand();
-  const child = execa(python, ["-m", module, ...args], {
+  return startLineProcess(python, ["-m", module, ...args], environment);
+}
+
+/** Starts `command`; torch, where it is used, has one thread. */
+export function startLineProcess(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): LineProcess {
+  const child = execa(command, args, {
     env: { ...pythonEnvironment(1), ...environment },
     stdin: "pipe",
     reject: false,
@@ -29,7 +38,9 @@ export function startLineProcess(
     async ask(line) {
       child.stdin.write(`${line}\n`);
       const { value, done } = await answers.next();
-      if (done === true) throw new CosoError(`python -m ${module} ${args.join(" ")} ended: ${(await child).stderr}`);
+      if (done === true) {
+        throw new CosoError(`A side of the benchmark ended, ${[command, ...args].join(" ")}: ${(await child).stderr}`);
+      }
       return JSON.parse(value);
     },
     async stop() {

@@ -1,10 +1,7 @@
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { z } from "zod";
 import { DEJAVU_SANS_BOLD_FILE } from "../environments/drawing/typeface.ts";
-import { CosoError } from "../errors.ts";
-import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
+import { type LineProcess, startLineProcess, startPythonProcess } from "./line-process.ts";
 
 /** Mean distance of pixels from the canvas' colour, 0–255, in the upper and the lower half of a frame. */
 export type Ink = readonly [upper: number, lower: number];
@@ -22,13 +19,13 @@ export interface Player {
  */
 export function startOwnGames(): Player {
   const program = fileURLToPath(new URL("play-games.ts", import.meta.url));
-  return startPlayer(process.execPath, ["--single-threaded-gc", "--import", import.meta.resolve("tsx"), program]);
+  const args = ["--single-threaded-gc", "--import", import.meta.resolve("tsx"), program];
+  return playerOf(startLineProcess(process.execPath, args));
 }
 
 /** The same games in Python. */
 export function startPillowGames(): Player {
-  const [python = ""] = pythonCommand();
-  return startPlayer(python, ["-m", "bench.pillow_games", DEJAVU_SANS_BOLD_FILE]);
+  return playerOf(startPythonProcess("bench.pillow_games", [DEJAVU_SANS_BOLD_FILE]));
 }
 
 const answer = z.object({
@@ -36,21 +33,9 @@ const answer = z.object({
   ink: z.tuple([z.number(), z.number()]),
 });
 
-function startPlayer(command: string, args: readonly string[]): Player {
-  const child = execa(command, args, { env: pythonEnvironment(1), stdin: "pipe", reject: false });
-  // A process that ended has said why; its answer that never comes is reported below.
-  child.stdin.on("error", () => undefined);
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+function playerOf(process: LineProcess): Player {
   return {
-    async play(game, steps) {
-      child.stdin.write(`${game} ${steps}\n`);
-      const { value, done } = await answers.next();
-      if (done === true) throw new CosoError(`A side of the benchmark ended, ${command}: ${(await child).stderr}`);
-      return answer.parse(JSON.parse(value));
-    },
-    async stop() {
-      child.stdin.end();
-      await child;
-    },
+    play: async (game, steps) => answer.parse(await process.ask(`${game} ${steps}`)),
+    stop: () => process.stop(),
   };
 }

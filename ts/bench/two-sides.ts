@@ -1,4 +1,4 @@
-import { type LineProcess, snakeCased, startLineProcess } from "./line-process.ts";
+import { type LineProcess, snakeCased, startPythonProcess } from "./line-process.ts";
 
 /**
  * Rounds of two Python processes of one module, `ours` and `reference`, which take turns, so that whatever else the
@@ -20,7 +20,7 @@ export async function playTwoSides<Round>({
   environment?: Readonly<Record<string, string>>;
 }): Promise<{ ours: Round[]; reference: Round[] }> {
   const args = JSON.stringify(snakeCased(sizes));
-  const start = (side: "ours" | "reference"): LineProcess => startLineProcess(module, [side, args], environment);
+  const start = (side: "ours" | "reference"): LineProcess => startPythonProcess(module, [side, args], environment);
   const [ours, reference] = [start("ours"), start("reference")];
   const played: { ours: Round[]; reference: Round[] } = { ours: [], reference: [] };
   try {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { EnvironmentError } from "../../errors.ts";
 import { parseKeyedAction } from "../../parsing/keyed-action.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
 import { RandomStream } from "../../random.ts";
@@ -13,6 +12,7 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
+import { Episode, readStart, readState, requireAction } from "../episode.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
 import { blackjackFrame } from "./frame.ts";
@@ -46,6 +46,11 @@ const savedState = z.strictObject({
   random: z.array(z.int()).length(new RandomStream(0).state().length),
 });
 
+interface Game {
+  readonly state: BlackjackState;
+  readonly shoe: Shoe;
+}
+
 /**
  * Gym Cards' Blackjack: an endless deck, no doubling, splitting or bonus for a natural.
  *
@@ -61,36 +66,27 @@ class Blackjack implements Environment<BlackjackAction> {
     factors: [{ name: "action", labels: BLACKJACK_ACTIONS }],
   };
   readonly #prompt: string;
-  #game: { readonly state: BlackjackState; readonly shoe: Shoe } | undefined;
+  readonly #episode = new Episode<Game>("blackjack", ({ state }) => isOver(state));
 
   constructor({ prompt }: BlackjackSettings) {
     this.#prompt = blackjackPrompt(prompt);
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
-    const pinned = startOptions.safeParse(options);
-    if (!pinned.success) {
-      throw new EnvironmentError(
-        "blackjack options: expected {deck?}, a list of values 1–10 in drawing order, got " +
-          `${JSON.stringify(options)}: ${z.prettifyError(pinned.error)}`,
-      );
-    }
-    const shoe = new Shoe(new RandomStream(seed), pinned.data.deck);
-    const state = deal(() => shoe.draw());
-    this.#game = { state, shoe };
-    return this.#observe(state);
+    const { deck } = readStart(startOptions, options, {
+      id: "blackjack",
+      expected: "{deck?}, a list of values 1–10 in drawing order",
+    });
+    const shoe = new Shoe(new RandomStream(seed), deck);
+    return this.#observe(this.#episode.enter({ state: deal(() => shoe.draw()), shoe }));
   }
 
   async step(action: BlackjackAction): Promise<StepResult> {
-    const { state, shoe } = this.#started();
-    if (isOver(state)) throw new EnvironmentError("blackjack: the episode is over; call reset first");
-    if (!BLACKJACK_ACTIONS.includes(action)) {
-      throw new EnvironmentError(`blackjack action: expected "stand" or "hit", got ${JSON.stringify(action)}`);
-    }
+    const { state, shoe } = this.#episode.running();
+    requireAction(action, BLACKJACK_ACTIONS, this.spec.id);
     const { state: next, reward } = play(state, action, () => shoe.draw());
-    this.#game = { state: next, shoe };
     return {
-      observation: this.#observe(next),
+      observation: this.#observe(this.#episode.enter({ state: next, shoe })),
       reward,
       terminated: isOver(next),
       truncated: false,
@@ -103,30 +99,20 @@ class Blackjack implements Environment<BlackjackAction> {
   }
 
   state(): JsonValue {
-    const { state, shoe } = this.#started();
+    const { state, shoe } = this.#episode.current();
     const { dealer, player, hasStood } = state;
     return { dealer: dealer.map(cardName), player: player.map(cardName), hasStood, ...shoe.state() };
   }
 
   async restore(state: JsonValue): Promise<Observation> {
-    const parsed = savedState.safeParse(state);
-    if (!parsed.success) {
-      throw new EnvironmentError(`blackjack state: ${z.prettifyError(parsed.error)}, got ${JSON.stringify(state)}`);
-    }
-    const { dealer, player, hasStood, deck, random: words } = parsed.data;
+    const { dealer, player, hasStood, deck, random: words } = readState(savedState, state, this.spec.id);
     const random = new RandomStream(0);
     random.restore(words);
     const restored = { dealer: dealer.map(parseCard), player: player.map(parseCard), hasStood };
-    this.#game = { state: restored, shoe: new Shoe(random, deck) };
-    return this.#observe(restored);
+    return this.#observe(this.#episode.enter({ state: restored, shoe: new Shoe(random, deck) }));
   }
 
-  #started(): { readonly state: BlackjackState; readonly shoe: Shoe } {
-    if (this.#game === undefined) throw new EnvironmentError("blackjack: no episode yet; call reset first");
-    return this.#game;
-  }
-
-  #observe(state: BlackjackState): Observation {
+  #observe({ state }: Game): Observation {
     return { prompt: this.#prompt, image: blackjackFrame(state) };
   }
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { EnvironmentError } from "../../errors.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
 import { parsePlannedRide, RIDE_FACTORS, RIDES, type Ride } from "../../parsing/planned-ride.ts";
 import { RandomStream } from "../../random.ts";
@@ -12,6 +11,7 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
+import { Episode, readStart, readState, requireAction } from "../episode.ts";
 import { generated } from "../generated.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
@@ -41,33 +41,26 @@ const startOptions = z
 class Elevator implements Environment<Ride> {
   readonly spec: EnvironmentSpec = { id: "elevator", horizon: HORIZON, showsImages: true, factors: RIDE_FACTORS };
   readonly #prompt: string;
-  #state: ElevatorState | undefined;
+  readonly #episode = new Episode<ElevatorState>("elevator", (state) => hasArrived(state) || isCutOff(state));
 
   constructor({ prompt }: ElevatorSettings) {
     this.#prompt = elevatorPrompt(prompt);
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
-    const pinned = startOptions.safeParse(options);
-    if (!pinned.success) {
-      throw new EnvironmentError(
-        `elevator options: expected {lift?, call?}, whole numbers 0–${TOP_FLOOR} that differ, got ` +
-          `${JSON.stringify(options)}: ${z.prettifyError(pinned.error)}`,
-      );
-    }
-    this.#state = { ...drawStart(new RandomStream(seed), pinned.data), steps: 0 };
-    return this.#observe(this.#state);
+    const pinned = readStart(startOptions, options, {
+      id: "elevator",
+      expected: `{lift?, call?}, whole numbers 0–${TOP_FLOOR} that differ`,
+    });
+    return this.#observe(this.#episode.enter({ ...drawStart(new RandomStream(seed), pinned), steps: 0 }));
   }
 
   async step(ride: Ride): Promise<StepResult> {
-    const state = this.#running();
-    if (!RIDES.includes(ride)) {
-      throw new EnvironmentError(`elevator action: expected one of ${RIDES.join(", ")}, got ${JSON.stringify(ride)}`);
-    }
+    const state = this.#episode.running();
+    requireAction(ride, RIDES, this.spec.id);
     const { state: next, reward } = move(state, ride);
-    this.#state = next;
     return {
-      observation: this.#observe(next),
+      observation: this.#observe(this.#episode.enter(next)),
       reward,
       terminated: hasArrived(next),
       truncated: isCutOff(next),
@@ -80,29 +73,11 @@ class Elevator implements Environment<Ride> {
   }
 
   state(): JsonValue {
-    return { ...this.#started() };
+    return { ...this.#episode.current() };
   }
 
   async restore(state: JsonValue): Promise<Observation> {
-    const parsed = savedState.safeParse(state);
-    if (!parsed.success) {
-      throw new EnvironmentError(`elevator state: ${z.prettifyError(parsed.error)}, got ${JSON.stringify(state)}`);
-    }
-    this.#state = parsed.data;
-    return this.#observe(parsed.data);
-  }
-
-  #started(): ElevatorState {
-    if (this.#state === undefined) throw new EnvironmentError("elevator: no episode yet; call reset first");
-    return this.#state;
-  }
-
-  #running(): ElevatorState {
-    const state = this.#started();
-    if (hasArrived(state) || isCutOff(state)) {
-      throw new EnvironmentError("elevator: the episode is over; call reset first");
-    }
-    return state;
+    return this.#observe(this.#episode.enter(readState(savedState, state, this.spec.id)));
   }
 
   #observe(state: ElevatorState): Observation {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { EnvironmentError } from "../../errors.ts";
 import { parseKeyedAction } from "../../parsing/keyed-action.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
 import { RandomStream } from "../../random.ts";
@@ -13,6 +12,7 @@ import type {
   RgbImage,
   StepResult,
 } from "../environment.ts";
+import { Episode, readStart, readState, requireAction } from "../episode.ts";
 import { generated } from "../generated.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
@@ -59,7 +59,7 @@ export class NumberLine implements Environment<NumberLineAction> {
   };
   readonly #prompt: string;
   readonly #frameOf: (pair: NumberPair) => RgbImage;
-  #state: NumberLineState | undefined;
+  readonly #episode = new Episode<NumberLineState>("numberline", (state) => hasReached(state) || isCutOff(state));
 
   constructor({ prompt }: NumberLineSettings, frameOf = numberLineFrame) {
     this.#prompt = numberLinePrompt(prompt);
@@ -67,32 +67,25 @@ export class NumberLine implements Environment<NumberLineAction> {
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
-    const pinned = startOptions.safeParse(options);
-    if (!pinned.success) {
-      throw new EnvironmentError(
-        `numberline options: expected {current?, target?}, whole numbers 0–${LARGEST_NUMBER} that differ, got ` +
-          `${JSON.stringify(options)}: ${z.prettifyError(pinned.error)}`,
-      );
-    }
+    const pinned = readStart(startOptions, options, {
+      id: "numberline",
+      expected: `{current?, target?}, whole numbers 0–${LARGEST_NUMBER} that differ`,
+    });
     const random = new RandomStream(seed);
     let start: NumberPair;
     do {
       const drawn = drawStart(random);
-      start = { current: pinned.data.current ?? drawn.current, target: pinned.data.target ?? drawn.target };
+      start = { current: pinned.current ?? drawn.current, target: pinned.target ?? drawn.target };
     } while (hasReached(start));
-    this.#state = { ...start, steps: 0 };
-    return this.#observe(this.#state);
+    return this.#observe(this.#episode.enter({ ...start, steps: 0 }));
   }
 
   async step(action: NumberLineAction): Promise<StepResult> {
-    const state = this.#running();
-    if (!NUMBERLINE_ACTIONS.includes(action)) {
-      throw new EnvironmentError(`numberline action: expected "-" or "+", got ${JSON.stringify(action)}`);
-    }
+    const state = this.#episode.running();
+    requireAction(action, NUMBERLINE_ACTIONS, this.spec.id);
     const { state: next, reward } = move(state, action);
-    this.#state = next;
     return {
-      observation: this.#observe(next),
+      observation: this.#observe(this.#episode.enter(next)),
       reward,
       terminated: hasReached(next),
       truncated: isCutOff(next),
@@ -105,29 +98,11 @@ export class NumberLine implements Environment<NumberLineAction> {
   }
 
   state(): JsonValue {
-    return { ...this.#started() };
+    return { ...this.#episode.current() };
   }
 
   async restore(state: JsonValue): Promise<Observation> {
-    const parsed = savedState.safeParse(state);
-    if (!parsed.success) {
-      throw new EnvironmentError(`numberline state: ${z.prettifyError(parsed.error)}, got ${JSON.stringify(state)}`);
-    }
-    this.#state = parsed.data;
-    return this.#observe(parsed.data);
-  }
-
-  #started(): NumberLineState {
-    if (this.#state === undefined) throw new EnvironmentError("numberline: no episode yet; call reset first");
-    return this.#state;
-  }
-
-  #running(): NumberLineState {
-    const state = this.#started();
-    if (hasReached(state) || isCutOff(state)) {
-      throw new EnvironmentError("numberline: the episode is over; call reset first");
-    }
-    return state;
+    return this.#observe(this.#episode.enter(readState(savedState, state, this.spec.id)));
   }
 
   #observe(state: NumberLineState): Observation {

@@ -15,6 +15,8 @@ const LINE_HEIGHT = 28;
 const TYPEFACE = dejaVuSansBold(20);
 
 const table = blankImage(SIDE, SIDE, TABLE_GREEN);
+/** Where the pen stops behind the label, which is drawn once: it has more glyphs than most of EZPoints' formulas. */
+const FORMULA_LEFT = drawText(table, "Formula: ", { x: TEXT_LEFT, y: TEXT_TOP, typeface: TYPEFACE, colour: WHITE });
 
 /** A fresh 300×300 frame: the cards side by side on green, below them "Formula: …" in white, as many lines as needed. */
 export function pointsFrame(cards: readonly Card[], formula: readonly FormulaElement[]): RgbImage {
@@ -23,25 +25,24 @@ export function pointsFrame(cards: readonly Card[], formula: readonly FormulaEle
   for (const [index, card] of cards.entries()) {
     drawImage(image, cardSprite(card), left + index * CARD_STRIDE, CARDS_TOP);
   }
-  for (const [index, line] of brokenIntoLines(["Formula: ", ...formula]).entries()) {
-    const y = TEXT_TOP + index * LINE_HEIGHT;
-    drawText(image, line, { x: TEXT_LEFT, y, typeface: TYPEFACE, colour: WHITE });
+  for (const [index, { text, x }] of brokenIntoLines(formula).entries()) {
+    drawText(image, text, { x, y: TEXT_TOP + index * LINE_HEIGHT, typeface: TYPEFACE, colour: WHITE });
   }
   return image;
 }
 
-/** Breaks between elements alone, so that a number stays whole. */
-function brokenIntoLines(pieces: readonly string[]): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const piece of pieces) {
-    if (TEXT_LEFT + widthOf(line + piece) > SIDE - TEXT_LEFT) {
+/** Breaks between elements alone, so that a number stays whole. The first line goes on behind the label. */
+function brokenIntoLines(formula: readonly FormulaElement[]): { text: string; x: number }[] {
+  let line = { text: "", x: FORMULA_LEFT };
+  const lines = [line];
+  for (const element of formula) {
+    if (line.x + widthOf(line.text + element) > SIDE - TEXT_LEFT) {
+      line = { text: "", x: TEXT_LEFT };
       lines.push(line);
-      line = "";
     }
-    line += piece;
+    line.text += element;
   }
-  return [...lines, line];
+  return lines;
 }
 
 function widthOf(text: string): number {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { EnvironmentError } from "../../errors.ts";
 import { parseKeyedAction } from "../../parsing/keyed-action.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
 import { RandomStream } from "../../random.ts";
@@ -13,6 +12,7 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
+import { Episode, readStart, readState, refusedStart, requireAction } from "../episode.ts";
 import { generated } from "../generated.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
@@ -43,7 +43,8 @@ const cardNames = z.enum(ALL_CARDS.map(cardName));
  * Gym Cards' EZPoints and Points24: write a formula, an element a step, that makes the target of all cards.
  *
  * `reset` options: `cards`, all of them by name, such as `["H7", "ST"]`; drawn where left out. `info` tells whether the
- * hand has a solution, and so does an episode's `kind` where some have none. It reports no `success`: as in RL4VLM an episode succeeds when its return is positive.
+ * hand has a solution, and so does an episode's `kind` where some have none. It reports no `success`: as in RL4VLM an
+ * episode succeeds when its return is positive.
  */
 class Points implements Environment<PointsAction> {
   readonly spec: EnvironmentSpec;
@@ -51,11 +52,12 @@ class Points implements Environment<PointsAction> {
   readonly #prompt: PointsSettings["prompt"];
   readonly #startOptions: z.ZodType<{ cards?: string[] }>;
   readonly #savedState: z.ZodType<Pick<PointsState, "formula" | "steps"> & { cards: string[] }>;
-  #state: PointsState | undefined;
+  readonly #episode: Episode<PointsState>;
 
   constructor(game: PointsGame, { prompt }: PointsSettings) {
     this.#game = game;
     this.#prompt = prompt;
+    this.#episode = new Episode(game.id, hasStopped);
     this.spec = {
       id: game.id,
       horizon: horizonOf(game),
@@ -80,33 +82,27 @@ class Points implements Environment<PointsAction> {
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
-    const pinned = this.#startOptions.safeParse(options);
-    if (!pinned.success) throw this.#refusal(options, z.prettifyError(pinned.error));
-    const cards = pinned.data.cards?.map(parseCard) ?? this.#game.draw(new RandomStream(seed));
-    if (!this.#game.allowsUnsolvable && !hasSolution(this.#game, cards)) {
-      const { operators, target } = this.#game;
-      throw this.#refusal(options, `these cards cannot make ${target} by ${operators.join(" or ")}`);
+    const { id, numCards, allowsUnsolvable, operators, target } = this.#game;
+    const start = { id, expected: `{cards?}, ${numCards} names such as "H7" or "ST"` };
+    const pinned = readStart(this.#startOptions, options, start);
+    const cards = pinned.cards?.map(parseCard) ?? this.#game.draw(new RandomStream(seed));
+    if (!allowsUnsolvable && !hasSolution(this.#game, cards)) {
+      throw refusedStart(options, `these cards cannot make ${target} by ${operators.join(" or ")}`, start);
     }
-    this.#state = { cards, formula: [], steps: 0 };
-    return this.#observe(this.#state);
+    return this.#observe(this.#episode.enter({ cards, formula: [], steps: 0 }));
   }
 
   async step(action: PointsAction): Promise<StepResult> {
-    const { id, actions } = this.#game;
-    const state = this.#running();
-    if (!actions.includes(action)) {
-      throw new EnvironmentError(`${id} action: expected one of ${actions.join(" ")}, got ${JSON.stringify(action)}`);
-    }
+    const state = this.#episode.running();
+    requireAction(action, this.#game.actions, this.#game.id);
     const { state: next, reward } = play(this.#game, state, action);
-    this.#state = next;
     const isSolvable = hasSolution(this.#game, next.cards);
-    const isOver = hasEnded(next) || isCutOff(next);
     return {
-      observation: this.#observe(next),
+      observation: this.#observe(this.#episode.enter(next)),
       reward,
       terminated: hasEnded(next),
       truncated: isCutOff(next),
-      ...(isOver && this.#game.allowsUnsolvable && { kind: isSolvable ? "solvable" : "not solvable" }),
+      ...(hasStopped(next) && this.#game.allowsUnsolvable && { kind: isSolvable ? "solvable" : "not solvable" }),
       info: { cards: next.cards.map(cardName), formula: formulaText(next.formula), isSolvable },
     };
   }
@@ -116,44 +112,22 @@ class Points implements Environment<PointsAction> {
   }
 
   state(): JsonValue {
-    const { cards, formula, steps } = this.#started();
+    const { cards, formula, steps } = this.#episode.current();
     return { cards: cards.map(cardName), formula, steps };
   }
 
   async restore(state: JsonValue): Promise<Observation> {
-    const parsed = this.#savedState.safeParse(state);
-    if (!parsed.success) {
-      throw new EnvironmentError(
-        `${this.#game.id} state: ${z.prettifyError(parsed.error)}, got ${JSON.stringify(state)}`,
-      );
-    }
-    this.#state = { ...parsed.data, cards: parsed.data.cards.map(parseCard) };
-    return this.#observe(this.#state);
-  }
-
-  #refusal(options: unknown, reason: string): EnvironmentError {
-    return new EnvironmentError(
-      `${this.#game.id} options: expected {cards?}, ${this.#game.numCards} names such as "H7" or "ST", got ` +
-        `${JSON.stringify(options)}: ${reason}`,
-    );
-  }
-
-  #started(): PointsState {
-    if (this.#state === undefined) throw new EnvironmentError(`${this.#game.id}: no episode yet; call reset first`);
-    return this.#state;
-  }
-
-  #running(): PointsState {
-    const state = this.#started();
-    if (hasEnded(state) || isCutOff(state)) {
-      throw new EnvironmentError(`${this.#game.id}: the episode is over; call reset first`);
-    }
-    return state;
+    const saved = readState(this.#savedState, state, this.#game.id);
+    return this.#observe(this.#episode.enter({ ...saved, cards: saved.cards.map(parseCard) }));
   }
 
   #observe({ cards, formula }: PointsState): Observation {
     return { prompt: pointsPrompt(this.#prompt, this.#game, formula), image: pointsFrame(cards, formula) };
   }
+}
+
+function hasStopped(state: PointsState): boolean {
+  return hasEnded(state) || isCutOff(state);
 }
 
 function definitionOf(
