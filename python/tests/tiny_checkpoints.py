@@ -18,7 +18,7 @@ from transformers import (
     Qwen2VLImageProcessorPil,
 )
 
-from conftest import PROMPT, UTTERANCES
+from conftest import PROMPT, UTTERANCES, build_params
 from coso_worker.policies.embedded import train_tokenizer, write_embedded_checkpoint
 from coso_worker.protocol import messages
 
@@ -54,19 +54,8 @@ def write_checkpoint(family: FamilyName, directory: Path, seed: int = 0) -> Path
 
 
 def _write_llava_next(directory: Path, seed: int) -> None:
-    spec = messages.EmbeddedPolicy(
-        directory=str(directory),
-        corpus=[PROMPT, "Answer in JSON.", *UTTERANCES],
-        vocabulary_size=320,
-        hidden_size=16,
-        layers=2,
-        heads=2,
-        image_size=16,
-        patch_size=8,
-        vision_hidden_size=16,
-        vision_layers=1,
-        initial_std=0.08,
-    )
+    spec = build_params(directory).policy
+    assert isinstance(spec, messages.EmbeddedPolicy)
     write_embedded_checkpoint(spec, seed)
     # As the large ones have it: a wide or a tall image is cut into more tiles than a small one.
     _change(directory / "config.json", lambda config: config.update(image_grid_pinpoints=GRIDS))

@@ -14,8 +14,14 @@ from peft.tuners.lora import LoraLayer
 from safetensors.torch import load_file
 from torch import nn
 
+from coso_worker.policies.policy import LearningStage
 from coso_worker.protocol.messages import Lora
 
+STAGES_WITH_DROPOUT: dict[str, tuple[LearningStage, ...]] = {
+    "nothing": (),
+    "sft": ("sft",),
+    "sft-and-rl": ("sft", "rl"),
+}
 POLICY, REFERENCE = "policy", "reference"
 WEIGHTS_FILE = "adapter_model.safetensors"
 # Where peft, whose wrapper is not used here, would put the model; saved adapters carry it so that peft can load them.
@@ -57,9 +63,10 @@ class Adapters:
         """What learns."""
         return [parameter for module in self._of(POLICY) for parameter in module.parameters()]
 
-    def dropouts(self) -> list[nn.Module]:
-        """Of the policy's adapters; identities where the dropout is 0."""
-        return [layer.lora_dropout[POLICY] for layer in self.layers()]
+    def dropouts(self, stage: LearningStage) -> list[nn.Module]:
+        """Of the policy's adapters, where this stage drops out; identities where the dropout is 0."""
+        stages = STAGES_WITH_DROPOUT[self._spec.dropout_in]
+        return [layer.lora_dropout[POLICY] for layer in self.layers()] if stage in stages else []
 
     @torch.no_grad()
     def keep_reference(self) -> None:

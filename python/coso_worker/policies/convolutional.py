@@ -18,10 +18,12 @@ import torch
 from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 
-from coso_worker.errors import BadRequestError, WorkerError
+from coso_worker.errors import BadRequestError
 from coso_worker.images import Image
 from coso_worker.policies.convolutional_network import ConvolutionalNetwork, LinearValueHead
 from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
+from coso_worker.policies.precision import computing_in
+from coso_worker.policies.reference import required
 from coso_worker.policies.sampling import FORBIDDEN, draw_tokens
 from coso_worker.protocol.messages import ConvolutionalPolicy as ConvolutionalSpec
 
@@ -38,7 +40,7 @@ class ConvolutionalPolicy:
 
     def __init__(self, spec: ConvolutionalSpec, *, device: torch.device, dtype: torch.dtype, seed: int) -> None:
         self._spec = spec
-        self._autocast_dtype = None if dtype == torch.float32 else dtype
+        self._dtype = dtype
         self._token_of_utterance = {utterance: token for token, utterance in enumerate(spec.utterances)}
         self._pixels_of_image: WeakKeyDictionary[Image, Tensor] = WeakKeyDictionary()
         self._reference: ConvolutionalNetwork | None = None
@@ -106,7 +108,7 @@ class ConvolutionalPolicy:
         return Hidden(features_NH, features_NH)
 
     def logits(self, hidden_TH: Tensor, *, reference: bool = False) -> Tensor:
-        with self._precision():
+        with computing_in(self._dtype, self.device):
             logits_TA: Tensor = self._network(reference).actions(hidden_TH)
         logits_TA = logits_TA.to(torch.promote_types(logits_TA.dtype, torch.float32))
         return nn.functional.pad(logits_TA, (0, 1), value=FORBIDDEN)
@@ -121,7 +123,7 @@ class ConvolutionalPolicy:
         rows = [row_of_image.setdefault(_shown(prompt), len(row_of_image)) for prompt in prompts]
         network = self._network(reference)
         pixels_MCSS = torch.stack([self._pixels(image) for image in row_of_image])
-        with self._precision():
+        with computing_in(self._dtype, self.device):
             features_MH: Tensor = network.features(pixels_MCSS.to(network.actions.weight))
         return features_MH.to(network.actions.weight.dtype)[rows]
 
@@ -139,13 +141,7 @@ class ConvolutionalPolicy:
         if not reference:
             network: ConvolutionalNetwork = self.model
             return network
-        if self._reference is None:
-            raise WorkerError("no-reference", "kl: expected keepReference before an update with a KL term")
-        return self._reference
-
-    def _precision(self) -> AbstractContextManager[Any]:
-        dtype = self._autocast_dtype
-        return nullcontext() if dtype is None else torch.autocast(self.device.type, dtype=dtype)
+        return required(self._reference)
 
     # ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

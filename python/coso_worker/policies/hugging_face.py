@@ -19,6 +19,8 @@ from coso_worker.policies.adapters import Adapters
 from coso_worker.policies.families import load_family
 from coso_worker.policies.padding import pad_left, pad_right
 from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
+from coso_worker.policies.precision import computing_in
+from coso_worker.policies.reference import required
 from coso_worker.policies.sampling import FORBIDDEN, sample_utterances
 from coso_worker.policies.token_text import NullToken, TokenText
 from coso_worker.policies.value_head import ValueHead
@@ -42,7 +44,7 @@ class HuggingFacePolicy:
         model.to(device).eval()  # dropout would make PPO's ratio differ from 1 before the first step
         self.device = device
         # Adapters too multiply in lower precision: in float32 they would take as long as all of the base.
-        self._autocast_dtype = None if dtype == torch.float32 else dtype
+        self._dtype = dtype
         self._reference: nn.Module | None = None
 
         text_config = self.model.config.get_text_config()
@@ -52,7 +54,6 @@ class HuggingFacePolicy:
 
         if spec.gradient_checkpointing:
             self.model.activation_checkpointing_enable({"use_reentrant": False})
-        self._lora = spec.lora
         self._adapters = None if spec.lora is None else Adapters(self.model, spec.lora)
         if self._adapters is None and spec.is_vision_frozen and self._family.vision is not None:
             self._family.vision.requires_grad_(False)
@@ -99,7 +100,7 @@ class HuggingFacePolicy:
     ) -> Sampled:
         tokens_NP, mask_NP = pad_left([prompt.tokens_P for prompt in prompts], self._words.padding)
         vision_inputs = self.vision_inputs(prompts)
-        with self._precision():
+        with computing_in(self._dtype, self.device):
             return sample_utterances(
                 self._states,
                 tokens_NP.to(self.device),
@@ -121,7 +122,7 @@ class HuggingFacePolicy:
         tokens = torch.cat([prompt_NP, tokens_NL], dim=1)
         mask = torch.cat([prompt_mask_NP, mask_NL], dim=1)
         vision_inputs = self.vision_inputs(prompts)
-        with self._precision(), self._as_reference() if reference else nullcontext():
+        with computing_in(self._dtype, self.device), self._as_reference() if reference else nullcontext():
             states = self._states(
                 reference=reference,
                 input_ids=tokens.to(self.device),
@@ -136,7 +137,7 @@ class HuggingFacePolicy:
         return Hidden(predicting_NLH[mask_NL.to(self.device)], predicting_NLH[:, 0])
 
     def logits(self, hidden_TH: Tensor, *, reference: bool = False) -> Tensor:
-        with self._precision():
+        with computing_in(self._dtype, self.device):
             logits_TV: Tensor = self._model(reference).get_output_embeddings()(hidden_TH)
         # Half precision is too coarse for a log-softmax over a whole vocabulary.
         return logits_TV.to(torch.promote_types(logits_TV.dtype, torch.float32)) + self._forbidden_V
@@ -162,9 +163,7 @@ class HuggingFacePolicy:
     def _model(self, reference: bool) -> Any:
         if not reference or self._adapters is not None:
             return self.model
-        if self._reference is None:
-            raise WorkerError("no-reference", "kl: expected keepReference before an update with a KL term")
-        return self._reference
+        return required(self._reference)
 
     def vision_inputs(self, prompts: Sequence[Prompt]) -> dict[str, Tensor]:
         """What the backbone takes beside tokens, on the policy's device and in its precision."""
@@ -176,10 +175,6 @@ class HuggingFacePolicy:
 
     def _positions(self, tokens_NP: Tensor, mask_NP: Tensor, vision_inputs: dict[str, Tensor]) -> Tensor:
         return self._family.positions(tokens_NP.to(self.device), mask_NP.to(self.device), vision_inputs)
-
-    def _precision(self) -> AbstractContextManager[Any]:
-        dtype = self._autocast_dtype
-        return nullcontext() if dtype is None else torch.autocast(self.device.type, dtype=dtype)
 
     # ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,8 +190,8 @@ class HuggingFacePolicy:
             for module in self.model.modules()
             if isinstance(module, GradientCheckpointingLayer) and module.gradient_checkpointing
         ]
-        if self._adapters is not None and self._lora is not None and _drops_out(self._lora.dropout_in, stage):
-            switched.extend(self._adapters.dropouts())
+        if self._adapters is not None:
+            switched.extend(self._adapters.dropouts(stage))
         # These modules alone, not those in them: every other dropout stays off.
         for module in switched:
             module.training = True
@@ -217,8 +212,7 @@ class HuggingFacePolicy:
         return self._reference if self._adapters is None else self._adapters.reference()
 
     def _as_reference(self) -> AbstractContextManager[None]:
-        if self.reference is None:
-            raise WorkerError("no-reference", "kl: expected keepReference before an update with a KL term")
+        required(self.reference)
         return nullcontext() if self._adapters is None else self._adapters.as_reference()
 
     # ── disk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,7 +227,3 @@ class HuggingFacePolicy:
             return
         saved = type(self.model).from_pretrained(directory, dtype=self.model.dtype)
         self.model.load_state_dict(saved.state_dict())
-
-
-def _drops_out(dropout_in: str, stage: LearningStage) -> bool:
-    return dropout_in == "sft-and-rl" or (dropout_in == "sft" and stage == "sft")

@@ -12,7 +12,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from coso_worker.errors import BadRequestError
 from coso_worker.images import Image
-from coso_worker.policies.families.chat import plain_user_turn
+from coso_worker.policies.families.chat import text_tokens
 from coso_worker.policies.families.loading import reading, require_chat_template, require_vocabulary
 from coso_worker.policies.padding import positions
 from coso_worker.policies.policy import Prompt
@@ -37,8 +37,7 @@ class CausalLanguageModel:
                 f"images: the policy {self._path} ({self.model.config.model_type}) reads text alone, and the "
                 "environment shows images; choose a vision-language checkpoint, or an environment in text"
             )
-        ids = self.tokenizer(plain_user_turn(self.tokenizer, prompt), add_special_tokens=False)["input_ids"]
-        return Prompt(torch.tensor(ids, dtype=torch.long), None)
+        return Prompt(text_tokens(self.tokenizer, prompt), None)
 
     def vision_inputs(self, prompts: Sequence[Prompt]) -> dict[str, Tensor]:
         return {}

@@ -1,42 +1,49 @@
-"""One user turn in the words of a checkpoint's chat template."""
+"""One user turn in the words of a checkpoint's chat template, up to where the utterance begins."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from coso_worker.errors import BadRequestError
 
-
-def user_turn(owner: Any, prompt: str, *, has_image: bool) -> str:
-    """The template's text up to where the utterance begins; `owner` is a processor or a tokenizer."""
-    content: Any = [{"type": "text", "text": prompt}]
-    if has_image:
-        content.insert(0, {"type": "image"})
-    text: str = owner.apply_chat_template(
-        [{"role": "user", "content": content}], add_generation_prompt=True, tokenize=False
-    )
-    return text
+Content = str | list[dict[str, str]]
 
 
-def plain_user_turn(tokenizer: Any, prompt: str) -> str:
-    """The same for templates of text models, which take a string."""
-    text: str = tokenizer.apply_chat_template(
-        [{"role": "user", "content": prompt}], add_generation_prompt=True, tokenize=False
-    )
-    return text
+def text_tokens(tokenizer: Any, prompt: str) -> Tensor:
+    """int64 [P], for models whose template takes a string."""
+    return _tokens(tokenizer, _user_turn(tokenizer, prompt))
 
 
-def expand_placeholder(text: str, placeholder: str, count: int, *, has_image: bool) -> str:
-    """Each image token stands for one feature of the vision tower.
+def image_tokens(owner: Any, tokenizer: Any, prompt: str, *, placeholder: str, features: int | None) -> Tensor:
+    """int64 [P], for models whose template, which is `owner`'s, takes a list: the image first, then the text.
 
-    Raises BadRequestError unless there is one placeholder an image: none would drop the image silently, one too many
-    would shift the pixels.
+    `features` is how many tokens the vision tower makes of the image; None where there is none. Raises BadRequestError
+    unless there is one placeholder an image: none would drop the image silently, one too many would shift the pixels.
     """
-    expected = 1 if has_image else 0
-    found = text.count(placeholder)
+    content = [{"type": "text", "text": prompt}]
+    if features is not None:
+        content.insert(0, {"type": "image"})
+    turn = _user_turn(owner, content)
+    expected = 0 if features is None else 1
+    found = turn.count(placeholder)
     if found != expected:
         raise BadRequestError(
             f"prompts: expected {expected} {placeholder} after the chat template, got {found}; "
             "the template must place the image, and a prompt must not hold the placeholder itself"
         )
-    return text.replace(placeholder, placeholder * count)
+    return _tokens(tokenizer, turn.replace(placeholder, placeholder * (features or 0)))
+
+
+def _user_turn(owner: Any, content: Content) -> str:
+    turn: str = owner.apply_chat_template(
+        [{"role": "user", "content": content}], add_generation_prompt=True, tokenize=False
+    )
+    return turn
+
+
+def _tokens(tokenizer: Any, turn: str) -> Tensor:
+    # The template has written all special tokens.
+    return torch.tensor(tokenizer(turn, add_special_tokens=False)["input_ids"], dtype=torch.long)

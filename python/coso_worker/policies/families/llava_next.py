@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from transformers import AutoProcessor, LlavaNextForConditionalGeneration
 
 from coso_worker.images import Image
-from coso_worker.policies.families.chat import expand_placeholder, user_turn
+from coso_worker.policies.families.chat import image_tokens
 from coso_worker.policies.families.loading import (
     reading,
     require_chat_template,
@@ -44,13 +44,12 @@ class LlavaNext:
         return tower
 
     def encode(self, prompt: str, image: Image | None) -> Prompt:
-        text = user_turn(self._processor, prompt, has_image=image is not None)
-        count = 0 if image is None else self._placeholders(image)
-        text = expand_placeholder(text, self._processor.image_token, count, has_image=image is not None)
-        ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
-        return Prompt(torch.tensor(ids, dtype=torch.long), image)
+        features = None if image is None else self._features(image)
+        placeholder = self._processor.image_token
+        tokens = image_tokens(self._processor, self.tokenizer, prompt, placeholder=placeholder, features=features)
+        return Prompt(tokens, image)
 
-    def _placeholders(self, image: Image) -> int:
+    def _features(self, image: Image) -> int:
         # Follows from the image's size alone; the pixels are not needed for it.
         height, width = image.pixels_HWC.shape[:2]
         counts = self._processor._get_num_multimodal_tokens(image_sizes=[(height, width)])["num_image_tokens"]

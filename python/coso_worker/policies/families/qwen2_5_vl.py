@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from transformers import AutoImageProcessor, AutoTokenizer, ProcessorMixin, Qwen2_5_VLForConditionalGeneration
 
 from coso_worker.images import Image
-from coso_worker.policies.families.chat import expand_placeholder, user_turn
+from coso_worker.policies.families.chat import image_tokens
 from coso_worker.policies.families.loading import reading, require_chat_template, require_vocabulary
 from coso_worker.policies.families.preprocessing import Preprocessor
 from coso_worker.policies.padding import positions
@@ -45,13 +45,11 @@ class Qwen25VL:
         return tower
 
     def encode(self, prompt: str, image: Image | None) -> Prompt:
-        text = user_turn(self.tokenizer, prompt, has_image=image is not None)
-        count = 0 if image is None else self._placeholders(image)
-        text = expand_placeholder(text, self._placeholder, count, has_image=image is not None)
-        ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
-        return Prompt(torch.tensor(ids, dtype=torch.long), image)
+        features = None if image is None else self._features(image)
+        tokens = image_tokens(self.tokenizer, self.tokenizer, prompt, placeholder=self._placeholder, features=features)
+        return Prompt(tokens, image)
 
-    def _placeholders(self, image: Image) -> int:
+    def _features(self, image: Image) -> int:
         """One token for each merged square of patches."""
         grid_13 = self._preprocess(image)["image_grid_thw"]
         merged = int(self._preprocess.image_processor.merge_size) ** 2
