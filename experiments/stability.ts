@@ -34,7 +34,6 @@ export default defineComparison({
       tuned: true,
     },
   },
-  grid: { setting: "entropy.coefficient", values: [0.01, 0.05] },
-  tuningSeeds: [100, 101],
+  tuning: { setting: "entropy.coefficient", values: [0.01, 0.05], seeds: [100, 101] },
   seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
 });

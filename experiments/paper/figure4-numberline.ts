@@ -31,7 +31,6 @@ export default defineComparison({
     "RL+H": { experiment: { entropy: { kind: "uniform", coefficient: 0, schedule: "linear" } }, tuned: true },
     CoSo: { experiment: { entropy: { kind: "causal", coefficient: 0, schedule: "linear" } }, tuned: true },
   },
-  grid: { setting: "entropy.coefficient", values: [0.005, 0.02, 0.05, 0.1] },
-  tuningSeeds: [100, 101],
+  tuning: { setting: "entropy.coefficient", values: [0.005, 0.02, 0.05, 0.1], seeds: [100, 101] },
   seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
 });

@@ -33,7 +33,5 @@ export default defineComparison({
     "RL+H": { experiment: { entropy: { kind: "uniform", coefficient: 0.01, schedule: "linear" } }, tuned: false },
     CoSo: { experiment: {}, tuned: false },
   },
-  grid: { setting: "entropy.coefficient", values: [0.05] },
-  tuningSeeds: [100],
   seeds: [0, 1, 2],
 });

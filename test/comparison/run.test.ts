@@ -19,8 +19,7 @@ function small(changes: Partial<Comparison> = {}): Comparison {
       "RL+H": { experiment: { entropy: { kind: "uniform", coefficient: 0 } }, tuned: true },
       CoSo: { experiment: { entropy: { kind: "causal", coefficient: 0 } }, tuned: true },
     },
-    grid: { setting: "entropy.coefficient", values: [0.01, 0.1] },
-    tuningSeeds: [100],
+    tuning: { setting: "entropy.coefficient", values: [0.01, 0.1], seeds: [100] },
     seeds: [0, 1],
     ...changes,
   });
@@ -57,7 +56,19 @@ describe("a comparison", () => {
   });
 
   it("refuses to report a seed that chose", () => {
-    expect(() => small({ seeds: [100] })).to.throw(ConfigError, "tuning seeds");
+    expect(() => small({ seeds: [100] })).to.throw(ConfigError, "the tuning's seeds");
+  });
+
+  it("needs no tuning where every method runs as it stands", () => {
+    const methods = { RL: { experiment: { entropy: { kind: "none" as const } }, tuned: false } };
+    const { tuning: _, ...rest } = small();
+    const comparison = defineComparison({ ...rest, methods });
+    expect(tuningTrials(comparison)).to.deep.equal([]);
+    expect(reportedTrials(comparison, {}).map(({ method, value }) => [method, value])).to.deep.equal([
+      ["RL", null],
+      ["RL", null],
+    ]);
+    expect(() => defineComparison(rest)).to.throw(ConfigError, "tuning: expected a setting, values and seeds");
   });
 
   it("names what is wrong in a method's experiment before anything runs", () => {

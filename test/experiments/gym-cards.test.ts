@@ -33,6 +33,15 @@ describe("experiments/gym-cards", () => {
     }
   });
 
+  it("has the games beside the quickstart's at the size of a laptop", async () => {
+    for (const game of ["blackjack", "ezpoints", "points24"]) {
+      const experiment = await load(`${game}.ts`);
+      expect(experiment).to.deep.include({ name: game, environment: { id: game, settings: { prompt: "brief" } } });
+      expect(experiment.policy.kind).to.equal("embedded");
+      expect(methodName(experiment)).to.equal("CoSo");
+    }
+  });
+
   it("takes a checkpoint of one's own, and the paper's other rows, from the command line", async () => {
     const { policy, sft } = await load("numberline-7b.ts", ["policy.path=models/my-sft", "sft=null"]);
     expect(policy).to.include({ path: "models/my-sft" });

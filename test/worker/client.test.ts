@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect } from "chai";
 import type { Params } from "../../ts/protocol/messages.ts";
 import { readFloat32 } from "../../ts/protocol/tensor.ts";
@@ -97,5 +98,13 @@ describe("WorkerClient", () => {
     stopping.abort(new Error("enough"));
     expect(await waiting.catch((error: unknown) => error)).to.have.property("message", "enough");
     expect((await command(worker, "sleep 0")).bytes).to.equal(42);
+  });
+
+  it("leaves nothing behind on a signal that outlives its calls", async () => {
+    const { signal } = new AbortController();
+    const calls = [1, 2, 3].map((steps) => worker.client.call("fitSft", { steps, ...sft }, { signal }));
+    expect(getEventListeners(signal, "abort")).to.have.length(3);
+    await Promise.all(calls);
+    expect(getEventListeners(signal, "abort")).to.deep.equal([]);
   });
 });

@@ -59,11 +59,12 @@ function listTrials(comparison: Comparison): void {
   process.stdout.write(`${[...tuning, ...reported].join("\n")}\n${tuning.length + reported.length} runs\n`);
 }
 
-function textOf({ grid }: Comparison, { tuning, chosen, report }: ComparisonResult): string {
+function textOf({ tuning: tuned }: Comparison, { tuning, chosen, report }: ComparisonResult): string {
+  const tables = report === null ? "no run finished" : `${report.text}\n\nreport: ${report.page}`;
+  if (tuned === undefined) return `\n${tables}\n`;
   const lines = tuning.map(({ method, value, rates, mean }) => {
     const mark = chosen[method] === value ? "  chosen" : "";
     return `  ${method.padEnd(8)} ${String(value).padEnd(8)} ${mean.toFixed(3)}  (${rates.map((rate) => rate.toFixed(3)).join(", ")})${mark}`;
   });
-  const tables = report === null ? "no run finished" : `${report.text}\n\nreport: ${report.page}`;
-  return `\nTuning of ${grid.setting}: mean success of the final iterate over the tuning seeds\n${lines.join("\n")}\n\n${tables}\n`;
+  return `\nTuning of ${tuned.setting}: mean success of the final iterate over the tuning seeds\n${lines.join("\n")}\n\n${tables}\n`;
 }

@@ -15,16 +15,18 @@ export interface Comparison {
   base: Omit<ExperimentInput, "seed">;
   /** What makes each method, by its name. */
   methods: Readonly<Record<string, Method>>;
-  /** The setting that is tuned, as a path into the experiment, and the values every tuned method tries. */
-  grid: { setting: string; values: readonly number[] };
-  tuningSeeds: readonly number[];
-  /** Reported; disjoint from the tuning seeds. */
+  /**
+   * The setting that is tuned, as a path into the experiment, the values that every tuned method tries, and the seeds on
+   * which it does. Absent where every method runs as it stands.
+   */
+  tuning?: { setting: string; values: readonly number[]; seeds: readonly number[] };
+  /** Reported; disjoint from the tuning's seeds. */
   seeds: readonly number[];
 }
 
 export interface Method {
   experiment: Partial<ExperimentInput>;
-  /** Whether the grid's setting means anything to it. */
+  /** Whether the tuned setting means anything to it. */
   tuned: boolean;
 }
 
@@ -46,12 +48,20 @@ const schema = z
       z.string().regex(/^[\w+.-]+$/, "letters, digits, dots, dashes, pluses and underscores"),
       z.strictObject({ experiment: z.record(z.string(), z.unknown()), tuned: z.boolean() }),
     ),
-    grid: z.strictObject({ setting: z.string().min(1), values: z.array(z.number()).min(1) }),
-    tuningSeeds: z.array(seed).min(1),
+    tuning: z
+      .strictObject({
+        setting: z.string().min(1),
+        values: z.array(z.number()).min(1),
+        seeds: z.array(seed).min(1),
+      })
+      .exactOptional(),
     seeds: z.array(seed).min(1),
   })
-  .refine(({ tuningSeeds, seeds }) => !seeds.some((one) => tuningSeeds.includes(one)), {
-    message: "seeds: expected none of the tuning seeds, since what chose may not be reported",
+  .refine(({ tuning, seeds }) => !seeds.some((one) => tuning?.seeds.includes(one)), {
+    message: "seeds: expected none of the tuning's seeds, since what chose may not be reported",
+  })
+  .refine(({ tuning, methods }) => tuning !== undefined || !Object.values(methods).some(({ tuned }) => tuned), {
+    message: "tuning: expected a setting, values and seeds, since a method is to be tuned",
   });
 
 /**
@@ -65,16 +75,18 @@ export function defineComparison(comparison: Comparison): Comparison {
     throw new ConfigError(`invalid comparison:\n${lines.map((line) => `  ${line}`).join("\n")}`);
   }
   tuningTrials(comparison);
-  for (const method of Object.keys(comparison.methods)) trial(comparison, method, 0, comparison.grid.values[0] ?? null);
+  const [value = null] = comparison.tuning?.values ?? [];
+  for (const method of Object.keys(comparison.methods)) trial(comparison, method, 0, value);
   return comparison;
 }
 
-/** Every tuned method × value × tuning seed. */
+/** Every tuned method × value × tuning seed; none without tuning. */
 export function tuningTrials(comparison: Comparison): Trial[] {
-  const { methods, grid, tuningSeeds } = comparison;
+  const { methods, tuning } = comparison;
+  if (tuning === undefined) return [];
   const tuned = Object.keys(methods).filter((method) => methods[method]?.tuned === true);
   return tuned.flatMap((method) =>
-    grid.values.flatMap((value) => tuningSeeds.map((one) => trial(comparison, method, one, value))),
+    tuning.values.flatMap((value) => tuning.seeds.map((one) => trial(comparison, method, one, value))),
   );
 }
 
@@ -86,10 +98,10 @@ export function reportedTrials(comparison: Comparison, chosen: Readonly<Record<s
   );
 }
 
-function trial({ name, base, methods, grid }: Comparison, method: string, one: number, value: number | null): Trial {
+function trial({ name, base, methods, tuning }: Comparison, method: string, one: number, value: number | null): Trial {
   const { experiment, tuned } = methods[method] ?? { experiment: {}, tuned: false };
   const input = { ...base, ...experiment, name: `${name}-${method}`, seed: one };
-  const overrides = tuned && value !== null ? [`${grid.setting}=${value}`] : [];
+  const overrides = tuned && tuning !== undefined && value !== null ? [`${tuning.setting}=${value}`] : [];
   return {
     method,
     seed: one,

@@ -75,6 +75,7 @@ async function runTrials(
   options: CompareOptions,
   failed: ComparisonResult["failed"],
 ): Promise<Finished[]> {
+  if (trials.length === 0) return [];
   const progress = options.progress ?? silentProgress;
   const origins = offlineOrigins(trials);
   // Methods of a seed follow one another, so that times are compared under what else the machine happens to do.

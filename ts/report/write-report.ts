@@ -14,6 +14,7 @@ import { runFigures, runPage } from "./page/run-page.ts";
 import { promptingTable } from "./prompting.ts";
 import { type RecordedRun, readRun } from "./read-run.ts";
 import { groupRuns } from "./run-group.ts";
+import { stageMeansTable } from "./stage-means.ts";
 import { runsOf, secondsOf, stagesOf, type Table, tableMarkdown } from "./tables.ts";
 import { causalTokens, secondsTable, stageTable, tableText } from "./terminal.ts";
 
@@ -110,8 +111,10 @@ function comparingReport(runs: readonly RecordedRun[]): Content {
   const figures = curves.filter((figure) => figure !== null);
   const { differences, holding, cost } = comparison;
   const prompting = promptingTable(runs);
+  const stages = stageMeansTable(groups);
   const tables = [
     groupsTable(comparison.groups),
+    ...(stages === null ? [] : [stages]),
     ...(differences.length > 0 ? [differencesTable(differences)] : []),
     ...(holding.length > 0 ? [holdingTable(holding)] : []),
     ...(cost.length > 0 ? [costTable(cost)] : []),

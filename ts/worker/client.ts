@@ -64,17 +64,18 @@ export class WorkerClient implements Worker {
     const header = attempt(() => encodeRequest(id, method, params));
     this.#lastId = id;
     const limitMs = this.#options.timeLimitsMs?.[method] ?? timeLimitsMs[method];
-    const settled = new AbortController();
+    let abort = (): void => undefined;
     try {
       const result = await new Promise<unknown>((resolve, reject) => {
         this.#pending.set(id, { method, limitMs, onProgress: options.onProgress, resolve, reject, idleMs: 0 });
-        const abort = (): void => reject(options.signal?.reason);
-        options.signal?.addEventListener("abort", abort, { signal: settled.signal });
+        abort = (): void => reject(options.signal?.reason);
+        options.signal?.addEventListener("abort", abort);
         this.#socket.send([header, ...(options.frames ?? [])]).catch(reject);
       });
       return attempt(() => checkResult(method, result));
     } finally {
-      settled.abort();
+      // Not by the listener's own `signal`: with several calls on one signal, Node may collect what would remove it.
+      options.signal?.removeEventListener("abort", abort);
     }
   }
 

@@ -5,6 +5,7 @@ import { holdingTable } from "../holding.ts";
 import { type Content, html } from "../html.ts";
 import { promptingTable } from "../prompting.ts";
 import type { RunGroup } from "../run-group.ts";
+import { stageMeansTable } from "../stage-means.ts";
 import { runsOf, tableHtml } from "../tables.ts";
 import { definitions, document, figureMarkup, section, settings, utterances } from "./parts.ts";
 
@@ -25,6 +26,7 @@ export function comparisonPage(
     return run === undefined ? [] : [{ label, run }];
   });
   const prompting = promptingTable(runs);
+  const stages = stageMeansTable(groups);
   const captions: Readonly<Record<string, string>> = {
     "learning-curve":
       "Success of training episodes: means over seeds, to the iteration that all seeds reached; bands are 95 % bootstrap intervals of the mean.",
@@ -34,6 +36,7 @@ export function comparisonPage(
     section("results", "Results", [
       html`<p>Intervals are bootstrapped over seeds; that of a single run is Wilson's, over its episodes. IQM is the mean of the middle half of the seeds.</p>`,
       tableHtml(groupsTable(comparison.groups)),
+      stages === null ? null : tableHtml(stages),
       comparison.differences.length > 0
         ? html`${tableHtml(differencesTable(comparison.differences))}
 <p>Pairs share their seed. P(improvement) is the probability that a run of the first kind does better than one of the second, a tie counting half.</p>`
