@@ -83,6 +83,16 @@ describe("planOf", () => {
     expect(slow?.memory.peak).to.be.lessThan(fast?.memory.peak ?? 0);
   });
 
+  it("counts evaluations alone where nothing is learned: the row zero-shot", async () => {
+    const none = { entropy: { kind: "none" }, sft: null, iterations: 0 } as const;
+    const { memory, time } = await planOf(preset(none), cardNamed("h100"));
+    expect(memory.phases.map(({ phase }) => phase)).to.deep.equal(["evaluation"]);
+    expect(memory.resident).to.include({ gradients: 0, adamMoments: 0, scm: 0 });
+    expect(Object.entries(time.run).filter(([, { high }]) => high > 0)).to.have.length(1);
+    const trained = await planOf(preset({ ...none, iterations: 2 }), cardNamed("h100"));
+    expect(time.run.evaluation.high).to.equal(trained.time.run.evaluation.high / 2);
+  });
+
   it("plans the embedded default on a CPU", async () => {
     const { memory, time, shape } = await planOf(smallExperiment(), processor(1, 8e9));
     expect(memory.fits).to.equal(true);

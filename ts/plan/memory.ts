@@ -62,29 +62,41 @@ export function memoryPlan(experiment: Experiment, shape: ModelShape, workload: 
   const phases = [
     ...(experiment.sft === null ? [] : [sftPhase(experiment, shape, workload, resident)]),
     speakingPhase("evaluation", evaluationRows(experiment), experiment, shape, workload, resident),
-    speakingPhase("rollout", rolloutRows(experiment), experiment, shape, workload, resident),
-    ...(plannedScm(experiment) === null ? [] : [weighPhase(experiment, workload, resident)]),
-    updatePhase(experiment, shape, workload, resident),
+    ...(experiment.iterations === 0 ? [] : iterationPhases(experiment, shape, workload, resident)),
   ];
   const peak = Math.max(...phases.map((phase) => phase.peak));
   const usable = (card.memoryBytes - CONTEXT_BYTES) * (1 - FRAGMENTATION);
   return { resident, phases, peak, usable, fits: peak <= usable };
 }
 
+function iterationPhases(
+  experiment: Experiment,
+  shape: ModelShape,
+  workload: Workload,
+  resident: ResidentMemory,
+): PhaseMemory[] {
+  return [
+    speakingPhase("rollout", rolloutRows(experiment), experiment, shape, workload, resident),
+    ...(plannedScm(experiment) === null ? [] : [weighPhase(experiment, workload, resident)]),
+    updatePhase(experiment, shape, workload, resident),
+  ];
+}
+
 /**
  * With LoRA the checkpoint's own weights are frozen in `worker.dtype`; without it every weight is kept in float32, and
  * a frozen vision tower too. What learns costs 4 bytes a weight, 4 a gradient and 8 of moments; the last two only where
- * the loss reaches.
+ * the loss reaches, and not in a run that evaluates alone.
  */
 export function residentMemory(experiment: Experiment, shape: ModelShape, workload: Workload): ResidentMemory {
   const { frozen, learning, reached } = weightCounts(experiment, shape);
   const isAdapted = adaptersOf(experiment) !== null;
   const hasReference = experiment.kl !== null;
+  const isLearning = experiment.sft !== null || experiment.iterations > 0;
   return {
     frozenWeights: frozen * (isAdapted ? computeBytes(experiment) : FLOAT32),
     learningWeights: learning * FLOAT32,
-    gradients: reached * FLOAT32,
-    adamMoments: reached * MOMENTS,
+    gradients: isLearning ? reached * FLOAT32 : 0,
+    adamMoments: isLearning ? reached * MOMENTS : 0,
     reference: hasReference ? (isAdapted ? learning : frozen + learning) * FLOAT32 : 0,
     valueHead: valueHeadParameters(shape.text.hiddenSize) * (2 * FLOAT32 + MOMENTS),
     scm: scmParameters(experiment, shape, workload) * (2 * FLOAT32 + MOMENTS),

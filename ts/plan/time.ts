@@ -92,7 +92,7 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
       { low: prompt + utterance.low, high: prompt + utterance.high },
       steps * iterations * algorithm.epochs,
     ),
-    decode: decodePlan(experiment, shape, workload, card, rolloutRows(experiment)),
+    decode: decodePlan(experiment, shape, workload, card, iterations === 0 ? rows : rolloutRows(experiment)),
     iteration,
     run,
     total: Object.values(run).reduce(plus, NOTHING),

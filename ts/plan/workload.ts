@@ -106,9 +106,9 @@ function randomAction(environment: Environment, observation: Observation, random
   return parse.fallback.kind === "random" ? random.pick(parse.fallback.among) : parse.fallback.action;
 }
 
-/** Sampled and greedy, at each stage of a run. */
-export function reportedEvaluations({ sft }: Experiment): number {
-  const stages = sft === null ? 2 : 3;
+/** Sampled and greedy: of what there is at first, after SFT, and after RL. */
+export function reportedEvaluations({ sft, iterations }: Experiment): number {
+  const stages = 1 + (sft === null ? 0 : 1) + (iterations === 0 ? 0 : 1);
   return 2 * stages;
 }
 
