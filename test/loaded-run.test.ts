@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { defineExperiment } from "../ts/config.ts";
+import { RunFolderError } from "../ts/errors.ts";
 import { findRun, type LoadOptions, withLoadedRun } from "../ts/loaded-run.ts";
 import { train } from "../ts/train.ts";
 import { numberLineWorker, starting } from "./numberline-worker.ts";
@@ -43,6 +45,17 @@ describe("a run's checkpoint in a worker", () => {
     const { worker } = await loaded("agent");
     expect(worker.paramsOf("build")[0]?.scm?.encoder.kind).to.equal("fresh");
     expect(worker.paramsOf("load")).to.deep.equal([{ directory: final() }]);
+  });
+
+  it("is refused for a model behind an endpoint, which no run trained", () => {
+    mkdirSync(path("prompted"));
+    const experiment = { name: "prompted", seed: 0, endpoint: { model: "some-model" } };
+    const config = { method: "prompting (some-model)", experiment, revision: null, versions: {} };
+    writeFileSync(path("prompted", "config.json"), JSON.stringify(config));
+    expect(() => findRun(path("prompted"), "final")).to.throw(
+      RunFolderError,
+      /prompting \(some-model\) has no policy of its own to load; `coso report .*prompted` tells what came out/,
+    );
   });
 
   it("is what it was built from with what it learned, where a policy's folder is no model by itself", async () => {

@@ -4,6 +4,7 @@ import { defineExperiment, type Experiment, methodName } from "./config.ts";
 import { actionUtterances } from "./environments/action-utterances.ts";
 import type { Environment, EnvironmentDefinition, EnvironmentSpec } from "./environments/environment.ts";
 import { environmentDefinition } from "./environments/registry.ts";
+import { RunFolderError } from "./errors.ts";
 import type { PolicySpec } from "./protocol/messages/agent.ts";
 import { deriveSeed } from "./random.ts";
 import { holdsScm, workerPart } from "./runs/checkpoints.ts";
@@ -44,10 +45,16 @@ export interface LoadOptions {
   startWorker?: StartWorker | undefined;
 }
 
-/** @throws RunFolderError when the folder holds no run or no such checkpoint. */
+/** @throws RunFolderError when the folder holds no run, one that trained no policy, or no such checkpoint. */
 export function findRun(directory: string, checkpoint: string): SavedRun {
   const run = new RunFolder(directory);
-  const experiment = defineExperiment(run.readConfig().experiment);
+  const config = run.readConfig();
+  if (!("policy" in config.experiment)) {
+    throw new RunFolderError(
+      `${directory}: ${config.method} has no policy of its own to load; \`coso report ${directory}\` tells what came out`,
+    );
+  }
+  const experiment = defineExperiment(config.experiment);
   workerPart(run, checkpoint);
   return {
     directory,

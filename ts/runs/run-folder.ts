@@ -21,6 +21,7 @@ export interface RunConfig<Settings = Experiment> {
 
 /** The experiment is compared as plain JSON before it is used, so its inner shape is not checked again here. */
 const runConfigSchema = z.object({
+  method: z.string(),
   experiment: z.looseObject({ name: z.string(), seed: z.number() }),
   revision: z.string().nullable(),
   versions: z.record(z.string(), z.string()),
