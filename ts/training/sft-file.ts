@@ -1,12 +1,13 @@
 import { dirname } from "node:path";
+import type { Experiment } from "../config/schema.ts";
 import { describeBadRows, readConversations } from "../demonstrations/conversation-file.ts";
 import type { ConversationRow } from "../demonstrations/conversation-row.ts";
 import { sha256Of } from "../demonstrations/file-hash.ts";
 import { ImageReader } from "../demonstrations/image-reader.ts";
-import type { Demonstration, Environment } from "../environments/environment.ts";
+import type { Demonstration, Environment, EnvironmentDefinition } from "../environments/environment.ts";
 import { ConfigError } from "../errors.ts";
+import type { Progress } from "../progress.ts";
 import { percent } from "../report/format.ts";
-import { createEnvironment, type Training } from "./training.ts";
 
 /** A user's demonstrations: every row checked, their images still on disk. */
 export interface SftFile {
@@ -19,10 +20,15 @@ export interface SftFile {
  * @throws ConfigError listing the bad rows, unless they are to be skipped; and when the file is not the one that the
  * experiment was configured with.
  */
-export async function openSftFile(
-  training: Pick<Training, "experiment" | "definition" | "progress">,
-): Promise<SftFile | null> {
-  const { experiment, progress } = training;
+export async function openSftFile({
+  experiment,
+  definition,
+  progress,
+}: {
+  experiment: Experiment;
+  definition: EnvironmentDefinition;
+  progress: Progress;
+}): Promise<SftFile | null> {
   const source = experiment.sft?.demonstrations;
   if (source === undefined || !("file" in source)) return null;
   const { file, count, skipBadRows, sha256 } = source;
@@ -48,7 +54,7 @@ export async function openSftFile(
     }
     progress.say(`${told}\nthey are left out`);
   }
-  const parser = createEnvironment(training);
+  const parser = definition.create(experiment.environment.settings);
   for (const line of warnings(rows, parser)) progress.say(`${file}: ${line}`);
   await parser.close?.();
   return { rows, images };

@@ -12,7 +12,7 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
-import { Episode, readStart, readState, requireAction } from "../episode.ts";
+import { EpisodeState, readStart, readState, requireAction } from "../episode-state.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
 import { blackjackFrame } from "./frame.ts";
@@ -66,7 +66,7 @@ class Blackjack implements Environment<BlackjackAction> {
     factors: [{ name: "action", labels: BLACKJACK_ACTIONS }],
   };
   readonly #prompt: string;
-  readonly #episode = new Episode<Game>("blackjack", ({ state }) => isOver(state));
+  readonly #episode = new EpisodeState<Game>("blackjack", ({ state }) => isOver(state));
 
   constructor({ prompt }: BlackjackSettings) {
     this.#prompt = blackjackPrompt(prompt);

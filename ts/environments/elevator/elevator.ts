@@ -11,7 +11,7 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
-import { Episode, readStart, readState, requireAction } from "../episode.ts";
+import { EpisodeState, readStart, readState, requireAction } from "../episode-state.ts";
 import { generated } from "../generated.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
@@ -41,7 +41,7 @@ const startOptions = z
 class Elevator implements Environment<Ride> {
   readonly spec: EnvironmentSpec = { id: "elevator", horizon: HORIZON, showsImages: true, factors: RIDE_FACTORS };
   readonly #prompt: string;
-  readonly #episode = new Episode<ElevatorState>("elevator", (state) => hasArrived(state) || isCutOff(state));
+  readonly #episode = new EpisodeState<ElevatorState>("elevator", (state) => hasArrived(state) || isCutOff(state));
 
   constructor({ prompt }: ElevatorSettings) {
     this.#prompt = elevatorPrompt(prompt);

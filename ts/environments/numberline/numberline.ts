@@ -12,7 +12,7 @@ import type {
   RgbImage,
   StepResult,
 } from "../environment.ts";
-import { Episode, readStart, readState, requireAction } from "../episode.ts";
+import { EpisodeState, readStart, readState, requireAction } from "../episode-state.ts";
 import { generated } from "../generated.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
@@ -59,7 +59,7 @@ export class NumberLine implements Environment<NumberLineAction> {
   };
   readonly #prompt: string;
   readonly #frameOf: (pair: NumberPair) => RgbImage;
-  readonly #episode = new Episode<NumberLineState>("numberline", (state) => hasReached(state) || isCutOff(state));
+  readonly #episode = new EpisodeState<NumberLineState>("numberline", (state) => hasReached(state) || isCutOff(state));
 
   constructor({ prompt }: NumberLineSettings, frameOf = numberLineFrame) {
     this.#prompt = numberLinePrompt(prompt);

@@ -12,7 +12,7 @@ import type {
   ResetRequest,
   StepResult,
 } from "../environment.ts";
-import { Episode, readStart, readState, refusedStart, requireAction } from "../episode.ts";
+import { EpisodeState, readStart, readState, refusedStart, requireAction } from "../episode-state.ts";
 import { generated } from "../generated.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
@@ -52,12 +52,12 @@ class Points implements Environment<PointsAction> {
   readonly #prompt: PointsSettings["prompt"];
   readonly #startOptions: z.ZodType<{ cards?: string[] }>;
   readonly #savedState: z.ZodType<Pick<PointsState, "formula" | "steps"> & { cards: string[] }>;
-  readonly #episode: Episode<PointsState>;
+  readonly #episode: EpisodeState<PointsState>;
 
   constructor(game: PointsGame, { prompt }: PointsSettings) {
     this.#game = game;
     this.#prompt = prompt;
-    this.#episode = new Episode(game.id, hasStopped);
+    this.#episode = new EpisodeState(game.id, hasStopped);
     this.spec = {
       id: game.id,
       horizon: horizonOf(game),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 
 /** The state of an environment's one episode, and what is refused: to play before a reset, or beyond the end. */
-export class Episode<State> {
+export class EpisodeState<State> {
   readonly #id: string;
   readonly #isOver: (state: State) => boolean;
   #state: State | undefined;
