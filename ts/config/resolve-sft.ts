@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { sha256Of } from "../demonstrations/file-hash.ts";
 import { environmentDefinition } from "../environments/registry.ts";
 import { ConfigError } from "../errors.ts";
+import { sha256Of } from "../file-hash.ts";
 import { parseSettings } from "./parse-settings.ts";
 import type { Experiment } from "./schema.ts";
 

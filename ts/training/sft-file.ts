@@ -2,10 +2,10 @@ import { dirname } from "node:path";
 import type { Experiment } from "../config/schema.ts";
 import { describeBadRows, readConversations } from "../demonstrations/conversation-file.ts";
 import type { ConversationRow } from "../demonstrations/conversation-row.ts";
-import { sha256Of } from "../demonstrations/file-hash.ts";
 import { ImageReader } from "../demonstrations/image-reader.ts";
 import type { Demonstration, Environment, EnvironmentDefinition } from "../environments/environment.ts";
 import { ConfigError } from "../errors.ts";
+import { sha256Of } from "../file-hash.ts";
 import type { Progress } from "../progress.ts";
 import { percent } from "../report/format.ts";
 

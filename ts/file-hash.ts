@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import { ConfigError, messageOf } from "../errors.ts";
+import { ConfigError, messageOf } from "./errors.ts";
 
 const PIECE = 2 ** 20;
 
