@@ -3,6 +3,7 @@ import { benchBridge } from "../bench/bridge.ts";
 import { benchCausal } from "../bench/causal.ts";
 import { benchEnvironment } from "../bench/environment.ts";
 import { benchGeneration } from "../bench/generation.ts";
+import { benchIteration } from "../bench/iteration.ts";
 import { benchRollout } from "../bench/rollout.ts";
 import { benchUpdate } from "../bench/update.ts";
 
@@ -14,6 +15,7 @@ const benchmarks = {
   causal: async () => ({ ...(await benchCausal()) }),
   generate: async () => ({ ...(await benchGeneration()) }),
   update: async () => ({ ...(await benchUpdate()) }),
+  iteration: () => benchIteration(),
 } satisfies Record<string, () => Promise<Record<string, number>>>;
 
 type Name = keyof typeof benchmarks;
@@ -33,6 +35,7 @@ Examples:
   coso bench env --json       a minute
   coso bench rollout
   coso bench causal          some minutes: the published way takes its time
+  coso bench iteration       with a CUDA device: a policy of 7B random weights, 16 GB of them in the temporary folder
 
 Milliseconds and steps a second depend on the machine and on what else it does; the ratios carry over.`,
     )

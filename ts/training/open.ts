@@ -57,7 +57,7 @@ export async function withTraining(
   try {
     const isContinued = await openFolder(run, experiment, options.resume === true, progress);
     if (isContinued && run.isFinished()) return readSummary(run);
-    return await withWorker(run, experiment, options, isContinued, progress, work);
+    return await withAgent(run, experiment, { ...options, isContinued, progress }, work);
   } finally {
     progress.end();
     release();
@@ -95,14 +95,14 @@ async function openFolder(
   return true;
 }
 
-async function withWorker(
+/** Does `work` with everything that a training needs, the agent built and seeing, in a folder that has its configuration. */
+export async function withAgent<Outcome>(
   run: RunFolder,
   experiment: Experiment,
-  options: TrainOptions,
-  isContinued: boolean,
-  progress: Progress,
-  work: (training: Training) => Promise<Summary>,
-): Promise<Summary> {
+  options: Pick<TrainOptions, "startWorker" | "signal"> & { isContinued: boolean; progress: Progress },
+  work: (training: Training) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { isContinued, progress } = options;
   const signal = options.signal ?? new AbortController().signal;
   const definition = environmentDefinition(experiment.environment.id);
   const clock = new PhaseClock((phase) => progress.phase(phase));
