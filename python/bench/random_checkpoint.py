@@ -1,7 +1,7 @@
 """A LLaVA-NeXT checkpoint of any shape with random weights, for speed and memory where there is no download.
 
-Run as `python -m bench.random_checkpoint DIRECTORY SHAPE CORPUS`: a shape as ts/plan/shapes.ts has it, and texts that the
-tokenizer learns its words from, both as JSON. Weights are made on the CUDA device where there is one, in bfloat16.
+Run as `python -m bench.random_checkpoint DIRECTORY SHAPE CORPUS`: a shape as ts/plan/shapes.ts has it, and texts that
+the tokenizer learns its words from, both as JSON. Weights are made on the CUDA device where there is one, in bfloat16.
 """
 
 from __future__ import annotations
