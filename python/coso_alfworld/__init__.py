@@ -1,0 +1,1 @@
+"""ALFWorld's text worlds and games of our own, spoken to in JSON."""

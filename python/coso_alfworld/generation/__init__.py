@@ -1,0 +1,1 @@
+"""Solvable games of all six task types, in the official folder form."""
