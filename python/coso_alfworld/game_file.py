@@ -18,7 +18,8 @@ def read_game(path: Path) -> GameData:
         data: Any = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise AlfworldError("bad-game", f"{path}: expected a game of alfworld's, got: {error}") from error
-    missing = [key for key in GameData.__annotations__ if not isinstance(data, dict) or not isinstance(data.get(key), str)]
+    held = data if isinstance(data, dict) else {}
+    missing = [key for key in GameData.__annotations__ if not isinstance(held.get(key), str)]
     if missing:
         raise AlfworldError("bad-game", f"{path}: expected a JSON object with text under {', '.join(missing)}")
-    return GameData(pddl_domain=data["pddl_domain"], grammar=data["grammar"], pddl_problem=data["pddl_problem"])
+    return GameData(pddl_domain=held["pddl_domain"], grammar=held["grammar"], pddl_problem=held["pddl_problem"])

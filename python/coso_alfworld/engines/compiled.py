@@ -107,7 +107,7 @@ class CompiledEngine:
         return Turn(feedback, bool(self._library.check_goal()), tuple(sorted(self._applicable)), facts)
 
     def _listed(self) -> Sequence[Any]:
-        found = (fast_downward.Operator * self._library.get_applicable_operators_count())()
+        found: Sequence[Any] = (fast_downward.Operator * self._library.get_applicable_operators_count())()
         self._library.get_applicable_operators(found)
         return found
 
@@ -119,7 +119,8 @@ class CompiledEngine:
             bindings = dict(zip(self._translation.parameters[action], arguments, strict=False))
             template = self._logic.commands[action]
             is_lasting = self._logic.grammar.asks_nothing_of(template, self._translation.changing)
-            self._operators[text] = _Operator(action, bindings, self._derive(template, bindings) if is_lasting else None)
+            command = self._derive(template, bindings) if is_lasting else None
+            self._operators[text] = _Operator(action, bindings, command)
         return self._operators[text]
 
     def _command(self, operator: _Operator) -> str:

@@ -41,4 +41,3 @@ class Engine(Protocol):
     def plan(self) -> tuple[str, ...]:
         """Commands that win from here; empty where there are none. A search: seconds, or minutes in a large room."""
         ...
-

@@ -114,7 +114,8 @@ class Grammar:
         query = self._query(symbol.given)
 
         def derive(scene: Scene) -> list[str]:
-            return [text for answer in query.answers(scene.facts, scene.bindings) for text in inner(scene.within(answer))]
+            answers = query.answers(scene.facts, scene.bindings)
+            return [text for answer in answers for text in inner(scene.within(answer))]
 
         return derive
 

@@ -25,7 +25,7 @@ def main(request: str) -> None:
     for order in given["orders"]:
         try:
             folder, drawn = write(Order(**order), root)
-            report = {"folder": str(folder), "taskType": drawn.task.type, "steps": len(drawn.plan), "tries": drawn.tries}
+            report = {"folder": str(folder), "taskType": drawn.task.type, "steps": len(drawn.plan)}
         except AlfworldError as error:
             report = {"error": str(error)}
         print(json.dumps(report), flush=True)  # noqa: T201

@@ -38,7 +38,7 @@ class Arrangement:
 
 
 def arrange(room: Room, task: Task, size: Size, random: Random) -> Arrangement | None:
-    """An arrangement in which the task is not done yet; None where the chosen receptacles leave no place for its objects."""
+    """An arrangement in which the task is not done yet; None where the receptacles have no place for its objects."""
     receptacles = _chosen(room, task, size, random)
     objects: list[Placed] = []
     homes = [home for home in _holding(receptacles, room, task.object) if home.type != task.receptacle]

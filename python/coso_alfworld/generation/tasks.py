@@ -31,7 +31,7 @@ LAMP = "DeskLamp"
 
 @dataclass(frozen=True)
 class Task:
-    """`receptacle` is the goal's type, None for the lamp's task; `tool` the type of receptacle that treats the object."""
+    """`receptacle` is the goal's type, None for the lamp's task; `tool` the type of what treats the object."""
 
     type: str
     object: str
