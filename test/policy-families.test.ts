@@ -4,8 +4,8 @@ import { execa } from "execa";
 import { defineExperiment, type ExperimentInput } from "../ts/config.ts";
 import { registerEnvironment } from "../ts/environments/registry.ts";
 import { evaluateRun } from "../ts/evaluate-run.ts";
+import { pythonCommand, pythonEnvironment } from "../ts/processes/python-command.ts";
 import { train } from "../ts/train.ts";
-import { pythonCommand, pythonEnvironment } from "../ts/worker/python-command.ts";
 import { ladder } from "./environments/ladder.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

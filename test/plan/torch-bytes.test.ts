@@ -6,7 +6,7 @@ import { keptEdgeBytes, keptTextBytes, keptVisionBytes } from "../../ts/plan/act
 import { imageTokens } from "../../ts/plan/image-tokens.ts";
 import { hasLearningVision, learningOf, residentMemory } from "../../ts/plan/memory.ts";
 import { shapeOf } from "../../ts/plan/read-shape.ts";
-import { pythonCommand, pythonEnvironment } from "../../ts/worker/python-command.ts";
+import { pythonCommand, pythonEnvironment } from "../../ts/processes/python-command.ts";
 import { smallExperiment } from "../small-experiment.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 

@@ -3,8 +3,8 @@ import { decode, encode } from "@msgpack/msgpack";
 import { expect } from "chai";
 import { execa } from "execa";
 import { z } from "zod";
+import { pythonCommand, pythonEnvironment } from "../../ts/processes/python-command.ts";
 import { methods } from "../../ts/protocol/messages.ts";
-import { pythonCommand, pythonEnvironment } from "../../ts/worker/python-command.ts";
 import { mutated, readVectors, schemaOf, withBytes } from "./vector-file.ts";
 
 const vectors = readVectors();

@@ -4,8 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { WorkerError } from "../../ts/errors.ts";
+import { pythonCommand } from "../../ts/processes/python-command.ts";
 import { type RunningWorker, startWorker, type WorkerOptions } from "../../ts/worker/process.ts";
-import { pythonCommand } from "../../ts/worker/python-command.ts";
 
 /** The real server with handlers that a test can command: see `fake_worker.py`. */
 export function startFakeWorker(options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { execa } from "execa";
 import { z } from "zod";
 import { CosoError } from "../errors.ts";
+import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { packObservations } from "../worker/observations.ts";
 import { startWorker } from "../worker/process.ts";
-import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
 
 /** A round trip of {@link IMAGES} images, pixels read and a line answered for each, by two ways in one run. */
 export interface BridgeBenchmark {

@@ -12,8 +12,8 @@ import { planOf } from "../plan/plan.ts";
 import { shapeOf } from "../plan/read-shape.ts";
 import { KNOWN_SHAPES, type ModelShape } from "../plan/shapes.ts";
 import { coso, rl4vlm } from "../presets/rl4vlm.ts";
+import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { RandomStream } from "../random.ts";
-import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
 import { costOfIterations, type IterationCost } from "./iteration-cost.ts";
 
 const PAPERS_POLICY = "llava-hf/llava-v1.6-mistral-7b-hf";

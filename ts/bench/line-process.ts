@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { CosoError } from "../errors.ts";
-import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
+import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 
 /** A process of a benchmark: a line on its standard input asks for work, a JSON line answers. It ends with its input. */
 export interface LineProcess {

@@ -4,9 +4,9 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { messageOf, WorkerError } from "../errors.ts";
+import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { protocolHash } from "../protocol/schema.ts";
 import { startWorker } from "../worker/process.ts";
-import { pythonCommand, pythonEnvironment } from "../worker/python-command.ts";
 import type { Failure, Machine, Pin, PythonInstallation, TorchInstallation } from "./machine.ts";
 
 const PROBE_TIMEOUT_MS = 120_000;

@@ -1,14 +1,12 @@
 import { rmSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
-import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
+import { rm } from "node:fs/promises";
 import { messageOf, WorkerError } from "../errors.ts";
+import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
+import { createSocketFolder } from "../processes/socket-folder.ts";
+import { supervise } from "../processes/supervised.ts";
 import type { Result } from "../protocol/messages.ts";
 import { protocolHash } from "../protocol/schema.ts";
 import { type ClientOptions, WorkerClient } from "./client.ts";
-import { OutputTail } from "./output-tail.ts";
-import { pythonCommand, pythonEnvironment } from "./python-command.ts";
-import { createSocketFolder } from "./socket-folder.ts";
 
 export interface WorkerOptions extends Pick<ClientOptions, "heartbeatLimitMs" | "timeLimitsMs"> {
   /** Interpreter of the Python worker; the default is `COSO_PYTHON`, then the package's `.venv`. */
@@ -48,66 +46,35 @@ const TERMINATION_GRACE_MS = 2_000;
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const [program, ...args] = options.command ?? pythonCommand(options.python);
   if (program === undefined) throw new WorkerError("start", "The worker's `command` is empty.");
-  const log = options.logFile === undefined ? undefined : await open(options.logFile, "a");
   const { folder, endpoint } = await createSocketFolder();
-  const tail = new OutputTail();
-  const child = execa(program, [...args, "--endpoint", endpoint], {
+  const child = await supervise(program, [...args, "--endpoint", endpoint], {
     env: { ...pythonEnvironment(options.threads), ...options.environment },
-    stdin: "pipe",
-    all: true,
-    buffer: false,
-    reject: false,
-    detached: true,
+    logFile: options.logFile,
+    onExit: () => rmSync(folder, { recursive: true, force: true }),
   });
-  child.all.setEncoding("utf8").on("data", (chunk: string) => tail.add(chunk));
-  if (log !== undefined) child.all.pipe(log.createWriteStream());
-  // Its loss is noticed by the exit of the process, which says more.
-  child.stdin.on("error", () => undefined);
-
-  const kill = (signal: NodeJS.Signals): void => {
-    try {
-      // The group: a worker may have started processes of its own.
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
-    } catch {
-      // The group is gone already.
-    }
-  };
-  const removeOnExit = (): void => {
-    kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once("exit", removeOnExit);
-  child.once("exit", () => kill("SIGKILL"));
 
   const client = new WorkerClient({
     endpoint,
-    tail: () => tail.lines(),
-    onUnresponsive: () => kill("SIGKILL"),
+    tail: () => child.lines(),
+    onUnresponsive: () => child.kill("SIGKILL"),
     ...(options.heartbeatLimitMs !== undefined && { heartbeatLimitMs: options.heartbeatLimitMs }),
     timeLimitsMs: { hello: options.startTimeoutMs ?? START_TIMEOUT_MS, ...options.timeLimitsMs },
   });
 
   let isReady = false;
-  const ended = child.then(async ({ exitCode, signal, originalMessage }) => {
-    const how = signal !== undefined ? `was ended by ${signal}` : `exited with code ${exitCode ?? originalMessage}`;
-    const lines = tail.lines();
+  const ended = child.ended.then(async (how) => {
+    const lines = child.lines();
     const words = [
       isReady ? `The worker ${how}` : `The worker did not start: ${program} ${how}`,
       ...(lines.length > 0 ? [`its last line: ${lines.at(-1)}`] : []),
     ];
     client.fail(new WorkerError(isReady ? "exit" : "start", words.join("; "), { tail: lines }));
-    process.off("exit", removeOnExit);
     await rm(folder, { recursive: true, force: true });
   });
 
   const stop = async (): Promise<void> => {
-    const hasEnded = ended.then(() => true);
-    const within = (limitMs: number) => Promise.race([hasEnded, delay(limitMs, false, { ref: false })]);
     client.call("shutdown", {}).catch(() => undefined);
-    if (await within(SHUTDOWN_GRACE_MS)) return;
-    kill("SIGTERM");
-    if (await within(TERMINATION_GRACE_MS)) return;
-    kill("SIGKILL");
+    await child.stop({ byItself: SHUTDOWN_GRACE_MS, terminated: TERMINATION_GRACE_MS });
     await ended;
   };
   let stopping: Promise<void> | undefined;
@@ -118,12 +85,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     isReady = true;
     return { client, pid: child.pid ?? hello.pid, hello, stop: stopOnce };
   } catch (error) {
-    kill("SIGKILL");
+    child.kill("SIGKILL");
     await ended;
     if (!(error instanceof WorkerError) || error.code === "start" || error.code === "protocol") throw error;
     throw new WorkerError("start", `The worker did not start: ${messageOf(error)}`, {
       cause: error,
-      tail: tail.lines(),
+      tail: child.lines(),
     });
   }
 }
