@@ -16,6 +16,27 @@ export class EnvironmentError extends CosoError {
   override name = "EnvironmentError";
 }
 
+/** A world that lives in another process did not start, was lost, or refused a call. */
+export class WorldError extends EnvironmentError {
+  override name = "WorldError";
+  readonly code: WorldErrorCode;
+  /** Last lines of that process's output. */
+  readonly tail: readonly string[];
+
+  constructor(code: WorldErrorCode, message: string, options: ErrorOptions & { tail?: readonly string[] } = {}) {
+    super(message, options);
+    this.code = code;
+    this.tail = options.tail ?? [];
+  }
+}
+
+/**
+ * - `start`: the process never became ready (missing Python or package)
+ * - `lost`: it ended while the world was in use; a new one can be brought to the same state
+ * - `refused`: it answered with an error and lives on
+ */
+export type WorldErrorCode = "start" | "lost" | "refused";
+
 /** A run folder that is missing, incomplete, or belongs to another experiment. */
 export class RunFolderError extends CosoError {
   override name = "RunFolderError";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
+import { alfworldText } from "./alfworld/alfworld.ts";
 import { blackjack } from "./blackjack/blackjack.ts";
 import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
@@ -13,6 +14,7 @@ registerEnvironment(elevator);
 registerEnvironment(blackjack);
 registerEnvironment(ezPoints);
 registerEnvironment(points24);
+registerEnvironment(alfworldText);
 
 /**
  * Makes an environment of your own known under its id, for experiment files and commands of this process.

@@ -30,7 +30,7 @@ export interface Supervised {
   /** Waits until it has ended by itself, or by SIGTERM, or by SIGKILL, one after the other. */
   stop(graceMs: { byItself: number; terminated: number }): Promise<void>;
   /** Sends over Node's channel; whether there was one to send over. */
-  send(message: string): boolean;
+  send(message: Readonly<Record<string, unknown>>): boolean;
   onMessage(listener: (message: unknown) => void): void;
 }
 

@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { EnvironmentError } from "../../errors.ts";
+import { type Command, parseAdmissibleCommand } from "../../parsing/admissible-command.ts";
+import type { ParseResult } from "../../parsing/parse.ts";
+import { RandomStream } from "../../random.ts";
+import type {
+  Environment,
+  EnvironmentDefinition,
+  EnvironmentSpec,
+  JsonValue,
+  Observation,
+  ResetRequest,
+  StepResult,
+} from "../environment.ts";
+import { EpisodeState, readStart, readState, refusedStart, requireAction } from "../episode-state.ts";
+import { promptSetting } from "../prompt-setting.ts";
+import { COMMAND_FACTORS, commandFactors } from "./factors.ts";
+import { type Game, type GameNotes, listGames, readNotes, SPLITS } from "./games.ts";
+import { goalConditionRate, TASK_TYPES } from "./goal.ts";
+import { BRIDGES, poolOf } from "./hosts/bridges.ts";
+import type { Turn } from "./hosts/calls.ts";
+import type { World } from "./hosts/pool.ts";
+import { alfworldPrompt, alfworldTemplate, PLACEHOLDERS, PROMPT_NAMES } from "./prompts.ts";
+
+const ID = "alfworld/text";
+/** The longest episode, in steps. */
+const HORIZON = 50;
+/** RL4VLM's reward: this for a win, the share of the goal's conditions that hold, 1 off where no command was named. */
+const WIN_REWARD = 50;
+
+const settings = z.strictObject({
+  data: z
+    .string()
+    .min(1)
+    .prefault(() => process.env.ALFWORLD_DATA ?? "alfworld")
+    .describe("Folder that holds json_2.1.1: games of `coso alfworld generate`, or the official ones."),
+  split: z.enum(SPLITS).default("train"),
+  taskTypes: z
+    .array(z.enum(TASK_TYPES))
+    .min(1)
+    .prefault([...TASK_TYPES]),
+  prompt: promptSetting(PROMPT_NAMES, PLACEHOLDERS),
+  matching: z.enum(["longest", "reference"]).default("longest").describe("How f^parse finds a command."),
+  bridge: z.enum(BRIDGES).default("pythonia").describe("How the worlds' Python is spoken to."),
+  worldsPerProcess: z.int().min(1).default(16).describe("Worlds that share one Python."),
+});
+type AlfworldSettings = z.output<typeof settings>;
+
+const startOptions = z.strictObject({ game: z.string().min(1).exactOptional() });
+const savedState = z.strictObject({ game: z.string(), commands: z.array(z.string()) });
+
+/** An episode: its game, what the world said last, and how many commands were played. */
+interface Play {
+  readonly game: Game;
+  readonly notes: GameNotes;
+  readonly task: string;
+  readonly turn: Turn;
+  readonly steps: number;
+}
+
+/**
+ * ALFWorld's text worlds. An action is a {@link Command} of the game; the episode's seed chooses the game.
+ *
+ * `reset` options: `game`, the name of one of the split's, such as `pick_and_place_simple-Mug-None-Desk-308/trial_T0_00000`.
+ * An episode succeeds when its goal holds, within 50 steps; its `kind` is the type of its task. `info` tells the game,
+ * whether it is of `synthetic` or `official` data, and the share of the goal's conditions that hold.
+ */
+class AlfworldText implements Environment<Command> {
+  readonly spec: EnvironmentSpec = { id: ID, horizon: HORIZON, showsImages: false, factors: COMMAND_FACTORS };
+  readonly #settings: AlfworldSettings;
+  readonly #world: World;
+  readonly #episode = new EpisodeState<Play>(ID, ({ turn, steps }) => turn.won || steps >= HORIZON);
+
+  constructor(chosen: AlfworldSettings) {
+    this.#settings = chosen;
+    this.#world = poolOf(chosen.bridge, chosen.worldsPerProcess).world();
+  }
+
+  async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
+    const { game: name } = readStart(startOptions, options, { id: ID, expected: "{game?}, the name of a game" });
+    const { game, notes } = name === undefined ? await this.#drawn(seed) : await this.#named(name, options);
+    return this.#begin(game, notes, []);
+  }
+
+  async step(command: Command): Promise<StepResult> {
+    const play = this.#episode.running();
+    const isFallback = typeof command !== "string";
+    const text = isFallback ? command.instead : command;
+    requireAction(text, play.turn.admissible, ID);
+    const next = { ...play, turn: withoutHelp(await this.#world.step(text)), steps: play.steps + 1 };
+    this.#episode.enter(next);
+    const { won, facts } = next.turn;
+    const rate = goalConditionRate(play.game.goal, facts);
+    const truncated = !won && next.steps >= HORIZON;
+    return {
+      observation: this.#observe(next),
+      reward: (won ? WIN_REWARD : 0) + rate - (isFallback ? 1 : 0),
+      terminated: won,
+      truncated,
+      ...((won || truncated) && { success: won, kind: play.game.goal.type }),
+      info: { ...aboutPlay(next), goalConditionRate: rate, worldLosses: this.#world.losses },
+    };
+  }
+
+  parse(utterance: string, { admissible }: Observation): ParseResult<Command> {
+    return parseAdmissibleCommand(utterance, admissible ?? [], this.#settings.matching, commandFactors);
+  }
+
+  state(): JsonValue {
+    return { game: this.#episode.current().game.name, commands: this.#world.commands };
+  }
+
+  async restore(state: JsonValue): Promise<Observation> {
+    const { game: name, commands } = readState(savedState, state, ID);
+    const { game, notes } = await this.#named(name, state);
+    return this.#begin(game, notes, commands);
+  }
+
+  close(): Promise<void> {
+    return this.#world.close();
+  }
+
+  async #begin(game: Game, notes: GameNotes, commands: readonly string[]): Promise<Observation> {
+    const first = await this.#world.reset(game.file);
+    const task = taskOf(first.text, game.file);
+    const begun = commands.length === 0 ? first : await this.#world.reset(game.file, commands);
+    return this.#observe(this.#episode.enter({ game, notes, task, turn: withoutHelp(begun), steps: commands.length }));
+  }
+
+  async #drawn(seed: number): Promise<{ game: Game; notes: GameNotes }> {
+    const games = await this.#games();
+    const first = new RandomStream(seed).int(0, games.length - 1);
+    // The next one where a game cannot be won, as official data has some: alfworld leaves those out.
+    for (let offset = 0; offset < games.length; offset++) {
+      const game = games[(first + offset) % games.length];
+      const notes = game && (await readNotes(game));
+      if (game !== undefined && notes?.isSolvable === true) return { game, notes };
+    }
+    throw new EnvironmentError(`alfworld data: no game of ${this.#settings.data}, ${this.#settings.split}, is solvable`);
+  }
+
+  async #named(name: string, options: unknown): Promise<{ game: Game; notes: GameNotes }> {
+    const game = (await this.#games()).find((each) => each.name === name);
+    if (game === undefined) {
+      const reason = `no such game in ${this.#settings.data}, ${this.#settings.split}`;
+      throw refusedStart(options, reason, { id: ID, expected: "{game?}, the name of a game" });
+    }
+    return { game, notes: await readNotes(game) };
+  }
+
+  async #games(): Promise<Game[]> {
+    const { data, split, taskTypes } = this.#settings;
+    const games = (await listGames(data, split)).filter(({ goal }) => taskTypes.includes(goal.type));
+    if (games.length > 0) return games;
+    throw new EnvironmentError(`alfworld data: ${data}, ${split}, has no game of ${taskTypes.join(", ")}`);
+  }
+
+  #observe({ turn, task }: Play): Observation {
+    const prompt = alfworldPrompt(this.#settings.prompt, { scene: sceneOf(turn.text), task, admissible: turn.admissible });
+    return { prompt, admissible: turn.admissible };
+  }
+}
+
+function aboutPlay({ game, notes, turn }: Play): Record<string, JsonValue> {
+  return { game: game.name, data: notes.source, won: turn.won };
+}
+
+/** The game's own list of commands explains itself, and is none of the paper's. */
+function withoutHelp(turn: Turn): Turn {
+  return { ...turn, admissible: turn.admissible.filter((command) => command !== "help") };
+}
+
+const TASK = /Your task is to: (.+)\.\s*$/;
+
+/** @throws EnvironmentError where a game begins without saying what is wanted. */
+function taskOf(introduction: string, file: string): string {
+  const task = TASK.exec(introduction)?.[1];
+  if (task === undefined) throw new EnvironmentError(`${file}: expected "Your task is to: …" at the beginning of the game`);
+  return task;
+}
+
+/** What the game said, without its greeting and the task, which have places of their own in a prompt. */
+function sceneOf(text: string): string {
+  return text.replace(/^-= .* =-\s*/, "").replace(TASK, "").replaceAll(/\s+/g, " ").trim();
+}
+
+export const alfworldText: EnvironmentDefinition<Command, typeof settings> = {
+  id: ID,
+  summary: "household tasks in text: find things, clean, heat or cool them, put them where they are wanted",
+  settings,
+  prompt: { names: PROMPT_NAMES, placeholders: PLACEHOLDERS, template: ({ prompt }) => alfworldTemplate(prompt) },
+  create: (chosen) => new AlfworldText(chosen),
+};

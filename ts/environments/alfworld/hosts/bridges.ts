@@ -1,0 +1,20 @@
+import type { Host } from "./host.ts";
+import { WorldPool } from "./pool.ts";
+import { startPythoniaHost } from "./pythonia-host.ts";
+import { startZeromqHost } from "./zeromq-host.ts";
+
+/** - `pythonia`: a Node process with pythonia and its Python · `zeromq`: the same Python over a socket */
+export const BRIDGES = ["pythonia", "zeromq"] as const;
+export type Bridge = (typeof BRIDGES)[number];
+
+const STARTERS: Record<Bridge, () => Promise<Host>> = { pythonia: startPythoniaHost, zeromq: startZeromqHost };
+
+const pools = new Map<string, WorldPool>();
+
+/** The pool that all environments of this process share which want their worlds alike. */
+export function poolOf(bridge: Bridge, worldsPerProcess: number): WorldPool {
+  const key = `${bridge} ${worldsPerProcess}`;
+  const pool = pools.get(key) ?? new WorldPool(STARTERS[bridge], worldsPerProcess);
+  pools.set(key, pool);
+  return pool;
+}
