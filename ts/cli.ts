@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   play: async () => (await import("./commands/play.ts")).playCommand(),
   parse: async () => (await import("./commands/parse.ts")).parseCommand(),
   demonstrations: async () => (await import("./commands/demonstrations.ts")).demonstrationsCommand(interruption),
+  alfworld: async () => (await import("./commands/alfworld.ts")).alfworldCommand(interruption),
   format: async () => (await import("./commands/format.ts")).formatCommand(),
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),
 };

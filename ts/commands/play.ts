@@ -1,16 +1,20 @@
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { ConfigError, messageOf } from "../errors.ts";
 import { addEnvironmentOptions, createEnvironment, jsonObject, type SettingsFlags } from "./environment-options.ts";
 import { FrameFolder } from "./frame-folder.ts";
 import type { Streams } from "./lines.ts";
-import { seed } from "./option-values.ts";
+import { positiveInteger, seed } from "./option-values.ts";
 import { playByHand } from "./play-by-hand.ts";
+import { POLICIES, type PolicyName, playPolicy } from "./play-policy.ts";
 import { playScript } from "./play-script.ts";
 
 interface PlayFlags extends SettingsFlags {
   script?: string;
+  policy?: PolicyName;
+  episodes: number;
+  data?: string;
   seed: number;
   options: Record<string, unknown>;
   images?: string;
@@ -21,20 +25,27 @@ export function playCommand(streams: Streams = process): Command {
   return addEnvironmentOptions(new Command("play"))
     .description("Drive an environment by a script of episodes, or by hand.")
     .option("--script <file>", "an episode a line; - is standard input, as is none where that is no terminal")
-    .option("--seed <n>", "by hand: seed of the first episode; the next ones count up", seed, 0)
-    .option("--options <json>", "by hand: pins the starting state", jsonObject, {})
+    .addOption(new Option("--policy <name>", "play whole episodes by it instead").choices(POLICIES))
+    .option("--episodes <n>", "with a policy: how many", positiveInteger, 1)
+    .option("--seed <n>", "by hand or a policy: seed of the first episode; the next ones count up", seed, 0)
+    .option("--options <json>", "by hand or a policy: pins the starting state", jsonObject, {})
+    .option("--data <dir>", "the setting `data`, of environments that play games from files")
     .option("--images <dir>", "save every frame there as PNG")
-    .option("--json", "with a script: JSON lines out")
+    .option("--json", "with a script or a policy: JSON lines out")
     .addHelpText("after", EXAMPLES)
-    .action(async (id: string, { script, settings, set = [], json = false, images, ...start }: PlayFlags) => {
-      const isByHand = script === undefined && streams.stdin.isTTY === true;
+    .action(async (id: string, flags: PlayFlags) => {
+      const { script, policy, episodes, settings, set = [], data, json = false, images, ...start } = flags;
+      const isByHand = script === undefined && policy === undefined && streams.stdin.isTTY === true;
       if (isByHand && json) {
         throw new ConfigError("play: --json answers a script; expected --script FILE, or a script on standard input");
       }
-      const environment = createEnvironment(id, { settings, set });
+      const chosen = data === undefined ? settings : { ...settings, data };
+      const environment = createEnvironment(id, { settings: chosen, set });
       const frames = images === undefined ? undefined : await FrameFolder.at(images);
       try {
-        if (isByHand) {
+        if (policy !== undefined) {
+          await playPolicy(environment, streams.stdout, { ...start, policy, episodes, isJson: json });
+        } else if (isByHand) {
           await playByHand(environment, streams, { ...start, frames });
         } else {
           const lines = script === undefined || script === "-" ? streams.stdin : await readable(script);
@@ -52,6 +63,7 @@ Examples:
   echo '{"options": {"current": 1, "target": 3}, "actions": ["+", "+"]}' | coso play numberline --json
   coso play numberline --script episodes.jsonl
   coso play numberline --set prompt.file=prompt.txt       with a wording of your own
+  coso play alfworld/text --data alfworld --policy expert --episodes 6 --json
 
 A line of a script is {"seed": n, "options": {…}, "actions": […]}; seed 0 and no options where left out. With --json
 each is answered by

@@ -27,6 +27,9 @@ export interface Environment<Action = unknown> {
   /** f^parse: pure, and total over strings. */
   parse(utterance: string, observation: Observation): ParseResult<Action>;
 
+  /** What a scripted expert would do now, where there is one. */
+  expert?(): Promise<Action>;
+
   /** Everything that `restore` needs to continue this episode exactly, as JSON. */
   state(): JsonValue;
 

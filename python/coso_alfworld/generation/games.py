@@ -52,6 +52,11 @@ class Order:
     def name(self) -> str:
         return f"{self.split}_{self.seed}_{self.index}"
 
+    @property
+    def trial(self) -> str:
+        """The name of its folder, by which a run that was cut off finds what it has."""
+        return f"trial_T{self.seed}_{self.size}_{self.index:05d}"
+
 
 def draw(order: Order) -> Drawn:
     """The same order gives the same game, as long as no search comes near the planner's time limit."""
@@ -80,7 +85,7 @@ def write(order: Order, root: Path) -> tuple[Path, Drawn]:
     drawn = draw(order)
     task = drawn.task
     name = f"{task.type}-{task.object}-None-{task.target}-{drawn.room.scene}"
-    folder = root / "json_2.1.1" / order.split / name / f"trial_T{order.seed}_{order.index:05d}"
+    folder = root / "json_2.1.1" / order.split / name / order.trial
     unfinished = folder.with_name(f".{folder.name}")
     unfinished.mkdir(parents=True, exist_ok=True)
     (unfinished / "traj_data.json").write_text(json.dumps(_trajectory(order, drawn), indent=2))
@@ -102,7 +107,7 @@ def _trajectory(order: Order, drawn: Drawn) -> dict[str, object]:
     task = drawn.task
     return {
         "source": "coso-synthetic",
-        "task_id": f"trial_T{order.seed}_{order.index:05d}",
+        "task_id": order.trial,
         "task_type": task.type,
         "pddl_params": {
             "object_target": task.object,

@@ -106,6 +106,17 @@ class AlfworldText implements Environment<Command> {
     return parseAdmissibleCommand(utterance, admissible ?? [], this.#settings.matching, commandFactors);
   }
 
+  /** The first command of a plan that wins from here: of the game's own while it is followed, else of the planner's. */
+  async expert(): Promise<Command> {
+    const { notes } = this.#episode.running();
+    const { commands } = this.#world;
+    const isFollowed = commands.every((command, place) => notes.walkthrough?.[place] === command);
+    const [next] =
+      isFollowed && notes.walkthrough ? notes.walkthrough.slice(commands.length) : await this.#world.plan();
+    if (next === undefined) throw new EnvironmentError(`${ID}: the planner finds no way to win from here`);
+    return next;
+  }
+
   state(): JsonValue {
     return { game: this.#episode.current().game.name, commands: this.#world.commands };
   }
@@ -136,7 +147,9 @@ class AlfworldText implements Environment<Command> {
       const notes = game && (await readNotes(game));
       if (game !== undefined && notes?.isSolvable === true) return { game, notes };
     }
-    throw new EnvironmentError(`alfworld data: no game of ${this.#settings.data}, ${this.#settings.split}, is solvable`);
+    throw new EnvironmentError(
+      `alfworld data: no game of ${this.#settings.data}, ${this.#settings.split}, is solvable`,
+    );
   }
 
   async #named(name: string, options: unknown): Promise<{ game: Game; notes: GameNotes }> {
@@ -156,7 +169,11 @@ class AlfworldText implements Environment<Command> {
   }
 
   #observe({ turn, task }: Play): Observation {
-    const prompt = alfworldPrompt(this.#settings.prompt, { scene: sceneOf(turn.text), task, admissible: turn.admissible });
+    const prompt = alfworldPrompt(this.#settings.prompt, {
+      scene: sceneOf(turn.text),
+      task,
+      admissible: turn.admissible,
+    });
     return { prompt, admissible: turn.admissible };
   }
 }
@@ -175,13 +192,18 @@ const TASK = /Your task is to: (.+)\.\s*$/;
 /** @throws EnvironmentError where a game begins without saying what is wanted. */
 function taskOf(introduction: string, file: string): string {
   const task = TASK.exec(introduction)?.[1];
-  if (task === undefined) throw new EnvironmentError(`${file}: expected "Your task is to: …" at the beginning of the game`);
+  if (task === undefined)
+    throw new EnvironmentError(`${file}: expected "Your task is to: …" at the beginning of the game`);
   return task;
 }
 
 /** What the game said, without its greeting and the task, which have places of their own in a prompt. */
 function sceneOf(text: string): string {
-  return text.replace(/^-= .* =-\s*/, "").replace(TASK, "").replaceAll(/\s+/g, " ").trim();
+  return text
+    .replace(/^-= .* =-\s*/, "")
+    .replace(TASK, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }
 
 export const alfworldText: EnvironmentDefinition<Command, typeof settings> = {

@@ -40,7 +40,8 @@ export async function listGames(data: string, split: Split): Promise<Game[]> {
       const goal = goalOf(dirname(name));
       return goal === null ? [] : [{ name, file: join(root, entry), goal }];
     });
-  if (games.length === 0) throw new EnvironmentError(`alfworld data: ${root} holds no ${GAME_FILE} of the six task types`);
+  if (games.length === 0)
+    throw new EnvironmentError(`alfworld data: ${root} holds no ${GAME_FILE} of the six task types`);
   return games;
 }
 

@@ -61,7 +61,9 @@ function isLit(lamp: string, about: (predicate: string) => string[][]): boolean 
   const lamps = named(about("objecttype"), lamp);
   const [[, here] = []] = about("atlocation");
   const placesHere = about("receptacleatlocation").flatMap(([place = "", where]) => (where === here ? [place] : []));
-  const lampsHere = about("inreceptacle").flatMap(([thing = "", place = ""]) => (placesHere.includes(place) ? [thing] : []));
+  const lampsHere = about("inreceptacle").flatMap(([thing = "", place = ""]) =>
+    placesHere.includes(place) ? [thing] : [],
+  );
   return about("istoggled").some(([thing = ""]) => lamps.has(thing) && lampsHere.includes(thing));
 }
 

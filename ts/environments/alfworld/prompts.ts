@@ -26,7 +26,7 @@ export function alfworldPrompt(setting: AlfworldPrompt, { scene, task, admissibl
 const WORDINGS: Record<PromptName, string> = {
   full: worded("first describe what you see in the image using the text description, then "),
   text: worded("first describe the current scene, then "),
-  brief: 'Task: {task}. {scene} Commands: {admissible}. Answer in JSON.',
+  brief: "Task: {task}. {scene} Commands: {admissible}. Answer in JSON.",
 };
 
 function worded(description: string): string {

@@ -20,6 +20,7 @@ export class WorldPool {
   readonly #start: () => Promise<Host>;
   readonly #worldsPerHost: number;
   readonly #slots = new Set<Slot>();
+  readonly #slotOf = new Map<string, Slot>();
   #lastWorld = 0;
 
   constructor(start: () => Promise<Host>, worldsPerHost: number) {
@@ -29,10 +30,11 @@ export class WorldPool {
 
   /** A world without a game; its process starts with its first one. */
   world(): World {
-    return new World(() => this.#enter(), (place) => this.#leave(place));
+    return new World(
+      () => this.#enter(),
+      (place) => this.#leave(place),
+    );
   }
-
-  readonly #slotOf = new Map<string, Slot>();
 
   async #enter(): Promise<Place> {
     const slot = [...this.#slots].find(({ worlds }) => worlds < this.#worldsPerHost) ?? this.#open();
@@ -74,7 +76,7 @@ export class World {
   readonly #enter: () => Promise<Place>;
   readonly #leave: (place: Place & { isLost: boolean }) => Promise<void>;
   #place: Place | undefined;
-  #game: string | undefined;
+  #game = "";
   #commands: string[] = [];
   #losses = 0;
 
@@ -98,7 +100,8 @@ export class World {
     this.#game = file;
     this.#commands = [...commands];
     this.#losses = 0;
-    return this.#begun(() => this.#begin());
+    const { turn } = await this.#untilKept(() => this.#begin());
+    return turn;
   }
 
   async step(command: string): Promise<Turn> {
@@ -119,20 +122,19 @@ export class World {
     if (place !== undefined) await this.#leave({ ...place, isLost: false });
   }
 
-  async #begin(): Promise<Turn> {
-    const { host, world } = (this.#place ??= await this.#enter());
-    return host.call("reset", { world, game: this.#game ?? "", commands: this.#commands });
+  async #begin(): Promise<Place & { turn: Turn }> {
+    const place = this.#place ?? (await this.#enter());
+    this.#place = place;
+    const { host, world } = place;
+    return { ...place, turn: await host.call("reset", { world, game: this.#game, commands: this.#commands }) };
   }
 
   /** A call in the game as it stands, which is played anew as often as its process is lost. */
   #kept<T>(call: (place: Place) => Promise<T>): Promise<T> {
-    return this.#begun(async () => {
-      if (this.#place === undefined) await this.#begin();
-      return call(this.#place ?? (await this.#enter()));
-    });
+    return this.#untilKept(async () => call(this.#place ?? (await this.#begin())));
   }
 
-  async #begun<T>(work: () => Promise<T>): Promise<T> {
+  async #untilKept<T>(work: () => Promise<T>): Promise<T> {
     for (let losses = 1; ; losses++) {
       try {
         return await work();
