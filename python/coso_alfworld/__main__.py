@@ -17,7 +17,7 @@ def main() -> None:
     endpoint: str = parser.parse_args().endpoint
     end_with_signals()
     end_with_parent(endpoint)
-    socket = zmq.Context.instance().socket(zmq.ROUTER)
+    socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
     socket.linger = 0
     socket.bind(endpoint)
     worlds = Worlds()

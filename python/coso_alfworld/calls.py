@@ -18,7 +18,7 @@ def answer(worlds: Worlds, request: str) -> str:
         return json.dumps({"result": _called(worlds, _read(request))}, allow_nan=False)
     except AlfworldError as error:
         return _refusal(error.code, str(error))
-    except (Exception, SystemExit) as error:  # Fast Downward's parser exits on a problem that it cannot read
+    except Exception as error:
         return _refusal("internal", f"{type(error).__name__}: {error}")
 
 

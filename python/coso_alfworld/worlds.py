@@ -48,7 +48,9 @@ class Worlds:
     def reset(self, world: str, game: str, commands: Sequence[str] = ()) -> dict[str, Any]:
         """Begins `game`, a file, and plays `commands` on, so that a world is where it was before its process died."""
         data = read_game(Path(game))
-        engine = self._playing.setdefault(world, make_engine(self._engine))
+        if world not in self._playing:
+            self._playing[world] = make_engine(self._engine)
+        engine = self._playing[world]
         engine.load(data)
         turn = engine.reset()
         for command in commands:
@@ -63,7 +65,9 @@ class Worlds:
         return {"commands": list(self._of(world).plan())}
 
     def close(self, world: str) -> dict[str, Any]:
-        self._playing.pop(world, None)
+        engine = self._playing.pop(world, None)
+        if engine is not None:
+            engine.close()
         return {}
 
     def _of(self, world: str) -> Engine:

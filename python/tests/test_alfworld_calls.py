@@ -95,3 +95,17 @@ def test_a_file_that_is_no_game_names_what_it_lacks(tmp_path: Path) -> None:
     game.write_text('{"grammar": "x"}')
     error = refused(json.dumps({"call": "reset", "world": "a", "game": str(game)}))
     assert error["code"] == "bad-game" and "pddl_domain, pddl_problem" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "problem", ["", "(define (problem x)", "(define (problem x) (:domain alfred) (:objects) (:init))"]
+)
+def test_a_problem_that_is_none_is_refused_and_the_world_plays_on(
+    tmp_path: Path, games: list[Path], problem: str
+) -> None:
+    broken = tmp_path / "game.tw-pddl"
+    broken.write_text(json.dumps(json.loads(games[0].read_text()) | {"pddl_problem": problem}))
+    worlds = Worlds()
+    reply = json.loads(answer(worlds, json.dumps({"call": "reset", "world": "a", "game": str(broken)})))
+    assert reply["error"]["code"] == "bad-game"
+    assert not call(worlds, "reset", world="a", game=str(games[0]))["won"]

@@ -6,8 +6,8 @@ import { conformanceTests } from "./conformance-tests.ts";
 type TestName = keyof typeof conformanceTests;
 
 export type ConformanceOptions<Action> = ({ id: string } | { definition: EnvironmentDefinition<Action> }) & {
-  /** As an experiment's `environment.settings`. */
-  settings?: unknown;
+  /** As an experiment's `environment.settings`; a function where they are known only once tests run. */
+  settings?: Readonly<Record<string, unknown>> | (() => unknown);
   /** An action that is legal now, drawn from `random` alone. */
   actions: (observation: Observation, random: RandomStream) => Action;
   /** What this environment cannot promise, and why. */
@@ -21,11 +21,12 @@ export type ConformanceOptions<Action> = ({ id: string } | { definition: Environ
 export function describeEnvironment<Action>(options: ConformanceOptions<Action>): void {
   const definition: EnvironmentDefinition = "id" in options ? environmentDefinition(options.id) : options.definition;
   const { settings = {}, actions, skip = [] } = options;
+  const given = (): unknown => (typeof settings === "function" ? settings() : settings);
 
   describe(`environment ${definition.id}`, () => {
     const created: Environment[] = [];
     const create = (): Environment => {
-      const environment = definition.create(environmentSettings(definition, settings));
+      const environment = definition.create(environmentSettings(definition, given()));
       created.push(environment);
       return environment;
     };
@@ -35,7 +36,7 @@ export function describeEnvironment<Action>(options: ConformanceOptions<Action>)
 
     for (const [name, test] of Object.entries(conformanceTests)) {
       const exemption = skip.find((each) => each.test === name);
-      if (exemption === undefined) it(name, () => test({ definition, settings, actions, create }));
+      if (exemption === undefined) it(name, () => test({ definition, settings: given(), actions, create }));
       else it.skip(`${name} (${exemption.reason})`);
     }
   });

@@ -41,3 +41,7 @@ class Engine(Protocol):
     def plan(self) -> tuple[str, ...]:
         """Commands that win from here; empty where there are none. A search: seconds, or minutes in a large room."""
         ...
+
+    def close(self) -> None:
+        """Frees the planner's library, of which every engine has a copy of its own."""
+        ...

@@ -11,6 +11,7 @@ import fast_downward
 from textworld.envs.pddl.logic import Atom
 
 from coso_alfworld.engines.fact_base import Arguments, Placeholder, Signature
+from coso_alfworld.errors import AlfworldError
 
 KEPT = 512
 """Translations that a process keeps. One takes a fifth of a second to make, and some 20 KB."""
@@ -44,8 +45,11 @@ class Translation:
 
 @lru_cache(maxsize=KEPT)
 def translated(domain: str, problem: str) -> Translation:
-    """Raises what Fast Downward's parser raises on text that is no PDDL."""
-    task, sas = fast_downward.pddl2sas(domain, problem)
+    """Raises AlfworldError `bad-game` on text that is no PDDL."""
+    try:
+        task, sas = fast_downward.pddl2sas(domain, problem)
+    except (Exception, SystemExit) as error:  # its parser was written as a program, which asserts, indexes and exits
+        raise AlfworldError("bad-game", f"expected PDDL that Fast Downward can read: {error!r}") from error
     types = {each.name: each.type_name for each in task.objects}
     return Translation(
         zlib.compress(sas.encode()),

@@ -44,7 +44,7 @@ const settings = z.strictObject({
   bridge: z.enum(BRIDGES).default("pythonia").describe("How the worlds' Python is spoken to."),
   worldsPerProcess: z.int().min(1).default(16).describe("Worlds that share one Python."),
 });
-type AlfworldSettings = z.output<typeof settings>;
+export type AlfworldSettings = z.output<typeof settings>;
 
 const startOptions = z.strictObject({ game: z.string().min(1).exactOptional() });
 const savedState = z.strictObject({ game: z.string(), commands: z.array(z.string()) });
@@ -84,8 +84,7 @@ class AlfworldText implements Environment<Command> {
 
   async step(command: Command): Promise<StepResult> {
     const play = this.#episode.running();
-    const isFallback = typeof command !== "string";
-    const text = isFallback ? command.instead : command;
+    const { text, isFallback } = readCommand(command);
     requireAction(text, play.turn.admissible, ID);
     const next = { ...play, turn: withoutHelp(await this.#world.step(text)), steps: play.steps + 1 };
     this.#episode.enter(next);
@@ -176,6 +175,20 @@ class AlfworldText implements Environment<Command> {
     });
     return { prompt, admissible: turn.admissible };
   }
+}
+
+const commandForm = z.union([
+  z.string().transform((text) => ({ text, isFallback: false })),
+  z.strictObject({ instead: z.string() }).transform(({ instead }) => ({ text: instead, isFallback: true })),
+]);
+
+/** @throws EnvironmentError when it is no command at all. */
+function readCommand(command: unknown): z.output<typeof commandForm> {
+  const read = commandForm.safeParse(command);
+  if (read.success) return read.data;
+  throw new EnvironmentError(
+    `${ID} action: expected a command or {instead: a command}, got ${JSON.stringify(command)}`,
+  );
 }
 
 function aboutPlay({ game, notes, turn }: Play): Record<string, JsonValue> {

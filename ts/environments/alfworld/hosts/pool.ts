@@ -64,7 +64,8 @@ export class WorldPool {
     if (slot === undefined) return;
     slot.worlds -= 1;
     if (isLost) this.#slots.delete(slot);
-    else if (slot.worlds > 0) await host.call("close", { world });
+    // The process may end at any time, and in the end it is this that ends it.
+    else if (slot.worlds > 0) await host.call("close", { world }).catch(ignoreLoss);
     if (slot.worlds > 0) return;
     this.#slots.delete(slot);
     await host.stop();
@@ -158,4 +159,8 @@ export class World {
     this.#place = undefined;
     if (place !== undefined) await this.#leave({ ...place, isLost: true });
   }
+}
+
+function ignoreLoss(error: unknown): void {
+  if (!(error instanceof WorldError) || error.code !== "lost") throw error;
 }

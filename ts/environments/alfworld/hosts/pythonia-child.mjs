@@ -13,10 +13,12 @@ const { com } = /** @type {{ com: { proc: import("node:child_process").ChildProc
 
 com.proc.once("exit", (/** @type {number | null} */ code, /** @type {string | null} */ signal) => {
   console.error(`Python ${signal === null ? `exited with code ${code}` : `was ended by ${signal}`}`);
+  // biome-ignore lint/nursery/noProcessExit: pythonia keeps this process alive, which is of no use without its Python.
   process.exit(1);
 });
 process.once("disconnect", () => {
   python.exit();
+  // biome-ignore lint/nursery/noProcessExit: nobody is left to answer.
   process.exit();
 });
 
