@@ -41,6 +41,25 @@ describe("checkMachine", () => {
     expect(withPython(chosen)).to.include({ mend: "/opt/python -m pip install -r requirements.txt" });
   });
 
+  it("notes what ALFWorld's worlds lack, without calling it missing, and how to get it", () => {
+    const noted = (packages: PythonInstallation["packages"], missingTools: string[] = []) =>
+      checkMachine({
+        ...HEALTHY,
+        python: { ...HEALTHY_PYTHON, packages },
+        alfworld: { ...HEALTHY.alfworld, missingTools },
+      }).find(({ name }) => name === "ALFWorld");
+    const pip = "/checkout/.venv/bin/python -m pip install --no-deps -r python/requirements-alfworld.txt";
+    expect(noted({ alfworld: null, textworld: null }, ["cmake", "g++"])).to.deep.equal({
+      name: "ALFWorld",
+      state: "note",
+      found: `not installed; only alfworld/text needs it: apt-get install cmake g++ && ${pip}`,
+    });
+    expect(noted({ alfworld: "0.4.2", textworld: "1.6.2" })).to.deep.include({
+      state: "note",
+      found: `lacks textworld 1.7.0; only alfworld/text needs it: ${pip}`,
+    });
+  });
+
   it("says what PyTorch computes on", () => {
     const device = (torch: PythonInstallation["torch"]) =>
       checkMachine({ ...HEALTHY, python: { ...HEALTHY_PYTHON, torch } }).find(({ name }) => name === "PyTorch device");

@@ -1,4 +1,4 @@
-import type { Machine, PythonInstallation } from "./machine.ts";
+import type { Machine, Pin, PythonInstallation } from "./machine.ts";
 
 /** - `ok`: as it should be · `note`: works, but worth knowing · `missing`: has to be mended, and `mend` says how */
 export type Check =
@@ -49,7 +49,13 @@ function checkPython(machine: Machine): Check[] {
   const version: Check = isAtLeast(python.version, NEEDED_PYTHON)
     ? { name, state: "ok", found }
     : { name, state: "missing", found: `${found}, needs ${needed}`, mend };
-  return [version, ...checkPackages(machine, python), checkDevice(python), checkProtocol(machine, python)];
+  return [
+    version,
+    ...checkPackages(machine, python),
+    checkDevice(python),
+    checkProtocol(machine, python),
+    checkAlfworld(machine, python),
+  ];
 }
 
 function checkPackages({ pins }: Machine, python: PythonInstallation): Check[] {
@@ -85,6 +91,22 @@ function checkProtocol({ protocolHash }: Machine, python: PythonInstallation): C
   if (protocol.hash === protocolHash) return { name, state: "ok", found: `${short}, the same on both sides` };
   const found = `TypeScript speaks ${short}, Python ${protocol.hash.slice(0, 12)}`;
   return { name, state: "missing", found, mend: "npm run protocol" };
+}
+
+/** Optional: nothing but ALFWorld's environments needs it. */
+function checkAlfworld({ alfworld }: Machine, python: PythonInstallation): Check {
+  const name = "ALFWorld";
+  const lacking = alfworld.pins.filter((pin) => python.packages[pin.name] !== pin.version);
+  const [first] = alfworld.pins;
+  if (lacking.length === 0) return { name, state: "ok", found: `${first?.name} ${first?.version}` };
+  const state = lacking.length === alfworld.pins.length ? "not installed" : `lacks ${lacking.map(nameOf).join(", ")}`;
+  const tools = alfworld.missingTools.length === 0 ? "" : `apt-get install ${alfworld.missingTools.join(" ")} && `;
+  const command = `${tools}${python.path} -m pip install --no-deps -r python/requirements-alfworld.txt`;
+  return { name, state: "note", found: `${state}; only alfworld/text needs it: ${command}` };
+}
+
+function nameOf({ name, version }: Pin): string {
+  return `${name} ${version}`;
 }
 
 function checkWorker({ worker }: Machine): Check {

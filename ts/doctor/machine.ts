@@ -2,6 +2,12 @@
 export interface Machine {
   readonly node: { readonly version: string };
   readonly pins: readonly Pin[];
+  /** What the optional text worlds of ALFWorld need. */
+  readonly alfworld: {
+    readonly pins: readonly Pin[];
+    /** Programs that building one of these packages takes, and that are not there. */
+    readonly missingTools: readonly string[];
+  };
   readonly python: PythonInstallation | Failure;
   readonly zeromq: { readonly kind: "loaded"; readonly version: string } | Failure;
   /** SHA-256 of the protocol as TypeScript speaks it. */
@@ -12,7 +18,7 @@ export interface Machine {
   readonly runs: { readonly path: string; readonly isWritable: boolean; readonly freeBytes: number };
 }
 
-/** One line of requirements.txt. */
+/** One line of a requirements file. */
 export interface Pin {
   readonly name: string;
   readonly version: string;

@@ -13,11 +13,13 @@ const PROBE_TIMEOUT_MS = 120_000;
 
 /** Looks at this machine as it is: nothing is installed, changed or left behind. */
 export async function probeMachine(): Promise<Machine> {
-  const pins = await readPins();
-  const python = await orFailure(() => probePython(pins));
+  const pins = await readPins("requirements.txt");
+  const alfworldPins = await readPins("python/requirements-alfworld.txt");
+  const python = await orFailure(() => probePython([...pins, ...alfworldPins]));
   return {
     node: { version: process.versions.node },
     pins,
+    alfworld: { pins: alfworldPins, missingTools: await missingTools(["cmake", "g++"]) },
     python,
     zeromq: await orFailure(probeZeromq),
     protocolHash: protocolHash(),
@@ -31,9 +33,16 @@ export async function probeMachine(): Promise<Machine> {
   };
 }
 
-async function readPins(): Promise<Pin[]> {
-  const text = await readFile(fileURLToPath(new URL("../../requirements.txt", import.meta.url)), "utf8");
+async function readPins(file: string): Promise<Pin[]> {
+  const text = await readFile(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8");
   return [...text.matchAll(/^([\w.-]+)==(\S+)/gm)].map(([, name = "", version = ""]) => ({ name, version }));
+}
+
+async function missingTools(programs: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    programs.map((program) => execa(program, ["--version"], { reject: false, stdio: "ignore" })),
+  );
+  return programs.filter((_program, place) => found[place]?.failed === true);
 }
 
 /** The CUDA devices that the worker's PyTorch sees; none where there is no such Python. */

@@ -5,16 +5,20 @@ import { temporaryFolder } from "../../temporary-folder.ts";
 
 const INSTALL = ".venv/bin/pip install --no-deps -r python/requirements-alfworld.txt";
 
-/** A `describe` with a folder of games, a small one of every type in two splits; skipped in words without alfworld. */
-export function describeWithGames(title: string, tests: (data: () => string) => void): void {
+/** A `describe` that is skipped in words where alfworld is not installed. */
+export function describeWithAlfworld(title: string, tests: () => void): void {
   const { status } = spawnSync(hostPython(), ["-c", "import alfworld, textworld, fast_downward"], {
     env: { ...process.env, ...hostEnvironment() },
   });
   describe(title, () => {
-    if (status !== 0) {
-      it.skip(`(alfworld is not installed: ${INSTALL})`);
-      return;
-    }
+    if (status === 0) tests();
+    else it.skip(`(alfworld is not installed: ${INSTALL})`);
+  });
+}
+
+/** The same with a folder of games, a small one of every type in two splits. */
+export function describeWithGames(title: string, tests: (data: () => string) => void): void {
+  describeWithAlfworld(title, () => {
     const folder = temporaryFolder();
     before(async function () {
       this.timeout(120_000);
