@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { cp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { listGames } from "../../../ts/environments/alfworld/games.ts";
@@ -38,6 +38,15 @@ describeWithAlfworld("generateGames", () => {
     expect(await generateGames(request("rest"))).to.include({ written: 1, found: 5 });
     expect(await contents(folder("rest"))).to.deep.equal(before);
     expect(await generateGames(request("rest", 4))).to.include({ written: 2, found: 6 });
+  }).timeout(60_000);
+
+  it("takes no game that was not finished for one", async () => {
+    await generateGames(request("unfinished", 1));
+    const [game] = await listGames(folder("unfinished"), "train");
+    const trial = join(game?.file ?? "", "..");
+    await cp(trial, join(trial, "..", ".trial_T4_small_00001"), { recursive: true });
+    expect(await listGames(folder("unfinished"), "train")).to.deep.equal([game]);
+    expect(await generateGames(request("unfinished", 2))).to.include({ written: 2, found: 2 });
   }).timeout(60_000);
 
   it("stops when it is asked to, and leaves whole games behind", async () => {

@@ -33,7 +33,8 @@ export async function listGames(data: string, split: Split): Promise<Game[]> {
     );
   });
   const games = entries
-    .filter((entry) => basename(entry) === GAME_FILE)
+    // A folder whose name begins with a dot is one that the generator has not finished.
+    .filter((entry) => basename(entry) === GAME_FILE && !basename(dirname(entry)).startsWith("."))
     .sort()
     .flatMap((entry) => {
       const name = dirname(entry);
