@@ -2,7 +2,6 @@ import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import { type Command, parseAdmissibleCommand } from "../../parsing/admissible-command.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
-import { RandomStream } from "../../random.ts";
 import type {
   Environment,
   EnvironmentDefinition,
@@ -15,7 +14,8 @@ import type {
 import { EpisodeState, readStart, readState, refusedStart, requireAction } from "../episode-state.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { COMMAND_FACTORS, commandFactors } from "./factors.ts";
-import { type Game, type GameNotes, listGames, readNotes, SPLITS } from "./games.ts";
+import { type ChosenGame, GameChoice } from "./game-choice.ts";
+import { SPLITS } from "./games.ts";
 import { goalConditionRate, TASK_TYPES } from "./goal.ts";
 import { BRIDGES, poolOf } from "./hosts/bridges.ts";
 import type { Turn } from "./hosts/calls.ts";
@@ -50,9 +50,7 @@ const startOptions = z.strictObject({ game: z.string().min(1).exactOptional() })
 const savedState = z.strictObject({ game: z.string(), commands: z.array(z.string()) });
 
 /** An episode: its game, what the world said last, and how many commands were played. */
-interface Play {
-  readonly game: Game;
-  readonly notes: GameNotes;
+interface Play extends ChosenGame {
   readonly task: string;
   readonly turn: Turn;
   readonly steps: number;
@@ -68,18 +66,19 @@ interface Play {
 class AlfworldText implements Environment<Command> {
   readonly spec: EnvironmentSpec = { id: ID, horizon: HORIZON, showsImages: false, factors: COMMAND_FACTORS };
   readonly #settings: AlfworldSettings;
+  readonly #games: GameChoice;
   readonly #world: World;
   readonly #episode = new EpisodeState<Play>(ID, ({ turn, steps }) => turn.won || steps >= HORIZON);
 
   constructor(chosen: AlfworldSettings) {
     this.#settings = chosen;
+    this.#games = new GameChoice(chosen);
     this.#world = poolOf(chosen.bridge, chosen.worldsPerProcess).world();
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
     const { game: name } = readStart(startOptions, options, { id: ID, expected: "{game?}, the name of a game" });
-    const { game, notes } = name === undefined ? await this.#drawn(seed) : await this.#named(name, options);
-    return this.#begin(game, notes, []);
+    return this.#begin(name === undefined ? await this.#games.drawn(seed) : await this.#named(name, options), []);
   }
 
   async step(command: Command): Promise<StepResult> {
@@ -122,49 +121,25 @@ class AlfworldText implements Environment<Command> {
 
   async restore(state: JsonValue): Promise<Observation> {
     const { game: name, commands } = readState(savedState, state, ID);
-    const { game, notes } = await this.#named(name, state);
-    return this.#begin(game, notes, commands);
+    return this.#begin(await this.#named(name, state), commands);
   }
 
   close(): Promise<void> {
     return this.#world.close();
   }
 
-  async #begin(game: Game, notes: GameNotes, commands: readonly string[]): Promise<Observation> {
+  async #begin({ game, notes }: ChosenGame, commands: readonly string[]): Promise<Observation> {
     const first = await this.#world.reset(game.file);
     const task = taskOf(first.text, game.file);
     const begun = commands.length === 0 ? first : await this.#world.reset(game.file, commands);
     return this.#observe(this.#episode.enter({ game, notes, task, turn: withoutHelp(begun), steps: commands.length }));
   }
 
-  async #drawn(seed: number): Promise<{ game: Game; notes: GameNotes }> {
-    const games = await this.#games();
-    const first = new RandomStream(seed).int(0, games.length - 1);
-    // The next one where a game cannot be won, as official data has some: alfworld leaves those out.
-    for (let offset = 0; offset < games.length; offset++) {
-      const game = games[(first + offset) % games.length];
-      const notes = game && (await readNotes(game));
-      if (game !== undefined && notes?.isSolvable === true) return { game, notes };
-    }
-    throw new EnvironmentError(
-      `alfworld data: no game of ${this.#settings.data}, ${this.#settings.split}, is solvable`,
-    );
-  }
-
-  async #named(name: string, options: unknown): Promise<{ game: Game; notes: GameNotes }> {
-    const game = (await this.#games()).find((each) => each.name === name);
-    if (game === undefined) {
-      const reason = `no such game in ${this.#settings.data}, ${this.#settings.split}`;
-      throw refusedStart(options, reason, { id: ID, expected: "{game?}, the name of a game" });
-    }
-    return { game, notes: await readNotes(game) };
-  }
-
-  async #games(): Promise<Game[]> {
-    const { data, split, taskTypes } = this.#settings;
-    const games = (await listGames(data, split)).filter(({ goal }) => taskTypes.includes(goal.type));
-    if (games.length > 0) return games;
-    throw new EnvironmentError(`alfworld data: ${data}, ${split}, has no game of ${taskTypes.join(", ")}`);
+  async #named(name: string, options: unknown): Promise<ChosenGame> {
+    const chosen = await this.#games.named(name);
+    if (chosen !== undefined) return chosen;
+    const reason = `no such game in ${this.#settings.data}, ${this.#settings.split}`;
+    throw refusedStart(options, reason, { id: ID, expected: "{game?}, the name of a game" });
   }
 
   #observe({ turn, task }: Play): Observation {
