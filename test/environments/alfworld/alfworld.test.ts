@@ -89,6 +89,18 @@ describeWithGames("alfworld/text", (data) => {
     await environment.close?.();
   });
 
+  it("asks in its own wordings by name as by their text", async () => {
+    for (const name of alfworldText.prompt?.names ?? []) {
+      const prompt = name as AlfworldSettings["prompt"];
+      const text = alfworldText.prompt?.template(alfworldText.settings.parse({ prompt })) ?? "";
+      const environments = [create({ prompt }), create({ prompt: { text } })];
+      const [named, given] = await Promise.all(environments.map((environment) => environment.reset({ seed: 3 })));
+      expect(given?.prompt).to.equal(named?.prompt);
+      expect(named?.prompt).to.include(named?.admissible?.join(", "));
+      await Promise.all(environments.map((environment) => environment.close?.()));
+    }
+  }).timeout(60_000);
+
   it("plays only tasks of the types that are asked for, drawn by the seed", async () => {
     const environment = create({ taskTypes: ["look_at_obj_in_light"], prompt: { text: "{scene}{task}{admissible}" } });
     for (const seed of [0, 1, 2]) {
