@@ -51,7 +51,10 @@ class Worlds:
         if world not in self._playing:
             self._playing[world] = make_engine(self._engine)
         engine = self._playing[world]
-        engine.load(data)
+        try:
+            engine.load(data)
+        except AlfworldError as error:
+            raise AlfworldError(error.code, f"{game}: {error}") from error
         turn = engine.reset()
         for command in commands:
             turn = engine.step(command)

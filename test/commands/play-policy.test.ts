@@ -40,6 +40,10 @@ describe("coso play --policy of another environment", () => {
       expect(error).to.be.instanceOf(ConfigError);
       expect(String(error)).to.include(`expected another than ${policy}`);
     }
+    for (const other of ["--script", "--images"]) {
+      const { error } = await converse(playCommand, ["numberline", "--policy", "expert", other, "x"]);
+      expect(String(error)).to.include("without --script and --images");
+    }
     const { error } = await converse(playCommand, ["numberline", "--data", "x", "--policy", "expert"]);
     expect(String(error)).to.include("data");
   });

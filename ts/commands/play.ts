@@ -39,6 +39,9 @@ export function playCommand(streams: Streams = process): Command {
       if (isByHand && json) {
         throw new ConfigError("play: --json answers a script; expected --script FILE, or a script on standard input");
       }
+      if (policy !== undefined && (script !== undefined || images !== undefined)) {
+        throw new ConfigError("play: --policy plays by itself; expected it without --script and --images");
+      }
       const chosen = data === undefined ? settings : { ...settings, data };
       const environment = createEnvironment(id, { settings: chosen, set });
       const frames = images === undefined ? undefined : await FrameFolder.at(images);

@@ -32,7 +32,6 @@ class Drawn:
     task: Task
     data: GameData
     plan: tuple[str, ...]
-    tries: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def draw(order: Order) -> Drawn:
     """The same order gives the same game, as long as no search comes near the planner's time limit."""
     random = Random(f"{order.name}_{order.size}")
     rooms = [each for each in map(room, scenes(order.split)) if possible_tasks(each, order.task_type)]
-    for tries in range(1, TRIES + 1):
+    for _ in range(TRIES):
         chosen = random.choice(rooms)
         task = random.choice(possible_tasks(chosen, order.task_type))
         arrangement = arrange(chosen, task, order.size, random)
@@ -76,7 +75,7 @@ def draw(order: Order) -> Drawn:
         )
         plan = plan_within(data, PLANNING_SECONDS)
         if plan is not None and len(plan) <= LONGEST_PLAN:
-            return Drawn(chosen, task, data, plan, tries)
+            return Drawn(chosen, task, data, plan)
     raise AlfworldError("no-game", f"{order.name}: none of {TRIES} draws was solved within {PLANNING_SECONDS:g} s each")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from alfworld.gen import constants
 
@@ -34,7 +34,7 @@ def problem(arrangement: Arrangement, task: Task, name: str) -> str:
         *(f"objectType {_symbol(each.identity)} {each.type}Type" for each in objects),
         *(f"inReceptacle {_symbol(each.identity)} {_symbol(each.receptacle.identity)}" for each in objects),
         *(f"objectAtLocation {_symbol(each.identity)} {_location(each.receptacle.location)}" for each in objects),
-        *_canonical(f"canContain {r}Type {o}Type" for r in receptacle_types for o in object_types if can_contain(r, o)),
+        *(f"canContain {r}Type {o}Type" for r in receptacle_types for o in object_types if can_contain(r, o)),
         *_about(arrangement, "pickupable", lambda kind: kind != LAMP),
         *_about(arrangement, "isReceptacleObject", lambda kind: kind in constants.MOVABLE_RECEPTACLES_SET),
         *(
@@ -56,10 +56,6 @@ def problem(arrangement: Arrangement, task: Task, name: str) -> str:
 
 def _about(arrangement: Arrangement, predicate: str, applies: Callable[[str], bool]) -> list[str]:
     return [f"{predicate} {_symbol(each.identity)}" for each in arrangement.objects if applies(each.type)]
-
-
-def _canonical(facts: Iterable[str]) -> list[str]:
-    return sorted(facts)
 
 
 def _section(name: str, lines: Sequence[str]) -> str:

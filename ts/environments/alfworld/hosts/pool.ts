@@ -5,14 +5,17 @@ import type { Host } from "./host.ts";
 /** Losses of a world in a row, without a command played between, after which it is given up. */
 const MAX_LOSSES = 3;
 
-interface Place {
-  readonly host: Host;
-  readonly world: string;
-}
-
+/** A process, or one that starts, and how many worlds it has. */
 interface Slot {
   readonly host: Promise<Host>;
   worlds: number;
+}
+
+/** Where a world is played, under a name that no other has. */
+interface Place {
+  readonly slot: Slot;
+  readonly host: Host;
+  readonly world: string;
 }
 
 /** Worlds spread over processes, each with a number of them; a process is started when there is no room, and ends empty. */
@@ -20,7 +23,6 @@ export class WorldPool {
   readonly #start: () => Promise<Host>;
   readonly #worldsPerHost: number;
   readonly #slots = new Set<Slot>();
-  readonly #slotOf = new Map<string, Slot>();
   #lastWorld = 0;
 
   constructor(start: () => Promise<Host>, worldsPerHost: number) {
@@ -42,9 +44,7 @@ export class WorldPool {
     slot.worlds += 1;
     const world = String(++this.#lastWorld);
     try {
-      const host = await slot.host;
-      this.#slotOf.set(world, slot);
-      return { host, world };
+      return { slot, host: await slot.host, world };
     } catch (error) {
       this.#slots.delete(slot);
       throw error;
@@ -58,10 +58,7 @@ export class WorldPool {
   }
 
   /** @param place of a world that is no longer played; `isLost` where its process has ended. */
-  async #leave({ host, world, isLost }: Place & { isLost: boolean }): Promise<void> {
-    const slot = this.#slotOf.get(world);
-    this.#slotOf.delete(world);
-    if (slot === undefined) return;
+  async #leave({ slot, host, world, isLost }: Place & { isLost: boolean }): Promise<void> {
     slot.worlds -= 1;
     if (isLost) this.#slots.delete(slot);
     // The process may end at any time, and in the end it is this that ends it.
