@@ -65,7 +65,7 @@ describe("a training from end to end", function () {
     const { exitCode, stderr } = await training;
     expect(performance.now() - killed).to.be.lessThan(10_000);
     expect(exitCode).to.equal(1);
-    expect(stderr).to.match(/WorkerError: .*SIGKILL/);
+    expect(stderr).to.match(/WorkerError: .*SIGKILL.*; go on with: npx coso train .* --resume/);
     await goesOn("bereft");
   });
 });

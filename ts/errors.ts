@@ -78,6 +78,11 @@ export class WorkerError extends CosoError {
     this.code = code;
     this.tail = options.tail ?? [];
   }
+
+  /** The same error, which also says what to do. */
+  withMend(mend: string): WorkerError {
+    return new WorkerError(this.code, `${this.message}; ${mend}`, { cause: this, tail: this.tail });
+  }
 }
 
 /**

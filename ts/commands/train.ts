@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { loadExperiment } from "../config.ts";
+import { WorkerError, type WorkerErrorCode } from "../errors.ts";
 import { progressTo } from "../progress.ts";
 import { writeReport } from "../report/write-report.ts";
 import { writeJson } from "../runs/atomic-write.ts";
@@ -44,24 +45,33 @@ Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one st
       const directory = flags.out ?? join("runs", `${experiment.name}-seed${experiment.seed}`);
       const progress = progressTo(process.stderr);
       progress.say(`${experiment.name}, seed ${experiment.seed}: ${directory}`);
-      const summary = await interruption.during(
-        `stopped; go on with: ${resumeCommand(file, flags)}`,
-        () => progress.say("stopping once this is saved; once more to stop at once"),
-        (signal) =>
-          train(experiment, {
-            directory,
-            progress,
-            signal,
-            resume: flags.resume === true,
-            ...(flags.offlineFrom !== undefined && { offlineFrom: flags.offlineFrom }),
-          }),
-      );
+      const goOn = `go on with: ${resumeCommand(file, flags)}`;
+      const summary = await interruption
+        .during(
+          `stopped; ${goOn}`,
+          () => progress.say("stopping once this is saved; once more to stop at once"),
+          (signal) =>
+            train(experiment, {
+              directory,
+              progress,
+              signal,
+              resume: flags.resume === true,
+              ...(flags.offlineFrom !== undefined && { offlineFrom: flags.offlineFrom }),
+            }),
+        )
+        .catch((error: unknown) => {
+          if (error instanceof WorkerError && LOST.has(error.code)) throw error.withMend(goOn);
+          throw error;
+        });
       const { summary: reported, text } = await report(directory, summary);
       process.stdout.write(
         flags.json === true ? `${JSON.stringify(reported, null, 2)}\n` : outcome(reported, directory, text),
       );
     });
 }
+
+/** What a run survives: nothing is wrong with the experiment, and what was saved is there. */
+const LOST: ReadonlySet<WorkerErrorCode> = new Set(["exit", "silent", "timeout"]);
 
 /** Writes the run's report, and its path into `summary.json`. */
 async function report(directory: string, summary: Summary): Promise<{ summary: Summary; text: string }> {

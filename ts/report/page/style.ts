@@ -68,7 +68,7 @@ figcaption { color: var(--muted); font-size: 0.85rem; max-width: 76ch; margin-bl
 }
 .token.blank { color: var(--muted); }
 span.token + span.token { margin-inline-start: 1px; }
-ruby.token { ruby-position: under; ruby-align: center; font-weight: 700; }
+ruby.token { white-space: pre; overflow-wrap: normal; ruby-position: under; ruby-align: center; font-weight: 700; }
 ruby.token rt { font: 600 0.72rem/1.3 var(--sans); translate: 0 2px; font-variant-numeric: tabular-nums; color: var(--ink); padding-inline: 2px; }
 .token[data-value]:is(:hover, :focus)::after {
   content: attr(data-value); position: absolute; inset-block-start: 100%; inset-inline-start: 50%; translate: -50% 0; z-index: 1;
