@@ -36,6 +36,14 @@ describe("evaluate", () => {
     expect(environments.map(({ isClosed }) => isClosed)).to.deep.equal([true, true, true]);
   });
 
+  it("says what was played, where the environment tells", async () => {
+    const conditions = { data: "synthetic" };
+    const createEnvironment = () =>
+      Object.assign(new Chain({ length: 1, ending: "terminated" }), { conditions: () => Promise.resolve(conditions) });
+    expect(await evaluate(setUp({ createEnvironment }).request)).to.deep.include({ conditions });
+    expect(await evaluate(setUp().request)).to.not.have.property("conditions");
+  });
+
   it("tells success of each kind of episode, where the environment tells kinds apart", async () => {
     const kinds = ["short", "long"];
     let made = 0;

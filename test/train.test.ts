@@ -51,6 +51,23 @@ describe("train", () => {
     expect(readJson(path("complete", "config.json"))).to.nested.include({ "versions.python": "3.11" });
   });
 
+  it("plays reported evaluations with settings of their own, and selects with those of training", async () => {
+    const settings = { prompt: { text: "Reported." } };
+    const experiment = smallExperiment({
+      evaluation: { episodes: 10, settings, selection: { every: 2, episodes: 6 } },
+    });
+    const { worker } = await run("evaluation-settings", experiment);
+    const phases = worker.calls.flatMap(({ method, params }) =>
+      method === "act"
+        ? [(params as Params<"act">).observations.prompts[0] === "Reported." ? "reported" : "training"]
+        : [method],
+    );
+    expect(phases).to.include("reported");
+    // Between the first update and the last evaluation nothing that is reported is played.
+    const online = phases.slice(phases.indexOf("updatePolicy"), phases.lastIndexOf("updatePolicy"));
+    expect(online).to.include("training").and.not.include("reported");
+  });
+
   it("counts as many episodes as the lines of episodes.jsonl, each with its steps and images", async () => {
     await run("episodes");
     const episodes = readLines(path("episodes", "episodes.jsonl"));

@@ -1,3 +1,6 @@
+import { evaluationSettings } from "./config/evaluation-settings.ts";
+import { applyOverrides } from "./config/overrides.ts";
+import { environmentSettings } from "./environments/registry.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { findRun, withLoadedRun } from "./loaded-run.ts";
 import { policyAgent } from "./policy-agent.ts";
@@ -5,7 +8,6 @@ import { type Progress, silentProgress } from "./progress.ts";
 import { deriveSeed, RandomStreams } from "./random.ts";
 import type { StartWorker } from "./training/open.ts";
 import { evaluationPurpose } from "./training/stages.ts";
-import { createEnvironment } from "./training/training.ts";
 
 export interface EvaluateRunOptions {
   checkpoint: string;
@@ -14,6 +16,8 @@ export interface EvaluateRunOptions {
   episodes?: number;
   greedy?: boolean;
   seed?: number;
+  /** `key.path=value` each: what differs in the environment from that of the run's own evaluation. */
+  set?: readonly string[];
   progress?: Progress;
   signal?: AbortSignal;
 }
@@ -32,7 +36,11 @@ export interface RunEvaluation extends Evaluation {
 export async function evaluateRun(directory: string, options: EvaluateRunOptions): Promise<RunEvaluation> {
   const { checkpoint, startWorker } = options;
   const saved = findRun(directory, checkpoint);
-  const { experiment } = saved;
+  const { experiment, definition } = saved;
+  const settings = environmentSettings(
+    definition,
+    applyOverrides(evaluationSettings(experiment) as Record<string, unknown>, options.set ?? []),
+  );
   const seed = options.seed ?? experiment.seed;
   const greedy = options.greedy ?? false;
   const progress = options.progress ?? silentProgress;
@@ -41,7 +49,7 @@ export async function evaluateRun(directory: string, options: EvaluateRunOptions
     const evaluation = await withLoadedRun(saved, { parts: "policy", startWorker }, ({ worker }) =>
       evaluate({
         agent: policyAgent(worker, { sampling: experiment.sampling, greedy }),
-        createEnvironment: () => createEnvironment(saved),
+        createEnvironment: () => definition.create(settings),
         episodes: options.episodes ?? experiment.evaluation.episodes,
         inFlight: experiment.evaluation.environments,
         streams: new RandomStreams(deriveSeed(seed, evaluationPurpose)),

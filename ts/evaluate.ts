@@ -1,5 +1,5 @@
 import type { Agent, Answer } from "./agent.ts";
-import type { Environment } from "./environments/environment.ts";
+import type { Conditions, Environment } from "./environments/environment.ts";
 import { addToTally, type EpisodeTally, emptyTally, outcomeOf } from "./episode.ts";
 import { type Interaction, interact, type Seat } from "./interaction.ts";
 import type { RandomStreams } from "./random.ts";
@@ -19,6 +19,8 @@ export interface Evaluation {
   /** Share of utterances that parse to no action. */
   invalid: number;
   meanReturn: number;
+  /** What was played, where the environment's name does not say it all. */
+  conditions?: Conditions;
   /** Each kind of episode by itself, in the order of their names; absent where the environment tells none apart. */
   byKind?: readonly KindOfEpisode[];
 }
@@ -61,7 +63,8 @@ export async function evaluate<A extends Answer>(request: EvaluationRequest<A>):
       const wave = environments.slice(0, request.episodes - outcomes.length);
       outcomes.push(...(await playWave(request, wave, outcomes.length)));
     }
-    return summarise(outcomes);
+    const conditions = await environments[0]?.conditions?.();
+    return { ...summarise(outcomes), ...(conditions !== undefined && { conditions }) };
   } finally {
     await Promise.all(environments.map((environment) => environment.close?.()));
   }

@@ -137,6 +137,16 @@ describe("defineExperiment", () => {
     });
   });
 
+  it("checks what differs in reported evaluations by the environment's schema, too", () => {
+    const { evaluation } = defineExperiment({ ...minimal, evaluation: { settings: { prompt: "brief" } } });
+    expect(evaluation.settings).to.deep.equal({ prompt: "brief" });
+    refused(
+      { ...minimal, evaluation: { settings: { promt: "brief" } } },
+      "evaluation.settings of `numberline`",
+      "promt",
+    );
+  });
+
   it("checks the environment's own settings by the environment's schema", () => {
     refused({ ...minimal, environment: { id: "numberlines" } }, "numberlines");
     refused(

@@ -2,11 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
+import { spokenIn } from "../../ts/demonstrations/scripted.ts";
 import { filledTemplate } from "../../ts/environments/prompt-setting.ts";
 import { environmentDefinition, environmentIds, environmentSettings } from "../../ts/environments/registry.ts";
 import { ConfigError } from "../../ts/errors.ts";
 import { RandomStream } from "../../ts/random.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { SELF_CONTAINED } from "./self-contained.ts";
 
 const WORDED = environmentIds().flatMap((id) => {
   const definition = environmentDefinition(id);
@@ -35,10 +37,7 @@ describe("the setting `prompt`", () => {
     }
   });
 
-  // Those of games in files are tested where there are some.
-  for (const { id, definition, wording } of WORDED.filter(
-    ({ definition }) => definition.demonstrations !== undefined,
-  )) {
+  for (const { id, definition, wording } of WORDED.filter(({ id }) => SELF_CONTAINED.includes(id))) {
     const braces = Object.keys(wording.placeholders).map((word) => `{${word}}`);
 
     it(`of ${id} is read from a file, and then needs it no more`, async () => {
@@ -49,13 +48,14 @@ describe("the setting `prompt`", () => {
       expect(environmentSettings(definition, JSON.parse(JSON.stringify(resolved)))).to.deep.equal(resolved);
       const { prompt } = await definition.create(resolved).reset({ seed: 1 });
       expect(prompt).to.equal(text.replace("{formula}", ""));
-      const [demonstration] =
+      const [demonstration] = await spokenIn(
         definition.demonstrations?.generate(
           1,
           new RandomStream(1),
           resolved,
           definition.demonstrations.quality.parse({ malformedRate: 0 }),
-        ) ?? [];
+        ) ?? [],
+      );
       expect(demonstration?.observation.prompt).to.match(/^Erste Zeile: ü\n.* \{"thoughts": "\{think\}"/);
     });
 

@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { formatCommand } from "../../ts/commands/format.ts";
-import { SFT_PURPOSE, scriptedDemonstrations } from "../../ts/demonstrations/scripted.ts";
+import { SFT_PURPOSE, scriptedDemonstrations, spokenIn } from "../../ts/demonstrations/scripted.ts";
 import { writeConversations } from "../../ts/demonstrations/write-conversations.ts";
-import { environmentDefinition, environmentIds, environmentSettings } from "../../ts/environments/registry.ts";
+import { environmentDefinition, environmentSettings } from "../../ts/environments/registry.ts";
 import { ConfigError } from "../../ts/errors.ts";
 import { extractFormat } from "../../ts/format/extract-format.ts";
 import { promptTemplates, slotTexts } from "../../ts/format/prompt-templates.ts";
+import { SELF_CONTAINED } from "../environments/self-contained.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const at = temporaryFolder();
@@ -18,10 +19,7 @@ async function dataOf(id: string, prompt: unknown, name: string, count = 120): P
   const quality = definition.demonstrations?.quality.parse({});
   const chosen = { count, seed: 0, purpose: SFT_PURPOSE, settings, quality };
   // Without images, which the format does not look at, this takes a moment.
-  const texts = Array.from(scriptedDemonstrations(definition, chosen), ({ observation, utterance }) => ({
-    observation: { prompt: observation.prompt },
-    utterance,
-  }));
+  const texts = await spokenIn(scriptedDemonstrations(definition, chosen));
   return (await writeConversations(texts, at(name), { name: id, overwrite: true })).file;
 }
 
@@ -31,8 +29,7 @@ function formatOf(file: string, id: string) {
 }
 
 describe("coso format", () => {
-  const demonstrated = environmentIds().filter((id) => environmentDefinition(id).demonstrations !== undefined);
-  for (const id of demonstrated) {
+  for (const id of SELF_CONTAINED) {
     it(`gives the very prompt back that data of ${id} was written with`, async () => {
       const formula = id === "ezpoints" || id === "points24" ? "Now: [{formula}], again {formula}.\n" : "";
       const text = `Play well!\n${formula}Answer {"thoughts": "{think}", "action": "x"} in JSON, 1 or 24.\n`;

@@ -33,6 +33,20 @@ describe("tables", () => {
     ]);
   });
 
+  it("say what was played, where the environment's name does not say it all", () => {
+    const all = { successes: 3, episodes: 5, rate: 0.6, interval: [0.23, 0.88] as const };
+    const sampled = {
+      ...all,
+      validJson: 1,
+      invalid: 0,
+      meanReturn: 2,
+      conditions: { data: "synthetic", split: "train" },
+    };
+    expect(stagesOf({ stages: [{ stage: "after CoSo", sampled, greedy: null }] }).caption).to.equal(
+      "Success after each stage, with 95 % Wilson intervals (data synthetic, split train)",
+    );
+  });
+
   it("quote in CSV what RFC 4180 asks for", () => {
     const row: FlatRow = {
       name: 'a "b", c',
@@ -47,10 +61,11 @@ describe("tables", () => {
       validJson: 1,
       invalid: 0,
       meanReturn: -0.25,
+      conditions: '{"data":"synthetic"}',
     };
     expect(csv([row])).to.equal(
-      "name,seed,stage,decoding,successes,episodes,rate,low,high,validJson,invalid,meanReturn\r\n" +
-        '"a ""b"", c",1,after SFT,greedy,1,2,0.5,0.1,0.9,1,0,-0.25\r\n',
+      "name,seed,stage,decoding,successes,episodes,rate,low,high,validJson,invalid,meanReturn,conditions\r\n" +
+        '"a ""b"", c",1,after SFT,greedy,1,2,0.5,0.1,0.9,1,0,-0.25,"{""data"":""synthetic""}"\r\n',
     );
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { defineExperiment, type Experiment, type ExperimentInput } from "../config.ts";
+import { spokenIn } from "../demonstrations/scripted.ts";
 import { probeCudaDevices } from "../doctor/probe.ts";
 import { environmentDefinition } from "../environments/registry.ts";
 import { boundSeconds, learningFlops } from "../plan/arithmetic.ts";
@@ -119,7 +120,7 @@ async function writeRandomCheckpoint(directory: string, shape: ModelShape): Prom
   const { demonstrations, settings } = environmentDefinition(GAME);
   const quality = demonstrations?.quality.parse({});
   const made = demonstrations?.generate(DEMONSTRATIONS, new RandomStream(0), settings.parse({}), quality) ?? [];
-  const corpus = [...made].flatMap(({ observation, utterance }) => [observation.prompt, utterance]);
+  const corpus = (await spokenIn(made)).flatMap(({ observation, utterance }) => [observation.prompt, utterance]);
   const [python = ""] = pythonCommand();
   const args = [directory, JSON.stringify(shape), JSON.stringify(corpus)];
   await execa(python, ["-m", "bench.random_checkpoint", ...args], { env: pythonEnvironment(8) });

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { evaluateRun, type RunEvaluation } from "../evaluate-run.ts";
 import { progressTo } from "../progress.ts";
 import { percent } from "../report/format.ts";
-import { successCells } from "../report/tables.ts";
+import { conditionsText, successCells } from "../report/tables.ts";
 import { tableText } from "../report/terminal.ts";
 import type { Interruption } from "./interruption.ts";
 import { positiveInteger, seed } from "./option-values.ts";
@@ -12,6 +12,7 @@ interface EvalFlags {
   checkpoint: string;
   greedy?: boolean;
   seed?: number;
+  set?: string[];
   json?: boolean;
 }
 
@@ -23,6 +24,7 @@ export function evalCommand(interruption: Interruption): Command {
     .option("--checkpoint <name>", "folder within the run's checkpoints/", "final")
     .option("--greedy", "take the likeliest token instead of sampling")
     .option("--seed <n>", "other episodes than the run's own evaluation", seed)
+    .option("--set <key.path=value...>", "play with other settings of the environment, such as split=valid_unseen")
     .option("--json", "print only the result, as JSON")
     .addHelpText(
       "after",
@@ -31,6 +33,7 @@ Examples:
   coso eval runs/quickstart-seed0
   coso eval runs/quickstart-seed0 --episodes 1000 --seed 7
   coso eval runs/quickstart-seed0 --checkpoint offline --greedy --json
+  coso eval runs/alfworld-small-seed0 --set split=valid_unseen
 
 With the run's own seed and number of episodes the figures of summary.json come out again.`,
     )
@@ -51,7 +54,7 @@ function evaluationText({ run, checkpoint, mode, seed: usedSeed, ...evaluation }
   const { validJson, invalid, meanReturn, byKind = [] } = evaluation;
   const titles = ["n/N", "Success", "95 % interval", "Valid JSON", "No action", "Mean return"];
   return tableText({
-    caption: `${run}, checkpoint ${checkpoint}, ${mode}, seed ${usedSeed}`,
+    caption: `${run}, checkpoint ${checkpoint}, ${mode}, seed ${usedSeed}${conditionsText(evaluation.conditions)}`,
     columns: [{ title: "Episodes" }, ...titles.map((title) => ({ title, isNumber: true }))],
     rows: [
       ["all", ...successCells(evaluation), percent(validJson), percent(invalid), meanReturn.toFixed(2)],

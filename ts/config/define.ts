@@ -1,6 +1,7 @@
 import { actionUtterances } from "../environments/action-utterances.ts";
 import { environmentDefinition } from "../environments/registry.ts";
 import { contradictions } from "./cross-checks.ts";
+import { evaluationSettings } from "./evaluation-settings.ts";
 import { invalidSettings, parseSettings, resolveEnvironment } from "./parse-settings.ts";
 import { resolveSft } from "./resolve-sft.ts";
 import { type Experiment, type ExperimentInput, experimentSchema } from "./schema.ts";
@@ -25,6 +26,11 @@ export function defineExperiment(input: ExperimentInput): Experiment {
   const found = contradictions(experiment);
   if (found.length > 0) throw invalidSettings("experiment", found);
   const environment = resolveEnvironment(experiment.environment);
+  parseSettings(
+    environmentDefinition(environment.id).settings,
+    evaluationSettings({ ...experiment, environment }),
+    `evaluation.settings of \`${environment.id}\``,
+  );
   if (experiment.policy.kind === "convolutional") requireActions(environment);
   return { ...experiment, environment, sft: resolveSft(experiment) };
 }

@@ -199,6 +199,10 @@ const evaluation = z.strictObject({
     .default(200)
     .describe("Of each reported evaluation: before, after SFT and final, sampled and greedy."),
   environments: positive.default(256).describe("Episodes in flight at once."),
+  settings: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe("What differs in the environment of reported evaluations, such as games that training never plays."),
   selection: selection
     .nullable()
     .default(null)

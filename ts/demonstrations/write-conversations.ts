@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import type { Demonstration } from "../environments/environment.ts";
+import type { Demonstrations } from "../environments/environment.ts";
 import { ConfigError, messageOf } from "../errors.ts";
 import { ImageStore } from "../runs/image-store.ts";
 import { writtenRow } from "./conversation-row.ts";
@@ -33,7 +33,7 @@ export interface WrittenConversations {
  * @throws ConfigError when the folder is not empty and is not to be overwritten, or cannot be written to.
  */
 export async function writeConversations(
-  demonstrations: Iterable<Demonstration>,
+  demonstrations: Demonstrations,
   directory: string,
   { name, overwrite, onRow, signal }: WriteOptions,
 ): Promise<WrittenConversations> {
@@ -45,7 +45,7 @@ export async function writeConversations(
   const stream = createWriteStream(partial);
   let rows = 0;
   try {
-    for (const { observation, utterance } of demonstrations) {
+    for await (const { observation, utterance } of demonstrations) {
       signal?.throwIfAborted();
       const image = observation.image === undefined ? null : await store.keep(observation.image);
       if (image !== null) images.add(image);

@@ -30,6 +30,12 @@ export interface Environment<Action = unknown> {
   /** What a scripted expert would do now, where there is one. */
   expert?(): Promise<Action>;
 
+  /**
+   * What every result of it must say beside its name, such as whose games were played: `{ data: "synthetic" }`. Absent
+   * where the name says it all.
+   */
+  conditions?(): Promise<Conditions>;
+
   /** Everything that `restore` needs to continue this episode exactly, as JSON. */
   state(): JsonValue;
 
@@ -39,6 +45,8 @@ export interface Environment<Action = unknown> {
   /** Frees what the environment holds outside this process. */
   close?(): Promise<void>;
 }
+
+export type Conditions = Readonly<Record<string, string>>;
 
 export interface EnvironmentSpec {
   readonly id: string;
@@ -64,7 +72,7 @@ export interface ResetRequest {
 export interface Observation {
   prompt: string;
   image?: RgbImage;
-  /** Legal actions as text, where they depend on the state. */
+  /** Legal actions as text, where they depend on the state; absent too where nobody wrote them down, as in a data file. */
   admissible?: readonly string[];
 }
 
@@ -95,6 +103,9 @@ export interface Demonstration {
   utterance: string;
 }
 
+/** One after the other; asynchronous where an environment's own process plays the games they come from. */
+export type Demonstrations = Iterable<Demonstration> | AsyncIterable<Demonstration>;
+
 /** What the registry holds. */
 export interface EnvironmentDefinition<
   Action = unknown,
@@ -113,13 +124,16 @@ export interface EnvironmentDefinition<
   readonly demonstrations?: {
     /** Settings of an experiment's `sft.demonstrations.quality`. */
     readonly quality: Quality;
-    /** Best made one at a time, as they are asked for: there may be far more images than fit into memory. */
+    /**
+     * Best made one at a time, as they are asked for: there may be far more images than fit into memory. What a text
+     * is parsed against, such as `admissible`, belongs to its observation.
+     */
     generate(
       count: number,
       random: RandomStream,
       settings: z.output<Settings>,
       quality: z.output<Quality>,
-    ): Iterable<Demonstration>;
+    ): Demonstrations;
   };
 }
 

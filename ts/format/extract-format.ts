@@ -1,9 +1,10 @@
 import { describeBadRows, readConversations } from "../demonstrations/conversation-file.ts";
 import type { BadRow } from "../demonstrations/conversation-row.ts";
-import { SFT_PURPOSE, scriptedDemonstrations } from "../demonstrations/scripted.ts";
+import { SFT_PURPOSE, scriptedDemonstrations, spokenIn } from "../demonstrations/scripted.ts";
 import type { EnvironmentDefinition } from "../environments/environment.ts";
 import { ConfigError } from "../errors.ts";
 import { type Comparison, compareFormats } from "./compare-format.ts";
+import { knownWording } from "./known-wording.ts";
 import { type WrittenTemplate, withPlaceholders } from "./placeholders.ts";
 import { promptTemplates } from "./prompt-templates.ts";
 import { type UtteranceFormat, utteranceFormat } from "./utterance-format.ts";
@@ -34,17 +35,23 @@ export async function extractFormat(
   if (rows.length === 0) throw new ConfigError(`${file}: no row can be read:\n${describeBadRows(badRows)}`);
   const environment = definition.create(settings);
   try {
-    const templates = promptTemplates(rows.map(({ prompt }) => prompt)).map((template) => ({
-      ...withPlaceholders(template, definition.prompt?.placeholders ?? {}),
-      rows: template.rows,
-      distinctPrompts: template.distinctPrompts,
-    }));
+    const prompts = rows.map(({ prompt }) => prompt);
+    const distinctPrompts = new Set(prompts).size;
+    const ownWording = knownWording(definition, settings, prompts);
+    const templates =
+      ownWording === null
+        ? promptTemplates(prompts).map((template) => ({
+            ...withPlaceholders(template, definition.prompt?.placeholders ?? {}),
+            rows: template.rows,
+            distinctPrompts: template.distinctPrompts,
+          }))
+        : [{ kind: "template" as const, text: ownWording, notes: [], rows: rows.length, distinctPrompts }];
     const theirs = utteranceFormat(rows, environment);
-    const ours = ofScriptedExpert(definition, settings);
+    const ours = await ofScriptedExpert(definition, settings);
     return {
       rows: rows.length,
       badRows,
-      distinctPrompts: new Set(rows.map(({ prompt }) => prompt)).size,
+      distinctPrompts,
       prompts: templates,
       utterances: theirs,
       comparison: compareFormats({
@@ -61,12 +68,10 @@ export async function extractFormat(
   }
 }
 
-function ofScriptedExpert(definition: EnvironmentDefinition, settings: unknown) {
+async function ofScriptedExpert(definition: EnvironmentDefinition, settings: unknown) {
   if (definition.demonstrations === undefined) return null;
   const quality = definition.demonstrations.quality.parse({});
   const chosen = { count: NUM_OF_OURS, seed: 0, purpose: SFT_PURPOSE, settings, quality };
-  return Array.from(scriptedDemonstrations(definition, chosen), ({ observation: { prompt }, utterance }) => ({
-    prompt,
-    utterance,
-  }));
+  const spoken = await spokenIn(scriptedDemonstrations(definition, chosen));
+  return spoken.map(({ observation: { prompt }, utterance }) => ({ prompt, utterance }));
 }

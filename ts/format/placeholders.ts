@@ -17,9 +17,11 @@ export function withPlaceholders(template: PromptTemplate, placeholders: Placeho
   const unknown: string[] = [];
   let previous: string | undefined;
   for (const [index, { values }] of slots.entries()) {
-    const word = Object.keys(placeholders).find((each) =>
+    const fitting = Object.keys(placeholders).filter((each) =>
       [...values.keys()].every((value) => placeholders[each]?.test(value) === true),
     );
+    // Where several fit, they stand in the order in which the environment names them.
+    const word = fitting.find((each) => !filled.some((other) => other.word === each)) ?? fitting[0];
     const before = pieces[index] ?? "";
     const after = pieces[index + 1] ?? "";
     const isContinued =

@@ -1,5 +1,6 @@
 import { usesScm } from "../config/method.ts";
 import type { Experiment } from "../config.ts";
+import { spokenIn } from "../demonstrations/scripted.ts";
 import type { Environment, EnvironmentSpec, Observation } from "../environments/environment.ts";
 import { environmentDefinition, environmentSettings } from "../environments/registry.ts";
 import { RandomStream } from "../random.ts";
@@ -49,7 +50,7 @@ export async function workloadOf(experiment: Experiment, shape: ModelShape): Pro
     return {
       prompt: image.prompt + Math.ceil(observation.prompt.length / PROMPT_CHARACTERS_PER_TOKEN) + TEMPLATE_TOKENS,
       image,
-      utterance: utteranceLengths(experiment, random),
+      utterance: await utteranceLengths(experiment, random),
       episodeSteps: { low: mean / 2, high: Math.min(2 * mean, environment.spec.horizon) },
       factorLabels: labelCounts(environment.spec),
     };
@@ -67,19 +68,19 @@ function labelCounts({ factors }: EnvironmentSpec): number[] {
   return factors.map(({ labels }) => labels.length + 1);
 }
 
-function utteranceLengths({ environment, sampling, sft }: Experiment, random: RandomStream): Range {
+async function utteranceLengths({ environment, sampling, sft }: Experiment, random: RandomStream): Promise<Range> {
   const { demonstrations, settings } = environmentDefinition(environment.id);
   const high = sampling.maxNewTokens;
   if (demonstrations === undefined) return { low: high / 4, high };
   const given = sft !== null && "quality" in sft.demonstrations ? sft.demonstrations.quality : {};
-  const spoken = [
-    ...demonstrations.generate(
+  const spoken = await spokenIn(
+    demonstrations.generate(
       SAMPLED_DEMONSTRATIONS,
       random,
       settings.parse(environment.settings),
       demonstrations.quality.parse(given),
     ),
-  ];
+  );
   const characters = spoken.reduce((sum, { utterance }) => sum + utterance.length, 0) / spoken.length;
   return { low: Math.min(high, characters / UTTERANCE_CHARACTERS_PER_TOKEN), high };
 }

@@ -14,6 +14,8 @@ export interface FlatRow {
   validJson: number;
   invalid: number;
   meanReturn: number;
+  /** What was played, as JSON; empty where the environment's name says it all. */
+  conditions: string;
 }
 
 /** The evaluations of the finished runs. */
@@ -26,9 +28,10 @@ export function flatRows(runs: readonly RecordedRun[]): FlatRow[] {
         const evaluation = stage[decoding];
         if (evaluation === null) return [];
         const { successes, episodes, rate, interval, validJson, invalid, meanReturn } = evaluation;
+        const conditions = evaluation.conditions === undefined ? "" : JSON.stringify(evaluation.conditions);
         const [low, high] = interval;
         const counts = { successes, episodes, rate, low, high };
-        return [{ name, seed, stage: stage.stage, decoding, ...counts, validJson, invalid, meanReturn }];
+        return [{ name, seed, stage: stage.stage, decoding, ...counts, validJson, invalid, meanReturn, conditions }];
       }),
     );
   });
@@ -47,6 +50,7 @@ const COLUMNS = [
   "validJson",
   "invalid",
   "meanReturn",
+  "conditions",
 ] as const satisfies (keyof FlatRow)[];
 
 /** RFC 4180, with a header. */

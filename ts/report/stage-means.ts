@@ -1,8 +1,9 @@
+import type { Conditions } from "../environments/environment.ts";
 import { percent } from "./format.ts";
 import type { RunGroup } from "./run-group.ts";
 import type { Stage } from "./run-schema.ts";
 import { mean } from "./statistics.ts";
-import type { Table } from "./tables.ts";
+import { conditionsText, type Table } from "./tables.ts";
 
 /** Each method names its last stage for itself; side by side they are one. */
 const ONLINE = "after online RL";
@@ -16,7 +17,7 @@ export function stageMeansTable(groups: readonly RunGroup[]): Table | null {
   const stages = [...new Set(measured.flatMap((group) => group.stages))];
   if (stages.length < 2) return null;
   return {
-    caption: "Success after each stage, mean over seeds",
+    caption: `Success after each stage, mean over seeds${conditionsText(commonConditions(groups))}`,
     columns: [{ title: "Runs" }, { title: "Episodes" }, ...stages.map((title) => ({ title, isNumber: true }))],
     rows: measured.flatMap(({ label, rates }) =>
       [...rates].map(([episodes, byStage]) => [
@@ -29,6 +30,17 @@ export function stageMeansTable(groups: readonly RunGroup[]): Table | null {
       ]),
     ),
   };
+}
+
+/** What all runs' last evaluations were played on; nothing where they differ. */
+function commonConditions(groups: readonly RunGroup[]): Conditions | undefined {
+  const played = groups.flatMap(({ runs }) =>
+    runs.flatMap(({ outcome }) =>
+      outcome.kind === "unfinished" ? [] : [outcome.summary.stages.at(-1)?.sampled.conditions],
+    ),
+  );
+  const [first] = played;
+  return played.every((each) => JSON.stringify(each) === JSON.stringify(first)) ? first : undefined;
 }
 
 /** By kind of evaluation and stage, a rate for each finished run. */

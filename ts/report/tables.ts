@@ -28,6 +28,12 @@ export function successCells({
   return [`${successes}/${episodes}`, percent(rate), percentInterval(interval)];
 }
 
+/** What was played, for the end of a caption; nothing where the environment's name says it all. */
+export function conditionsText(conditions: Readonly<Record<string, string>> = {}): string {
+  const told = Object.entries(conditions).map(([name, value]) => `${name} ${value}`);
+  return told.length === 0 ? "" : ` (${told.join(", ")})`;
+}
+
 /** Success after each stage of one run, sampled and greedy, and of each kind of episode by itself. */
 export function stagesOf({ stages }: Pick<Summary, "stages">): Table {
   const rows = (stage: string, decoding: string, evaluation: StageEvaluation) => [
@@ -42,7 +48,7 @@ export function stagesOf({ stages }: Pick<Summary, "stages">): Table {
     ...(evaluation.byKind ?? []).map((kind) => [stage, `${decoding}, ${kind.kind}`, ...successCells(kind), "", "", ""]),
   ];
   return {
-    caption: "Success after each stage, with 95 % Wilson intervals",
+    caption: `Success after each stage, with 95 % Wilson intervals${conditionsText(stages.at(-1)?.sampled.conditions)}`,
     columns: [
       { title: "Stage" },
       { title: "Decoding" },

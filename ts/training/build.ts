@@ -1,9 +1,10 @@
 import { actionUtterances } from "../environments/action-utterances.ts";
+import type { Demonstration } from "../environments/environment.ts";
 import type { PolicySpec } from "../protocol/messages/agent.ts";
 import type { Params } from "../protocol/messages.ts";
 import { deriveSeed } from "../random.ts";
 import { magnitude } from "../report/format.ts";
-import { sftTexts, type Text } from "./demonstrations.ts";
+import { sftTexts } from "./demonstrations.ts";
 import { factorsWithInvalid } from "./factor-labels.ts";
 import { activeScm, type Training } from "./training.ts";
 
@@ -13,7 +14,7 @@ type Unbuilt = Omit<Training, "nullText" | "parameters">;
 /** Builds policy, value head and, where the method needs one, SCM in the worker. */
 export async function build(training: Unbuilt): Promise<Pick<Training, "nullText" | "parameters">> {
   const { worker, progress } = training;
-  const built = await worker.call("build", buildParams(training), { signal: training.signal });
+  const built = await worker.call("build", await buildParams(training), { signal: training.signal });
   const parameters = {
     policy: built.policyParameters,
     valueHead: built.valueHeadParameters,
@@ -27,19 +28,19 @@ export async function build(training: Unbuilt): Promise<Pick<Training, "nullText
   return { nullText: built.nullText, parameters };
 }
 
-function buildParams(training: Unbuilt): Params<"build"> {
+async function buildParams(training: Unbuilt): Promise<Params<"build">> {
   const { experiment, spec } = training;
   return {
     seed: deriveSeed(experiment.seed, "build"),
     device: experiment.worker.device,
     dtype: experiment.worker.dtype,
-    policy: policySpec(training),
+    policy: await policySpec(training),
     factors: factorsWithInvalid(spec.factors),
     scm: scmSpec(experiment),
   };
 }
 
-function policySpec(training: Unbuilt): PolicySpec {
+async function policySpec(training: Unbuilt): Promise<PolicySpec> {
   const { policy } = training.experiment;
   switch (policy.kind) {
     case "checkpoint":
@@ -47,12 +48,12 @@ function policySpec(training: Unbuilt): PolicySpec {
     case "convolutional":
       return { ...policy, utterances: actionUtterances(training.parser) };
     case "embedded":
-      return { ...policy, directory: training.run.path("model"), corpus: corpusOf(sftTexts(training)) };
+      return { ...policy, directory: training.run.path("model"), corpus: corpusOf(await sftTexts(training)) };
   }
 }
 
-function corpusOf(texts: readonly Text[]): string[] {
-  return texts.flatMap(({ prompt, utterance }) => [prompt, utterance]);
+function corpusOf(texts: readonly Demonstration[]): string[] {
+  return texts.flatMap(({ observation: { prompt }, utterance }) => [prompt, utterance]);
 }
 
 /** What the worker builds φ from; null where the method has none. */

@@ -1,5 +1,5 @@
-import { SFT_PURPOSE, scriptedDemonstrations } from "../demonstrations/scripted.ts";
-import type { Demonstration } from "../environments/environment.ts";
+import { SFT_PURPOSE, scriptedDemonstrations, spokenIn } from "../demonstrations/scripted.ts";
+import type { Demonstration, Demonstrations } from "../environments/environment.ts";
 import { deriveSeed, RandomStream } from "../random.ts";
 import { packObservations } from "../worker/observations.ts";
 import { demonstrationsOf } from "./sft-file.ts";
@@ -10,42 +10,36 @@ const chunkSize = 64;
 
 type Source = Pick<Training, "experiment" | "definition" | "sftFile">;
 
-/** A prompt and what is said to it. */
-export interface Text {
-  prompt: string;
-  utterance: string;
-}
-
 /** What SFT learns from, made as it is asked for; the same each time. Nothing without SFT. */
-export function sftDemonstrations(source: Source): Iterable<Demonstration> | AsyncIterable<Demonstration> {
+export function sftDemonstrations(source: Source): Demonstrations {
   return source.sftFile === null ? scripted(source, SFT_PURPOSE) : demonstrationsOf(source.sftFile);
 }
 
 /** The words of {@link sftDemonstrations}. */
-export function sftTexts(source: Source): Text[] {
-  if (source.sftFile !== null) return [...source.sftFile.rows];
-  return Array.from(scripted(source, SFT_PURPOSE), ({ observation: { prompt }, utterance }) => ({ prompt, utterance }));
+export async function sftTexts(source: Source): Promise<Demonstration[]> {
+  return source.sftFile === null ? spokenIn(scripted(source, SFT_PURPOSE)) : source.sftFile.rows.map(textOf);
 }
 
 /**
  * Texts of the same kind for φ: others of the scripted expert, whose quality is that of the experiment's SFT, or the
  * default where there is no SFT; or rows of the user's file, drawn with replacement.
  */
-export function scmTexts(source: Source, count: number): Text[] {
+export async function scmTexts(source: Source, count: number): Promise<Demonstration[]> {
   const purpose = "scm/texts";
   if (source.sftFile !== null) {
     const { rows } = source.sftFile;
     const random = new RandomStream(deriveSeed(source.experiment.seed, purpose));
-    return Array.from({ length: count }, () => random.pick(rows));
+    return Array.from({ length: count }, () => textOf(random.pick(rows)));
   }
-  return Array.from(scripted(source, purpose, count), ({ observation: { prompt }, utterance }) => ({
-    prompt,
-    utterance,
-  }));
+  return spokenIn(scripted(source, purpose, count));
+}
+
+function textOf({ prompt, utterance }: { prompt: string; utterance: string }): Demonstration {
+  return { observation: { prompt }, utterance };
 }
 
 /** As many as SFT learns from where no `count` is given. */
-function scripted({ experiment, definition }: Source, purpose: string, count?: number): Iterable<Demonstration> {
+function scripted({ experiment, definition }: Source, purpose: string, count?: number): Demonstrations {
   const chosen = experiment.sft?.demonstrations;
   const ofSft = chosen !== undefined && "quality" in chosen ? chosen : null;
   const wanted = count ?? ofSft?.count ?? 0;
@@ -84,9 +78,7 @@ export async function fitSft(training: Training): Promise<void> {
 }
 
 /** A message has images of one size or none: rows that differ in that go apart. */
-async function* chunksOf(
-  demonstrations: Iterable<Demonstration> | AsyncIterable<Demonstration>,
-): AsyncGenerator<Demonstration[]> {
+async function* chunksOf(demonstrations: Demonstrations): AsyncGenerator<Demonstration[]> {
   let chunk: Demonstration[] = [];
   for await (const demonstration of demonstrations) {
     const [first] = chunk;

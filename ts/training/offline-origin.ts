@@ -33,7 +33,11 @@ export function offlineDeterminants(experiment: Experiment): Record<string, unkn
     sft,
     scm: scm === null ? null : offlineScm,
     worker,
-    evaluation: { episodes: evaluation.episodes, environments: evaluation.environments },
+    evaluation: {
+      episodes: evaluation.episodes,
+      environments: evaluation.environments,
+      settings: evaluation.settings,
+    },
   };
 }
 

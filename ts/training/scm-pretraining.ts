@@ -21,10 +21,7 @@ export async function pretrainScm(training: Training): Promise<void> {
   const { utterances, ...settings } = scm.pretraining;
   progress.begin("SCM pre-training", settings.steps);
   await clock.measure("scm", async () => {
-    const examples = corruptedExamples(
-      training,
-      scmTexts(training, utterances).map(({ prompt, utterance }) => ({ observation: { prompt }, utterance })),
-    );
+    const examples = corruptedExamples(training, await scmTexts(training, utterances));
     await worker.call(
       "fitScm",
       {

@@ -1,7 +1,8 @@
+import { evaluationSettings } from "../config/evaluation-settings.ts";
 import { type Evaluation, evaluate } from "../evaluate.ts";
 import { policyAgent } from "../policy-agent.ts";
 import { deriveSeed, RandomStreams } from "../random.ts";
-import { createEnvironment, type Training } from "./training.ts";
+import type { Training } from "./training.ts";
 
 /** How the policy does at one point of the training, reported in `summary.json`. */
 export interface Stage {
@@ -19,7 +20,14 @@ export const evaluationPurpose = "evaluation";
  */
 export async function evaluateStage(training: Training, stage: string): Promise<Stage> {
   const { experiment, progress, signal } = training;
-  const request = { purpose: evaluationPurpose, episodes: experiment.evaluation.episodes, greedy: false, signal };
+  const settings = evaluationSettings(experiment);
+  const request = {
+    purpose: evaluationPurpose,
+    settings,
+    episodes: experiment.evaluation.episodes,
+    greedy: false,
+    signal,
+  };
   progress.begin(`evaluate ${stage}`, 2);
   const sampled = await evaluateAs(training, request);
   progress.update(1);
@@ -33,20 +41,22 @@ export interface PurposefulEvaluation {
   purpose: string;
   episodes: number;
   greedy: boolean;
+  /** Of the environment; those of training where they are not given. */
+  settings?: unknown;
   /** Given where stopping at once loses nothing. */
   signal?: AbortSignal;
 }
 
 export function evaluateAs(
   training: Training,
-  { purpose, greedy, ...request }: PurposefulEvaluation,
+  { purpose, greedy, settings, ...request }: PurposefulEvaluation,
 ): Promise<Evaluation> {
-  const { experiment, worker, clock } = training;
+  const { experiment, definition, worker, clock } = training;
   return clock.measure("evaluate", () =>
     evaluate({
       ...request,
       agent: policyAgent(worker, { sampling: experiment.sampling, greedy }),
-      createEnvironment: () => createEnvironment(training),
+      createEnvironment: () => definition.create(settings ?? experiment.environment.settings),
       inFlight: experiment.evaluation.environments,
       streams: new RandomStreams(deriveSeed(experiment.seed, purpose)),
     }),

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { spokenIn } from "../../../ts/demonstrations/scripted.ts";
 import { parseCard } from "../../../ts/environments/cards/card.ts";
 import { planFor } from "../../../ts/environments/points/demonstrations.ts";
 import { ezPoints, points24 } from "../../../ts/environments/points/points.ts";
@@ -9,18 +10,19 @@ import { RandomStream } from "../../../ts/random.ts";
 describe("demonstrations of the points games", () => {
   for (const definition of [ezPoints, points24]) {
     const { demonstrations, create, settings } = definition;
-    const generate = (quality: object, seed = 0) => [
-      ...(demonstrations?.generate(
-        300,
-        new RandomStream(seed),
-        settings.parse({}),
-        demonstrations.quality.parse(quality),
-      ) ?? []),
-    ];
+    const generate = (quality: object, seed = 0) =>
+      spokenIn(
+        demonstrations?.generate(
+          300,
+          new RandomStream(seed),
+          settings.parse({}),
+          demonstrations.quality.parse(quality),
+        ) ?? [],
+      );
 
-    it(`of ${definition.id} by an expert are valid JSON with the keys asked for, and parse to an action`, () => {
+    it(`of ${definition.id} by an expert are valid JSON with the keys asked for, and parse to an action`, async () => {
       const environment = create(settings.parse({}));
-      for (const { utterance, observation } of generate({ mistakeRate: 0, malformedRate: 0 })) {
+      for (const { utterance, observation } of await generate({ mistakeRate: 0, malformedRate: 0 })) {
         expect(environment.parse(utterance, observation).kind, utterance).to.equal("action");
         expect(Object.keys(JSON.parse(utterance))).to.deep.equal(["cards", "current formula", "thoughts", "action"]);
       }
@@ -43,10 +45,12 @@ describe("demonstrations of the points games", () => {
       expect(won).to.be.greaterThan(game === EZPOINTS ? 59 : 40);
     });
 
-    it(`of ${definition.id} are malformed as often as asked, and repeat with their stream`, () => {
-      const malformed = generate({ malformedRate: 0.5 }).filter(({ utterance }) => !isJsonObject(utterance)).length;
+    it(`of ${definition.id} are malformed as often as asked, and repeat with their stream`, async () => {
+      const malformed = (await generate({ malformedRate: 0.5 })).filter(
+        ({ utterance }) => !isJsonObject(utterance),
+      ).length;
       expect(malformed).to.be.within(60, 200);
-      expect(generate({}, 4)).to.deep.equal(generate({}, 4));
+      expect(await generate({}, 4)).to.deep.equal(await generate({}, 4));
     });
   }
 });

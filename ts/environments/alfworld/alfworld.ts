@@ -2,7 +2,9 @@ import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import { type Command, parseAdmissibleCommand } from "../../parsing/admissible-command.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
+import { parseWrittenCommand } from "../../parsing/written-command.ts";
 import type {
+  Conditions,
   Environment,
   EnvironmentDefinition,
   EnvironmentSpec,
@@ -13,12 +15,13 @@ import type {
 } from "../environment.ts";
 import { EpisodeState, readStart, readState, refusedStart, requireAction } from "../episode-state.ts";
 import { promptSetting } from "../prompt-setting.ts";
+import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
 import { COMMAND_FACTORS, commandFactors } from "./factors.ts";
 import { type ChosenGame, GameChoice } from "./game-choice.ts";
 import { SPLITS } from "./games.ts";
-import { goalConditionRate, TASK_TYPES } from "./goal.ts";
+import { type Goal, goalConditionRate, TASK_TYPES } from "./goal.ts";
 import { BRIDGES, poolOf } from "./hosts/bridges.ts";
-import type { Turn } from "./hosts/calls.ts";
+import type { Fact, Turn } from "./hosts/calls.ts";
 import type { World } from "./hosts/pool.ts";
 import { alfworldPrompt, alfworldTemplate, PLACEHOLDERS, PROMPT_NAMES } from "./prompts.ts";
 
@@ -63,11 +66,13 @@ interface Play extends ChosenGame {
  * An episode succeeds when its goal holds, within 50 steps; its `kind` is the type of its task. `info` tells the game,
  * whether it is of `synthetic` or `official` data, and the share of the goal's conditions that hold.
  */
-class AlfworldText implements Environment<Command> {
+export class AlfworldText implements Environment<Command> {
   readonly spec: EnvironmentSpec = { id: ID, horizon: HORIZON, showsImages: false, factors: COMMAND_FACTORS };
   readonly #settings: AlfworldSettings;
   readonly #games: GameChoice;
   readonly #world: World;
+  /** Commands that win, from the episode's beginning on. */
+  #way: readonly string[] = [];
   readonly #episode = new EpisodeState<Play>(ID, ({ turn, steps }) => turn.won || steps >= HORIZON);
 
   constructor(chosen: AlfworldSettings) {
@@ -101,18 +106,36 @@ class AlfworldText implements Environment<Command> {
   }
 
   parse(utterance: string, { admissible }: Observation): ParseResult<Command> {
-    return parseAdmissibleCommand(utterance, admissible ?? [], this.#settings.matching, commandFactors);
+    return admissible === undefined
+      ? parseWrittenCommand(utterance, commandFactors)
+      : parseAdmissibleCommand(utterance, admissible, this.#settings.matching, commandFactors);
   }
 
-  /** The first command of a plan that wins from here: of the game's own while it is followed, else of the planner's. */
   async expert(): Promise<Command> {
-    const { notes } = this.#episode.running();
-    const { commands } = this.#world;
-    const isFollowed = commands.every((command, place) => notes.walkthrough?.[place] === command);
-    const [next] =
-      isFollowed && notes.walkthrough ? notes.walkthrough.slice(commands.length) : await this.#world.plan();
+    const [next] = await this.wayToWin();
     if (next === undefined) throw new EnvironmentError(`${ID}: the planner finds no way to win from here`);
     return next;
+  }
+
+  /** Commands that win from here: the rest of the game's own way while that is followed, else of the planner's. */
+  async wayToWin(): Promise<readonly string[]> {
+    this.#episode.running();
+    const { commands } = this.#world;
+    const isFollowed = this.#way.length > 0 && commands.every((command, place) => this.#way[place] === command);
+    if (!isFollowed) this.#way = [...commands, ...(await this.#world.plan())];
+    return this.#way.slice(commands.length);
+  }
+
+  /** What the task wants, and what is true now. */
+  situation(): { goal: Goal; facts: readonly Fact[] } {
+    const { game, turn } = this.#episode.current();
+    return { goal: game.goal, facts: turn.facts };
+  }
+
+  /** Whose games are played, of which split, and how large their rooms are. */
+  async conditions(): Promise<Conditions> {
+    const { source, size } = (await this.#games.drawn(0)).notes;
+    return { data: source, ...(size !== null && { rooms: size }), split: this.#settings.split };
   }
 
   state(): JsonValue {
@@ -131,6 +154,7 @@ class AlfworldText implements Environment<Command> {
   async #begin({ game, notes }: ChosenGame, commands: readonly string[]): Promise<Observation> {
     const first = await this.#world.reset(game.file);
     const task = taskOf(first.text, game.file);
+    this.#way = notes.walkthrough ?? [];
     const begun = commands.length === 0 ? first : await this.#world.reset(game.file, commands);
     return this.#observe(this.#episode.enter({ game, notes, task, turn: withoutHelp(begun), steps: commands.length }));
   }
@@ -194,10 +218,21 @@ function sceneOf(text: string): string {
     .trim();
 }
 
-export const alfworldText: EnvironmentDefinition<Command, typeof settings> = {
+export const alfworldText: EnvironmentDefinition<Command, typeof settings, typeof demonstrationQuality> = {
   id: ID,
   summary: "household tasks in text: find things, clean, heat or cool them, put them where they are wanted",
   settings,
   prompt: { names: PROMPT_NAMES, placeholders: PLACEHOLDERS, template: ({ prompt }) => alfworldTemplate(prompt) },
   create: (chosen) => new AlfworldText(chosen),
+  demonstrations: {
+    quality: demonstrationQuality,
+    async *generate(count, random, chosen, quality) {
+      const environment = new AlfworldText(chosen);
+      try {
+        yield* demonstrate(environment, count, random, quality);
+      } finally {
+        await environment.close();
+      }
+    },
+  },
 };

@@ -55,7 +55,7 @@ function goalOf(folder: string): Goal | null {
 }
 
 const storedGame = z.object({ solvable: z.boolean(), walkthrough: z.array(z.string()).nullish() });
-const storedTask = z.object({ source: z.string().optional() });
+const storedTask = z.object({ source: z.string().optional(), size: z.string().optional() });
 
 /** What a game's files tell beside the game: whether it can be won, how, and who made it. */
 export interface GameNotes {
@@ -63,6 +63,8 @@ export interface GameNotes {
   /** Commands that win it; null where the file has none. */
   readonly walkthrough: readonly string[] | null;
   readonly source: DataSource;
+  /** How many things its room has, by the generator's name for it; null for official games. */
+  readonly size: string | null;
 }
 
 /** @throws EnvironmentError naming the file. */
@@ -74,6 +76,7 @@ export async function readNotes({ file }: Game): Promise<GameNotes> {
       isSolvable: game.solvable,
       walkthrough: game.walkthrough ?? null,
       source: task.source === "coso-synthetic" ? "synthetic" : "official",
+      size: task.size ?? null,
     };
   } catch (error) {
     throw new EnvironmentError(`${file}: expected a game with its traj_data.json beside it: ${messageOf(error)}`);

@@ -34,7 +34,7 @@ const TREATED = {
 } as const;
 
 function conditionsOf({ type, object, target }: Goal, facts: readonly Fact[]): boolean[] {
-  const about = (predicate: string) => facts.filter(([name]) => name === predicate).map(([, ...things]) => things);
+  const about = aboutThings(facts);
   const objects = named(about("objecttype"), object);
   const places = named(about("receptacletype"), target);
   const within = about("inreceptacle").filter(([thing = "", place = ""]) => objects.has(thing) && places.has(place));
@@ -54,6 +54,33 @@ function conditionsOf({ type, object, target }: Goal, facts: readonly Fact[]): b
       return [inPlace.length > 0, treated.length > 0, inPlace.some((thing) => treated.includes(thing))];
     }
   }
+}
+
+/** How far a task is, as whoever plays it knows. */
+export interface GoalProgress {
+  /** Whether a thing of the wanted type is held, and whether that one is treated as wanted. */
+  readonly isHeld: boolean;
+  readonly isHeldTreated: boolean;
+  /** Things of the wanted type where they are wanted. */
+  readonly numPlaced: number;
+}
+
+export function goalProgress({ type, object, target }: Goal, facts: readonly Fact[]): GoalProgress {
+  const about = aboutThings(facts);
+  const objects = named(about("objecttype"), object);
+  const places = named(about("receptacletype"), target);
+  const held = about("holds").flatMap(([, thing = ""]) => (objects.has(thing) ? [thing] : []));
+  const treated = type in TREATED ? about(TREATED[type as keyof typeof TREATED]).map(([thing = ""]) => thing) : held;
+  return {
+    isHeld: held.length > 0,
+    isHeldTreated: held.some((thing) => treated.includes(thing)),
+    numPlaced: about("inreceptacle").filter(([thing = "", place = ""]) => objects.has(thing) && places.has(place))
+      .length,
+  };
+}
+
+function aboutThings(facts: readonly Fact[]): (predicate: string) => string[][] {
+  return (predicate) => facts.filter(([name]) => name === predicate).map(([, ...things]) => things);
 }
 
 /** Whether a lamp of that type has been used, and stands where the agent is. */
