@@ -1,7 +1,7 @@
 import type { EnvironmentDefinition } from "../environments/environment.ts";
 import type { Placeholders } from "../environments/prompt-setting.ts";
 import { environmentSettings } from "../environments/registry.ts";
-import { type PromptTemplate, slotTexts } from "./prompt-templates.ts";
+import { slotTexts } from "./prompt-templates.ts";
 
 /**
  * The environment's own wording that all prompts are in, that of the settings first: what stands at its placeholders is
@@ -27,5 +27,5 @@ function isWordedAs(wording: string, placeholders: Placeholders, prompt: string)
   const parts = words.length === 0 ? [wording] : wording.split(new RegExp(`\\{(${words.join("|")})\\}`));
   const pieces = parts.filter((_, index) => index % 2 === 0);
   const texts = slotTexts(pieces, prompt);
-  return texts !== null && texts.every((text, slot) => placeholders[parts[2 * slot + 1] ?? ""]?.test(text) === true);
+  return texts?.every((text, slot) => placeholders[parts[2 * slot + 1] ?? ""]?.test(text) === true) ?? false;
 }

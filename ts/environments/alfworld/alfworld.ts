@@ -119,10 +119,12 @@ export class AlfworldText implements Environment<Command> {
 
   /** Commands that win from here: the rest of the game's own way while that is followed, else of the planner's. */
   async wayToWin(): Promise<readonly string[]> {
-    this.#episode.running();
+    const { turn } = this.#episode.running();
     const { commands } = this.#world;
-    const isFollowed = this.#way.length > 0 && commands.every((command, place) => this.#way[place] === command);
-    if (!isFollowed) this.#way = [...commands, ...(await this.#world.plan())];
+    const isFollowed = commands.every((command, place) => this.#way[place] === command);
+    // A file's own way may be in the words of another version of the game.
+    if (!isFollowed || !turn.admissible.includes(this.#way[commands.length] ?? ""))
+      this.#way = [...commands, ...(await this.#world.plan())];
     return this.#way.slice(commands.length);
   }
 

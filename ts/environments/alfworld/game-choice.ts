@@ -1,5 +1,4 @@
 import { EnvironmentError } from "../../errors.ts";
-import { RandomStream } from "../../random.ts";
 import { type Game, type GameNotes, listGames, readNotes, type Split } from "./games.ts";
 import type { TaskType } from "./goal.ts";
 
@@ -22,12 +21,13 @@ export class GameChoice {
   }
 
   /**
-   * The seed's game; the next one where that cannot be won, as official data has some, which alfworld leaves out.
+   * The seed's game: as many seeds in a row as there are games play each once. The next one where that cannot be won, as
+   * official data has some, which alfworld leaves out.
    * @throws EnvironmentError where there is none.
    */
   async drawn(seed: number): Promise<ChosenGame> {
     const games = await this.#games();
-    const first = new RandomStream(seed).int(0, games.length - 1);
+    const first = seed % games.length;
     for (const game of [...games.slice(first), ...games.slice(0, first)]) {
       const notes = await readNotes(game);
       if (notes.isSolvable) return { game, notes };
