@@ -28,7 +28,7 @@ describeWithGames("coso play --policy", (data) => {
 
   it("tells people how it went", async () => {
     const { output } = await play("--policy", "expert");
-    expect(output).to.match(/^seed 0 \w+: success after \d+ steps, return 5\d);
+    expect(output).to.match(/^seed 0 \w+: success after \d+ steps, return 5\d/);
     expect(output).to.match(/1 of 1 episodes succeeded\n$/);
   }).timeout(60_000);
 });
