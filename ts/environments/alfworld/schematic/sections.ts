@@ -28,9 +28,11 @@ export function titleBand(title: string, width: number, height: number): RgbImag
 
 /** What a place has below its band: where its objects go or, in the colour of its type, a door that is shut. */
 export function placeGround({ type, access, objects }: Place, width: number, height: number): RgbImage {
-  const isEmpty = objects?.length === 0;
-  return keptSprite(JSON.stringify(["ground", type, access, isEmpty, width, height]), () => {
-    if (access === "closed") return drawDoor(type, width, height);
+  if (access === "closed") {
+    return keptSprite(JSON.stringify(["door", type, width, height]), () => drawDoor(type, width, height));
+  }
+  const isEmpty = objects.length === 0;
+  return keptSprite(JSON.stringify(["ground", access, isEmpty, width, height]), () => {
     const image = blankImage(width, height, GROUND[access]);
     if (isEmpty) drawWord(image, "empty", EMPTY_INK);
     return image;
