@@ -22,6 +22,7 @@ TOLD = frozenset(
         "isclean",
         "iscool",
         "ishot",
+        "issliced",
         "istoggled",
         "objecttype",
         "openable",

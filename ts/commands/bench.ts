@@ -6,6 +6,7 @@ import { benchEnvironment } from "../bench/environment.ts";
 import { benchGeneration } from "../bench/generation.ts";
 import { benchIteration } from "../bench/iteration.ts";
 import { benchRollout } from "../bench/rollout.ts";
+import { benchSchematic } from "../bench/schematic.ts";
 import { benchUpdate } from "../bench/update.ts";
 import { WorldError } from "../errors.ts";
 
@@ -19,6 +20,7 @@ const benchmarks = {
   update: async () => ({ ...(await benchUpdate()) }),
   iteration: () => benchIteration(),
   alfworld: () => benchAlfworld(),
+  schematic: () => benchSchematic(),
 } satisfies Record<string, () => Promise<Record<string, number>>>;
 
 type Name = keyof typeof benchmarks;
@@ -39,6 +41,7 @@ Examples:
   coso bench rollout
   coso bench causal          some minutes: the published way takes its time
   coso bench alfworld        where alfworld is installed; alfworld's own side takes its time
+  coso bench schematic       where alfworld is installed
   coso bench iteration       with a CUDA device: a policy of 7B random weights, 16 GB of them in the temporary folder
 
 Milliseconds and steps a second depend on the machine and on what else it does; the ratios carry over.`,

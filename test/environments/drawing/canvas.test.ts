@@ -20,6 +20,20 @@ describe("drawImage", () => {
     );
   });
 
+  it("copies one that is as wide as the image, and may be higher, the same way", () => {
+    for (let y = -6; y <= 5; y++) {
+      const image = blankImage(3, 4, WHITE);
+      drawImage(image, { width: 3, height: 5, rgb: Uint8Array.from({ length: 45 }, (_, index) => index) }, 0, y);
+      const rows = [0, 1, 2, 3].map((row) => [...image.rgb.subarray(9 * row, 9 * row + 9)]);
+      const white = new Array<number>(9).fill(255);
+      const expected = rows.map((_, row) => {
+        const source = row - y;
+        return source < 0 || source >= 5 ? white : white.map((_value, index) => 9 * source + index);
+      });
+      expect(rows, `y ${y}`).to.deep.equal(expected);
+    }
+  });
+
   it("keeps the sprite's pixels in order", () => {
     const image = blankImage(3, 2, WHITE);
     drawImage(image, { width: 2, height: 1, rgb: Uint8Array.of(1, 2, 3, 4, 5, 6) }, 1, 1);

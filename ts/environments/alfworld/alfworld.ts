@@ -24,6 +24,8 @@ import { BRIDGES, poolOf } from "./hosts/bridges.ts";
 import type { Fact, Turn } from "./hosts/calls.ts";
 import type { World } from "./hosts/pool.ts";
 import { alfworldPrompt, alfworldTemplate, PLACEHOLDERS, PROMPT_NAMES } from "./prompts.ts";
+import { schematicFrame } from "./schematic/frame.ts";
+import { visibleScene } from "./schematic/scene.ts";
 
 const ID = "alfworld/text";
 /** The longest episode, in steps. */
@@ -43,6 +45,10 @@ const settings = z.strictObject({
     .min(1)
     .prefault([...TASK_TYPES]),
   prompt: promptSetting(PROMPT_NAMES, PLACEHOLDERS),
+  view: z
+    .enum(["none", "schematic"])
+    .default("none")
+    .describe("What observations show: nothing, or a drawing of what an eye would see of the place."),
   matching: z.enum(["longest", "reference"]).default("longest").describe("How f^parse finds a command."),
   bridge: z.enum(BRIDGES).default("pythonia").describe("How the worlds' Python is spoken to."),
   worldsPerProcess: z.int().min(1).default(16).describe("Worlds that share one Python."),
@@ -64,10 +70,10 @@ interface Play extends ChosenGame {
  *
  * `reset` options: `game`, the name of one of the split's, such as `pick_and_place_simple-Mug-None-Desk-308/trial_T0_00000`.
  * An episode succeeds when its goal holds, within 50 steps; its `kind` is the type of its task. `info` tells the game,
- * whether it is of `synthetic` or `official` data, and the share of the goal's conditions that hold.
+ * whether it is of `synthetic` or `official` data, the view, and the share of the goal's conditions that hold.
  */
 export class AlfworldText implements Environment<Command> {
-  readonly spec: EnvironmentSpec = { id: ID, horizon: HORIZON, showsImages: false, factors: COMMAND_FACTORS };
+  readonly spec: EnvironmentSpec;
   readonly #settings: AlfworldSettings;
   readonly #games: GameChoice;
   readonly #world: World;
@@ -76,6 +82,7 @@ export class AlfworldText implements Environment<Command> {
   readonly #episode = new EpisodeState<Play>(ID, ({ turn, steps }) => turn.won || steps >= HORIZON);
 
   constructor(chosen: AlfworldSettings) {
+    this.spec = { id: ID, horizon: HORIZON, showsImages: chosen.view !== "none", factors: COMMAND_FACTORS };
     this.#settings = chosen;
     this.#games = new GameChoice(chosen);
     this.#world = poolOf(chosen.bridge, chosen.worldsPerProcess).world();
@@ -101,7 +108,7 @@ export class AlfworldText implements Environment<Command> {
       terminated: won,
       truncated,
       ...((won || truncated) && { success: won, kind: play.game.goal.type }),
-      info: { ...aboutPlay(next), goalConditionRate: rate, worldLosses: this.#world.losses },
+      info: { ...aboutPlay(next), view: this.#settings.view, goalConditionRate: rate, worldLosses: this.#world.losses },
     };
   }
 
@@ -134,10 +141,11 @@ export class AlfworldText implements Environment<Command> {
     return { goal: game.goal, facts: turn.facts };
   }
 
-  /** Whose games are played, of which split, and how large their rooms are. */
+  /** Whose games are played, of which split, how large their rooms are, and what is seen of them. */
   async conditions(): Promise<Conditions> {
     const { source, size } = (await this.#games.drawn(0)).notes;
-    return { data: source, ...(size !== null && { rooms: size }), split: this.#settings.split };
+    const { split, view } = this.#settings;
+    return { data: source, ...(size !== null && { rooms: size }), split, ...(view !== "none" && { view }) };
   }
 
   state(): JsonValue {
@@ -174,7 +182,9 @@ export class AlfworldText implements Environment<Command> {
       task,
       admissible: turn.admissible,
     });
-    return { prompt, admissible: turn.admissible };
+    const observation = { prompt, admissible: turn.admissible };
+    if (this.#settings.view === "none") return observation;
+    return { ...observation, image: schematicFrame(visibleScene(turn.facts)) };
   }
 }
 

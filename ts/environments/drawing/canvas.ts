@@ -55,8 +55,15 @@ export function drawImage(image: RgbImage, sprite: RgbImage, x: number, y: numbe
   const endColumn = Math.min(sprite.width, image.width - x);
   if (firstColumn >= endColumn) return;
   const isWhole = firstColumn === 0 && endColumn === sprite.width;
-  const rows = rowsOf(sprite);
   const endRow = Math.min(sprite.height, image.height - y);
+  if (isWhole && sprite.width === image.width) {
+    const firstRow = Math.max(0, -y);
+    if (firstRow >= endRow) return;
+    const bytesPerRow = image.width * 3;
+    image.rgb.set(sprite.rgb.subarray(firstRow * bytesPerRow, endRow * bytesPerRow), (y + firstRow) * bytesPerRow);
+    return;
+  }
+  const rows = rowsOf(sprite);
   for (let row = Math.max(0, -y); row < endRow; row++) {
     const whole = rows[row] as Uint8Array;
     const pixels = isWhole ? whole : whole.subarray(firstColumn * 3, endColumn * 3);
