@@ -42,6 +42,9 @@ class Worlds:
         """The default is the engine that `default_engine` names."""
         self._engine = engine or default_engine()
         self._playing: dict[str, Engine] = {}
+        # Handed on rather than closed: loading the planner's library after another copy was closed ends the process now
+        # and then.
+        self._idle: list[Engine] = []
 
     def about(self) -> dict[str, Any]:
         return {"engine": self._engine, "versions": installed()}
@@ -50,7 +53,7 @@ class Worlds:
         """Begins `game`, a file, and plays `commands` on, so that a world is where it was before its process died."""
         data = read_game(Path(game))
         if world not in self._playing:
-            self._playing[world] = make_engine(self._engine)
+            self._playing[world] = self._idle.pop() if self._idle else make_engine(self._engine)
         engine = self._playing[world]
         try:
             engine.load(data)
@@ -71,7 +74,7 @@ class Worlds:
     def close(self, world: str) -> dict[str, Any]:
         engine = self._playing.pop(world, None)
         if engine is not None:
-            engine.close()
+            self._idle.append(engine)
         return {}
 
     def _of(self, world: str) -> Engine:

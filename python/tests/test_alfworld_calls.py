@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("alfworld", reason="needs pip install --no-deps -r python/requirements-alfworld.txt")
 
+import fast_downward
+
 from coso_alfworld.calls import answer
 from coso_alfworld.worlds import TOLD, Worlds
 
@@ -109,3 +111,20 @@ def test_a_problem_that_is_none_is_refused_and_the_world_plays_on(
     reply = json.loads(answer(worlds, json.dumps({"call": "reset", "world": "a", "game": str(broken)})))
     assert reply["error"]["code"] == "bad-game" and str(broken) in reply["error"]["message"]
     assert not call(worlds, "reset", world="a", game=str(games[0]))["won"]
+
+
+def test_a_world_takes_over_the_engine_of_one_that_ended_and_nothing_of_its_game(
+    games: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[Any] = []
+    load = fast_downward.load_lib
+    monkeypatch.setattr(fast_downward, "load_lib", lambda: loaded.append(load()) or loaded[-1])
+    worlds = Worlds()
+    for game in (*games, *games):
+        played = call(worlds, "reset", world="a", game=str(game), commands=["look", "inventory"])
+        plan = call(worlds, "plan", world="a")
+        call(worlds, "close", world="a")
+        assert played == call(Worlds(), "reset", world="alone", game=str(game), commands=["look", "inventory"])
+        assert plan["commands"]
+    # One of `worlds`, and one of each that played alone.
+    assert len(loaded) == 1 + 2 * len(games)

@@ -123,3 +123,16 @@ def test_a_folder_that_is_no_checkpoint_is_named(tmp_path: Path) -> None:
     params.policy = checkpoint_policy(tmp_path / "nowhere")
     with pytest.raises(WorkerError, match=r"config\.json"):
         Handlers().build(params, [], ignore_progress)
+
+
+def test_weights_that_were_trained_with_other_tokens_are_refused(tmp_path: Path) -> None:
+    saved = built(tmp_path)
+    save(saved, tmp_path / "saved")
+    other = Handlers()
+    params = build_params(tmp_path / "other", 1)
+    assert isinstance(params.policy, messages.EmbeddedPolicy)
+    params.policy.corpus = [text.upper() for text in params.policy.corpus]
+    other.build(params, [], ignore_progress)
+    with pytest.raises(WorkerError, match="was trained with other tokens") as error:
+        load(other, tmp_path / "saved")
+    assert error.value.code == "bad-checkpoint"

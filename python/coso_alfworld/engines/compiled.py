@@ -80,9 +80,6 @@ class CompiledEngine:
         self._library.get_last_plan(found)
         return tuple(self._command(self._operator(each.name)) for each in found)
 
-    def close(self) -> None:
-        fast_downward.close_lib(self._library)
-
     def _begin(self) -> None:
         self._library.load_sas(self._translation.sas)
         self._facts = FactBase()

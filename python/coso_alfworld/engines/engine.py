@@ -28,7 +28,7 @@ class Turn:
 
 
 class Engine(Protocol):
-    """One game at a time."""
+    """One game at a time; the planner's library, of which each has a copy of its own, is never given back."""
 
     def load(self, data: GameData) -> None: ...
 
@@ -40,8 +40,4 @@ class Engine(Protocol):
 
     def plan(self) -> tuple[str, ...]:
         """Commands that win from here; empty where there are none. A search: seconds, or minutes in a large room."""
-        ...
-
-    def close(self) -> None:
-        """Frees the planner's library, of which every engine has a copy of its own."""
         ...

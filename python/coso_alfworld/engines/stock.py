@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import fast_downward
 import textworld
 from alfworld.agents.environment.alfred_tw_env import AlfredDemangler
 from textworld.envs import PddlEnv
@@ -31,9 +30,6 @@ class StockEngine:
 
     def plan(self) -> tuple[str, ...]:
         return tuple(self._inner._pddl_state.replan(self._inner._entity_infos))
-
-    def close(self) -> None:
-        fast_downward.close_lib(self._inner.downward_lib)
 
 
 def _turn(state: Any) -> Turn:

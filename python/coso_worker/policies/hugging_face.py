@@ -21,6 +21,7 @@ from coso_worker.policies.padding import pad_left, pad_right
 from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
 from coso_worker.policies.precision import computing_in
 from coso_worker.policies.reference import required
+from coso_worker.policies.same_tokens import require_same_tokens
 from coso_worker.policies.sampling import FORBIDDEN, sample_utterances
 from coso_worker.policies.token_text import NullToken, TokenText
 from coso_worker.policies.value_head import ValueHead
@@ -222,6 +223,7 @@ class HuggingFacePolicy:
         self._family.save_processor(directory)
 
     def load_pretrained(self, directory: Path) -> None:
+        require_same_tokens(directory, self._family.tokenizer)
         if self._adapters is not None:
             self._adapters.load(directory)
             return
