@@ -28,7 +28,8 @@ export default defineExperiment({
     valueClip: null,
     learningRate: 1e-4,
   },
-  rollout: { environments: 64, stepsPerEnvironment: 8 },
+  // 12,288 steps in all, about the paper's 12,000.
+  rollout: { environments: 64, stepsPerEnvironment: 16 },
   iterations: 12,
   evaluation: { episodes: 120, environments: 120, settings: { split: "valid_unseen" } },
   checkpoint: { every: 4, keep: 1 },
