@@ -77,6 +77,10 @@ describe("train", () => {
       expect(steps).to.have.length(length);
       expect(steps.reduce((sum: number, step: { reward: number }) => sum + step.reward, 0)).to.equal(total);
       for (const { image } of steps) expect(existsSync(path("episodes", image))).to.equal(true);
+      // NumberLine asks the same in every step.
+      const [first, ...others] = steps;
+      expect(first.prompt).to.include("number line");
+      for (const { prompt } of others) expect(prompt).to.equal(null);
     }
   });
 

@@ -1,21 +1,12 @@
 import type { RgbImage } from "./environments/environment.ts";
 import { addToTally, type EpisodeTally, emptyTally, outcomeOf } from "./episode.ts";
 import { type Decision, execute, type Interaction, type Seat } from "./interaction.ts";
-import type { ParseResult } from "./parsing/parse.ts";
 import type { RandomStream } from "./random.ts";
+import { type RecordedStep, recordedStep } from "./recorded-step.ts";
 import type { EpisodeOutcome } from "./trajectory.ts";
 
 export interface RecordedEpisode extends EpisodeOutcome {
   steps: RecordedStep[];
-}
-
-export interface RecordedStep {
-  utterance: string;
-  parse: ParseResult;
-  action: unknown;
-  reward: number;
-  /** Name that `keepImage` gave; null without an image. */
-  image: string | null;
 }
 
 export interface RolloutSeat extends Seat {
@@ -70,11 +61,11 @@ async function record(
   interaction: Interaction,
   keepImage: GroupParts["keepImage"],
 ): Promise<RecordedEpisode | undefined> {
-  const { observation, utterance, parse, action, result } = interaction;
-  const image = observation.image === undefined ? null : await keepImage(observation.image);
-  seat.steps.push({ utterance, parse, action, reward: result.reward, image });
+  const { image } = interaction.observation;
+  const kept = image === undefined ? null : await keepImage(image);
+  seat.steps.push(recordedStep(interaction, kept, seat.steps));
   seat.tally = addToTally(seat.tally, interaction);
-  seat.observation = result.observation;
+  seat.observation = interaction.result.observation;
   const outcome = outcomeOf(seat.tally, interaction, seat.index);
   return outcome && { ...outcome, steps: seat.steps };
 }

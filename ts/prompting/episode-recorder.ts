@@ -1,5 +1,5 @@
 import type { Interaction } from "../interaction.ts";
-import type { RecordedStep } from "../rollout-group.ts";
+import { type RecordedStep, recordedStep } from "../recorded-step.ts";
 import type { RunFolder } from "../runs/run-folder.ts";
 import type { EpisodeOutcome } from "../trajectory.ts";
 import type { Ending } from "./dialect.ts";
@@ -27,19 +27,17 @@ export class EpisodeRecorder {
   /** Adds a step to its episode, and writes the episode if the step ended it. */
   async add(
     episode: number,
-    { observation, utterance, parse, action, result, key, answer }: Interaction<PromptedAnswer>,
+    interaction: Interaction<PromptedAnswer>,
     outcome: EpisodeOutcome | undefined,
   ): Promise<void> {
+    const { observation, key, answer } = interaction;
     const { image } = observation;
     const steps = this.#steps.get(episode) ?? [];
     this.#steps.set(episode, steps);
     this.endings[answer.ending] += 1;
+    const kept = image === undefined ? null : await this.#run.images.keep(image);
     steps.push({
-      utterance,
-      parse,
-      action,
-      reward: result.reward,
-      image: image === undefined ? null : await this.#run.images.keep(image),
+      ...recordedStep(interaction, kept, steps),
       ending: answer.ending,
       answer: key,
     });

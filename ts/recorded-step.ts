@@ -1,0 +1,38 @@
+import type { Interaction } from "./interaction.ts";
+import type { InvalidReason, ParsedAction } from "./parsing/parse.ts";
+
+/** A step as `episodes.jsonl` keeps it. */
+export interface RecordedStep {
+  /** Null where it is word for word the step's before. */
+  prompt: string | null;
+  utterance: string;
+  /** What could have stood in for an invalid utterance is not kept: `action` is what did. */
+  parse: ParsedAction | { kind: "invalid"; reason: InvalidReason };
+  action: unknown;
+  reward: number;
+  /** Name of the stored image; null without one. */
+  image: string | null;
+}
+
+/** @param before the episode's steps so far. */
+export function recordedStep(
+  {
+    observation: { prompt },
+    utterance,
+    parse,
+    action,
+    result,
+  }: Pick<Interaction, "observation" | "utterance" | "parse" | "action" | "result">,
+  image: string | null,
+  before: readonly RecordedStep[],
+): RecordedStep {
+  const asked = before.findLast((step) => step.prompt !== null)?.prompt;
+  return {
+    prompt: prompt === asked ? null : prompt,
+    utterance,
+    parse: parse.kind === "action" ? parse : { kind: "invalid", reason: parse.reason },
+    action,
+    reward: result.reward,
+    image,
+  };
+}
