@@ -33,6 +33,11 @@ describe("a checkpoint of the family", function () {
       environment: { id: "ladder" },
       policy: {},
     },
+    llama: {
+      environment: { id: "numberline/text" },
+      policy: { lora: { rank: 2, alpha: 4, dropout: 0 } },
+      sft,
+    },
   } as const satisfies Record<string, Omit<Partial<ExperimentInput>, "policy"> & { policy: object }>;
 
   for (const [family, settings] of Object.entries(families)) {

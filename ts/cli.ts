@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   parse: async () => (await import("./commands/parse.ts")).parseCommand(),
   demonstrations: async () => (await import("./commands/demonstrations.ts")).demonstrationsCommand(interruption),
   alfworld: async () => (await import("./commands/alfworld.ts")).alfworldCommand(interruption),
+  weights: async () => (await import("./commands/weights.ts")).weightsCommand(interruption),
   format: async () => (await import("./commands/format.ts")).formatCommand(),
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),
 };

@@ -34,3 +34,4 @@ export type { PromptingSummary } from "./prompting/summary.ts";
 export { deriveSeed, RandomStream, RandomStreams } from "./random.ts";
 export { type WrittenReport, writeReport } from "./report/write-report.ts";
 export { type Summary, type TrainOptions, train } from "./train.ts";
+export { type WeightsName, weightsFolder } from "./weights/packages.ts";

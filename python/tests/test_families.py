@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+from transformers import AutoTokenizer
 
 from conftest import PROMPT, UTTERANCES, checkpoint_policy
 from coso_worker.errors import BadRequestError, WorkerError
@@ -21,6 +22,7 @@ from coso_worker.sft import Demonstration, fit_sft
 from tiny_checkpoints import FAMILIES, SPARE_ROWS, FamilyName, write_checkpoint
 
 SEEING: tuple[FamilyName, ...] = ("llava_next", "qwen2_5_vl")
+READING: tuple[FamilyName, ...] = ("qwen2", "llama")
 CPU = torch.device("cpu")
 TEMPERATURE = 0.7
 
@@ -172,6 +174,54 @@ def test_an_image_is_never_dropped_by_a_chat_template(family: FamilyName, placeh
 def test_a_model_of_text_alone_refuses_images(load: Load) -> None:
     with pytest.raises(BadRequestError, match="reads text alone"):
         load("qwen2").encode([PROMPT], [picture(0)])
+
+
+# ── chat models that read text alone ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("family", READING)
+def test_a_prompt_is_the_templates_own_text_up_to_where_the_answer_begins(load: Load, family: FamilyName) -> None:
+    policy = load(family)
+    (prompt,) = policy.encode([PROMPT], [None])
+    tokenizer = policy._family.tokenizer
+    turns = [{"role": "user", "content": PROMPT}]
+    written = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+    # No beginning-of-text token beside those that the template writes.
+    assert tokenizer.decode(prompt.tokens_P) == written
+    assert written.endswith("<|im_start|>assistant\n")
+    assert ("system" in written) == (family == "llama")
+
+
+@pytest.mark.parametrize("family", READING)
+@pytest.mark.parametrize("ends_documents", [False, True])
+def test_an_utterance_ends_with_its_turn_whatever_ends_documents(
+    family: FamilyName, ends_documents: bool, tmp_path: Path
+) -> None:
+    folder = write_checkpoint(family, tmp_path)
+    if ends_documents:  # as in base models that came with a template
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        tokenizer.add_special_tokens({"eos_token": "<|endoftext|>" if family == "llama" else "<|vision_end|>"})
+        tokenizer.save_pretrained(folder)
+    policy = policy_of(folder)
+    assert policy._family.tokenizer.convert_ids_to_tokens(policy.end_token) == "<|im_end|>"
+    (tokens_L,) = policy.tokenize(UTTERANCES[:1])
+    assert int(tokens_L[-1]) == policy.end_token and policy.text(tokens_L) == UTTERANCES[0]
+    # What ends documents is as little to be said as any other special token.
+    assert (policy._family.tokenizer.eos_token_id in policy.forbidden_tokens) == ends_documents
+    with torch.no_grad():
+        policy.model.get_output_embeddings().weight[policy.end_token] *= 40
+    finished = sampled(policy, usual_prompts(policy, family), max_new_tokens=40)
+    assert any(finished.finished)
+    for tokens_L, is_finished in zip(finished.tokens, finished.finished, strict=True):
+        ends_L = (tokens_L == policy.end_token).nonzero().flatten().tolist()
+        assert ends_L == ([tokens_L.numel() - 1] if is_finished else [])
+
+
+def test_a_template_that_ends_no_turn_leaves_it_to_the_tokenizer(tmp_path: Path) -> None:
+    folder = write_checkpoint("llama", tmp_path)
+    (folder / "chat_template.jinja").write_text("{% for message in messages %}{{ message['content'] }}\n{% endfor %}")
+    policy = policy_of(folder)
+    assert policy.end_token == policy._family.tokenizer.eos_token_id
 
 
 # ── checkpoints that cannot be used ──────────────────────────────────────────────────────────────────────────────────

@@ -111,7 +111,7 @@ def test_pixels_of_the_wire_are_not_changed(handlers: Handlers, act: Act) -> Non
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_comes_back_from_its_tokens_and_pieces(text: str) -> None:
-    words = TokenText(_TOKENIZER)
+    words = TokenText(_TOKENIZER, _TOKENIZER.eos_token_id)
     if any(token in text for token in _TOKENIZER.all_special_tokens):
         return
     (tokens_L,) = words.tokenize([text])

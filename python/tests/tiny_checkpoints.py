@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import torch
 from transformers import (
+    LlamaConfig,
+    LlamaForCausalLM,
     PreTrainedTokenizerFast,
     Qwen2_5_VLConfig,
     Qwen2_5_VLForConditionalGeneration,
@@ -22,8 +24,8 @@ from conftest import PROMPT, UTTERANCES, build_params
 from coso_worker.policies.embedded import train_tokenizer, write_embedded_checkpoint
 from coso_worker.protocol import messages
 
-FamilyName = Literal["llava_next", "qwen2_5_vl", "qwen2"]
-FAMILIES: tuple[FamilyName, ...] = ("llava_next", "qwen2_5_vl", "qwen2")
+FamilyName = Literal["llava_next", "qwen2_5_vl", "qwen2", "llama"]
+FAMILIES: tuple[FamilyName, ...] = ("llava_next", "qwen2_5_vl", "qwen2", "llama")
 
 # Qwen's: a turn ends with the token that also ends an utterance.
 QWEN_TEMPLATE = (
@@ -34,6 +36,12 @@ QWEN_TEMPLATE = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 QWEN_TOKENS = ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
+# SmolLM2's: a system turn that nobody wrote stands before the user's.
+SMOLLM_TEMPLATE = (
+    "{% for message in messages %}{% if loop.first and message['role'] != 'system' %}<|im_start|>system\n"
+    "You are a helpful assistant.<|im_end|>\n{% endif %}<|im_start|>{{ message['role'] }}\n"
+    "{{ message['content'] }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
 # Qwen's embeddings have more rows than its tokenizer has tokens.
 SPARE_ROWS = 16
 GRIDS = [[16, 16], [16, 32], [48, 16]]
@@ -50,6 +58,8 @@ def write_checkpoint(family: FamilyName, directory: Path, seed: int = 0) -> Path
             _write_qwen2_5_vl(directory)
         case "qwen2":
             _write_qwen2(directory)
+        case "llama":
+            _write_llama(directory)
     return directory
 
 
@@ -94,6 +104,28 @@ def _write_qwen2(directory: Path) -> None:
         tie_word_embeddings=True,
     )
     Qwen2ForCausalLM(config).save_pretrained(directory)
+    tokenizer.save_pretrained(directory)
+
+
+def _write_llama(directory: Path) -> None:
+    """As SmolLM2: padding is the end token, and y_null one that ends documents."""
+    tokenizer = train_tokenizer([PROMPT, "Answer in JSON.", *UTTERANCES], 320)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]})
+    tokenizer.bos_token, tokenizer.unk_token = "<|im_start|>", "<|endoftext|>"
+    tokenizer.eos_token = tokenizer.pad_token = "<|im_end|>"
+    tokenizer.chat_template = SMOLLM_TEMPLATE
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=512,
+        initializer_range=0.08,
+        tie_word_embeddings=True,
+    )
+    LlamaForCausalLM(config).save_pretrained(directory)
     tokenizer.save_pretrained(directory)
 
 

@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import { type DemonstrationQuality, demonstrate } from "../../ts/environments/numberline/demonstrations.ts";
 import { numberLineFrame } from "../../ts/environments/numberline/frame.ts";
+import { numberLineText } from "../../ts/environments/numberline/numberline-text.ts";
 import { NUMBERLINE_ACTIONS, type NumberPair, START_PAIRS } from "../../ts/environments/numberline/rules.ts";
+import { READ_OUT } from "../../ts/environments/numberline/utterances.ts";
 import { isJsonObject } from "../../ts/parsing/json-validity.ts";
 import { parseKeyedAction } from "../../ts/parsing/keyed-action.ts";
 import { RandomStream } from "../../ts/random.ts";
 
-const EXPERT: DemonstrationQuality = { misreadRate: 0, plusBias: 0, malformedRate: 0 };
+const EXPERT: DemonstrationQuality = { misreadRate: 0, guessRate: 0, plusBias: 0, malformedRate: 0 };
 const COUNT = 4000;
 
 describe("NumberLine's demonstrations", () => {
@@ -44,6 +46,18 @@ describe("NumberLine's demonstrations", () => {
     expect(plusMeant.every(({ action }) => action === "+")).to.equal(true);
   });
 
+  it("draw moves at guessRate, with thoughts that fit the move and say nothing of the state", () => {
+    const made = demonstrations({ ...EXPERT, guessRate: 1 });
+    expectShare(made.filter(({ shown, action }) => action === rightAction(shown)).length, COUNT, 0.5);
+    for (const { utterance, shown, written, action } of made) {
+      expect(isSame(shown, written)).to.equal(true);
+      const relation = /below|above/.exec(JSON.parse(utterance).thoughts)?.[0];
+      if (relation !== undefined) expect(relation).to.equal(action === "+" ? "below" : "above");
+    }
+    const some = demonstrations({ ...EXPERT, guessRate: 0.4 });
+    expectShare(some.filter(({ shown, action }) => action !== rightAction(shown)).length, COUNT, 0.2);
+  });
+
   it("break the form at malformedRate, each way of five, and are otherwise JSON", () => {
     const broken = demonstrations({ ...EXPERT, malformedRate: 0.4 }).filter(({ utterance }) => !isAsAsked(utterance));
     expectShare(broken.length, COUNT, 0.4);
@@ -59,6 +73,30 @@ describe("NumberLine's demonstrations", () => {
   });
 });
 
+describe("NumberLine's demonstrations in text", () => {
+  const quality = numberLineText.demonstrations?.quality.parse({ ...EXPERT });
+  const made = [
+    ...(numberLineText.demonstrations?.generate(
+      500,
+      new RandomStream(3),
+      numberLineText.settings.parse({ prompt: { text: "{current} > {target}" } }),
+      quality ?? EXPERT,
+    ) ?? []),
+  ];
+
+  it("answer the numbers that the prompt tells, by thoughts and an action alone", () => {
+    expect(made).to.have.length(500);
+    for (const { observation, utterance } of made) {
+      const [current, target] = observation.prompt.split(" > ").map(Number);
+      const { thoughts, action, ...others } = JSON.parse(utterance) as Record<string, string>;
+      expect(others).to.deep.equal({});
+      expect(action).to.equal(rightAction({ current: current ?? Number.NaN, target: target ?? Number.NaN }));
+      for (const number of thoughts?.match(/\d/g) ?? []) expect([current, target]).to.include(Number(number));
+      expect(observation).not.to.have.property("image");
+    }
+  });
+});
+
 interface Made {
   shown: NumberPair;
   written: NumberPair | undefined;
@@ -68,10 +106,12 @@ interface Made {
   utterance: string;
 }
 
+const show = (pair: NumberPair) => ({ prompt: "prompt", image: numberLineFrame(pair) });
+
 function demonstrations(quality: DemonstrationQuality): Made[] {
   const random = new RandomStream(11);
   return Array.from({ length: COUNT }, () => {
-    const { observation, utterance } = demonstrate(random, "prompt", quality);
+    const { observation, utterance } = demonstrate(random, show, READ_OUT, quality);
     // Frames are cached by state: the buffer tells which state is shown.
     const shown = START_PAIRS.find((pair) => numberLineFrame(pair) === observation.image);
     if (shown === undefined) throw new Error("the image shows no start");

@@ -11,6 +11,7 @@ import { smallExperiment } from "../small-experiment.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const NUMBERLINE = fileURLToPath(new URL("../../experiments/gym-cards/numberline-7b.ts", import.meta.url));
+const COMPARISON = fileURLToPath(new URL("../../experiments/paper/table-d1.ts", import.meta.url));
 const path = "llava-hf/llava-v1.6-mistral-7b-hf";
 
 function preset(changes: Partial<Parameters<typeof defineExperiment>[0]> = {}): Experiment {
@@ -132,7 +133,8 @@ describe("chooseCard", () => {
 });
 
 describe("coso doctor --plan", () => {
-  const run = async (...args: string[]) => {
+  const run = (...args: string[]) => runWith(NUMBERLINE, ...args);
+  const runWith = async (file: string, ...args: string[]) => {
     let printed = "";
     const command = doctorCommand(
       () => Promise.reject(new Error("a plan does not look at the machine")),
@@ -140,7 +142,7 @@ describe("coso doctor --plan", () => {
         printed += text;
       },
     );
-    const error = await command.parseAsync(["--plan", NUMBERLINE, ...args], { from: "user" }).then(
+    const error = await command.parseAsync(["--plan", file, ...args], { from: "user" }).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
@@ -167,5 +169,25 @@ describe("coso doctor --plan", () => {
     expect(ok).to.equal(true);
     expect(plan.card.name).to.equal("H200 141 GB");
     expect(plan.memory.resident.frozenWeights).to.equal(2 * 7_566_747_648);
+  });
+
+  it("plans one run of each method of a comparison, and tells how many there are", async () => {
+    const { printed, error } = await runWith(COMPARISON);
+    expect(error).to.equal(undefined);
+    expect(printed).to.contain("4 methods, 3 runs of each");
+    const names = [...printed.matchAll(/^(table-d1-\S+) on /gm)].map(([, name]) => name);
+    expect(names).to.deep.equal(["offline", "RL", "RL+H", "CoSo"].map((method) => `table-d1-${method}`));
+    const { ok, runs, plans } = JSON.parse((await runWith(COMPARISON, "--json", "--set", "iterations=2")).printed);
+    expect({ ok, runs }).to.deep.equal({ ok: true, runs: 3 });
+    expect(plans.map(({ time }: Plan) => time.environmentSteps)).to.deep.equal([512, 512, 512, 512]);
+    expect(plans.map(({ memory }: Plan) => memory.resident.scm > 0)).to.deep.equal([true, false, false, true]);
+  });
+
+  it("names the method that does not fit", async () => {
+    const { error } = await runWith(COMPARISON, "--set", "sampling.maxNewTokens=5000", "scm.encoder.maxPositions=5000");
+    expect(error)
+      .to.be.instanceOf(Error)
+      .with.property("message")
+      .that.matches(/table-d1\.ts cannot run as planned: table-d1-offline: sampling\.maxNewTokens: .*; table-d1-RL: /);
   });
 });

@@ -3,10 +3,17 @@ import { defineExperiment } from "../../ts/config.ts";
 import { coso, type Rl4vlmGame, type Rl4vlmOptions, rl4vlm, UNIFORM_ENTROPY } from "../../ts/presets/rl4vlm.ts";
 import { ppoSettingsAt } from "../../ts/schedule.ts";
 
-const GAMES: readonly Rl4vlmGame[] = ["numberline", "ezpoints", "points24", "blackjack"];
+const GAMES: readonly Rl4vlmGame[] = ["numberline", "ezpoints", "points24", "blackjack", "alfworld/text"];
 
 /** Where a number comes from: RL4VLM's repository (VLM_PPO/), its default arguments, or the paper's appendix B.2. */
-type Source = "scripts/run_*.sh" | "main.py" | "arguments.py" | "algo/ppo.py" | "model.py" | "config_zero2.yaml";
+type Source =
+  | "scripts/run_*.sh"
+  | "scripts/run_alf.sh"
+  | "main.py"
+  | "arguments.py"
+  | "algo/ppo.py"
+  | "model.py"
+  | "config_zero2.yaml";
 
 const NUMBERS: readonly [setting: string, value: unknown, source: Source][] = [
   ["algorithm.clip", 0.1, "arguments.py"],
@@ -45,11 +52,18 @@ const NUMBERS: readonly [setting: string, value: unknown, source: Source][] = [
   ["kl", null, "algo/ppo.py"],
 ];
 
+/** What ALFWorld's script says otherwise. */
+const ALFWORLD_NUMBERS: readonly [setting: string, value: unknown, source: Source][] = [
+  ["algorithm.thoughtCoefficient", 0.2, "scripts/run_alf.sh"],
+  ["algorithm.batchSize", 256, "scripts/run_alf.sh"],
+];
+
 const PER_GAME: Readonly<Record<Rl4vlmGame, { steps: number; iterations: number; episodes: number }>> = {
   numberline: { steps: 512, iterations: 29, episodes: 200 },
   ezpoints: { steps: 1024, iterations: 14, episodes: 200 },
   points24: { steps: 1024, iterations: 14, episodes: 200 },
   blackjack: { steps: 512, iterations: 29, episodes: 1000 },
+  "alfworld/text": { steps: 1024, iterations: 11, episodes: 200 },
 };
 
 const BATCHING = [
@@ -71,6 +85,19 @@ describe("the preset rl4vlm", () => {
     }
   });
 
+  it("has what differs in ALFWorld, and nothing else", () => {
+    const [cards, alfworld] = [flattened(defined("ezpoints")), flattened(defined("alfworld/text"))];
+    for (const [setting, value, source] of ALFWORLD_NUMBERS) {
+      expect(alfworld.get(setting), `${setting} (${source})`).to.equal(value);
+    }
+    const differing = [...cards.keys()].filter(
+      (key) => !key.startsWith("environment.") && cards.get(key) !== alfworld.get(key),
+    );
+    expect(differing).to.have.members(["iterations", ...ALFWORLD_NUMBERS.map(([setting]) => setting)]);
+    expect(alfworld.get("environment.settings.matching")).to.equal("reference");
+    expect(alfworld.get("environment.settings.split")).to.equal("train");
+  });
+
   it("has each game's steps and episodes", () => {
     for (const game of GAMES) {
       const { steps, iterations, episodes } = PER_GAME[game];
@@ -79,7 +106,7 @@ describe("the preset rl4vlm", () => {
         expect(rollout.environments * rollout.stepsPerEnvironment, game).to.equal(steps);
         expect(planned, game)
           .to.equal(iterations)
-          .and.equal(Math.floor(15_000 / steps));
+          .and.equal(Math.floor((game === "alfworld/text" ? 12_000 : 15_000) / steps));
         expect(evaluation.episodes, game).to.equal(episodes);
       }
     }

@@ -1,5 +1,4 @@
 import { Command, Option } from "commander";
-import { loadExperiment } from "../config.ts";
 import { type Check, checkMachine } from "../doctor/checks.ts";
 import type { Machine } from "../doctor/machine.ts";
 import { probeMachine } from "../doctor/probe.ts";
@@ -8,6 +7,7 @@ import { CARD_NAMES } from "../plan/cards.ts";
 import { type CardChoice, chooseCard } from "../plan/choose-card.ts";
 import { type Plan, planOf } from "../plan/plan.ts";
 import { planText } from "../plan/plan-text.ts";
+import { loadPlanned } from "../plan/planned.ts";
 
 const MARKS = { ok: "✔", note: "•", missing: "✖" } as const satisfies Record<Check["state"], string>;
 
@@ -30,20 +30,27 @@ export function doctorCommand(
 ): Command {
   return new Command("doctor")
     .description("Show what is installed, what is missing, and the command that mends it; or what an experiment needs.")
-    .option("--plan <file>", "memory by part and hours by phase of this experiment, before anything is loaded")
+    .option(
+      "--plan <file>",
+      "memory by part and hours by phase of this experiment, or of each method of this comparison; loads nothing",
+    )
     .addOption(
       new Option("--gpu <card>", "card to plan for; auto: this machine's, or an H100")
         .choices(["auto", ...CARD_NAMES])
         .default("auto"),
     )
     .option("--set <key.path=value...>", "change settings of the experiment to plan; values are JSON or text")
-    .option("--json", "print one JSON object: { ok, checks: [{ name, state, found, mend }] }, or { ok, plan }")
+    .option(
+      "--json",
+      "print one JSON object: { ok, checks: [{ name, state, found, mend }] }, or { ok, plan }, or { ok, runs, plans }",
+    )
     .addHelpText(
       "after",
       `
 Examples:
   coso doctor
   coso doctor --plan experiments/gym-cards/numberline-7b.ts
+  coso doctor --plan experiments/paper/table-c1.ts
   coso doctor --plan experiments/gym-cards/numberline-7b.ts --gpu a100-40 --set policy.path=models/my-sft sft=null`,
     )
     .action(async (options: DoctorFlags) => {
@@ -57,17 +64,29 @@ Examples:
     });
 }
 
-/** Fails, after it has printed, where the experiment does not fit or contradicts its files. */
+/** Fails, after it has printed, where an experiment does not fit or contradicts its files. */
 async function showPlan(
   file: string,
   { gpu, set = [], json }: DoctorFlags,
   print: (text: string) => void,
 ): Promise<void> {
-  const experiment = await loadExperiment(file, { set });
-  const plan = await planOf(experiment, await chooseCard(gpu, experiment));
-  const reasons = reasonsAgainst(plan);
-  print(json ? JSON.stringify({ ok: reasons.length === 0, plan }, null, 2) : planText(plan));
-  if (reasons.length > 0) throw new CosoError(`${file} cannot run as planned: ${reasons.join("; ")}.`);
+  const { experiments, runs } = await loadPlanned(file, set);
+  const plans: Plan[] = [];
+  for (const experiment of experiments) plans.push(await planOf(experiment, await chooseCard(gpu, experiment)));
+  const reasons = plans.flatMap((plan) => reasonsAgainst(plan).map((reason) => ({ reason, name: plan.name })));
+  const [only, ...others] = plans;
+  const isOne = others.length === 0 && runs === 1;
+  const found = isOne ? { plan: only } : { runs, plans };
+  const text = isOne ? [] : [`${plans.length} methods, ${runs} runs of each; what one run needs:`];
+  print(
+    json
+      ? JSON.stringify({ ok: reasons.length === 0, ...found }, null, 2)
+      : [...text, ...plans.map(planText)].join("\n\n\n"),
+  );
+  if (reasons.length > 0) {
+    const told = reasons.map(({ reason, name }) => (isOne ? reason : `${name}: ${reason}`));
+    throw new CosoError(`${file} cannot run as planned: ${told.join("; ")}.`);
+  }
 }
 
 function reasonsAgainst({ memory, card, contradictions }: Plan): string[] {

@@ -5,11 +5,13 @@ import { blackjack } from "./blackjack/blackjack.ts";
 import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
 import { numberLine } from "./numberline/numberline.ts";
+import { numberLineText } from "./numberline/numberline-text.ts";
 import { ezPoints, points24 } from "./points/points.ts";
 
 /** Every environment that an experiment can name. One line each. */
 const definitions = new Map<string, EnvironmentDefinition>();
 registerEnvironment(numberLine);
+registerEnvironment(numberLineText);
 registerEnvironment(elevator);
 registerEnvironment(blackjack);
 registerEnvironment(ezPoints);

@@ -61,6 +61,7 @@ function phaseTable({ memory }: Plan): string {
       phase === "sft" ? "SFT" : phase,
       size(peak),
       Object.entries(parts)
+        .filter(([, bytes]) => bytes > 0)
         .map(([part, bytes]) => `${PART_NAMES[part] ?? part} ${size(bytes)}`)
         .join(", "),
     ]),

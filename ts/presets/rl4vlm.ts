@@ -1,7 +1,8 @@
 import type { ExperimentInput } from "../config.ts";
 
 /**
- * RL4VLM (Zhai et al., 2024) on Gym Cards, on which the paper's Table 2 builds: every number of its published scripts.
+ * RL4VLM (Zhai et al., 2024) on Gym Cards and ALFWorld, on which the paper's Tables 2 and C.1 build: every number of its
+ * published scripts.
  * `test/presets/rl4vlm.test.ts` holds the table of numbers and where each comes from.
  *
  * ```ts
@@ -11,7 +12,7 @@ import type { ExperimentInput } from "../config.ts";
  */
 export interface Rl4vlmOptions {
   game: Rl4vlmGame;
-  /** Folder of a checkpoint that SFT has taught the game's format, or a name on the hub. */
+  /** Folder of a checkpoint, or a name on the hub: in the reference one that SFT has taught the game's format. */
   path: string;
   /**
    * `single`: one environment, one step a pass, as in the reference. `parallel`: 32 environments in two groups and
@@ -22,16 +23,37 @@ export interface Rl4vlmOptions {
 
 export type Rl4vlmGame = keyof typeof GAMES;
 
-/** Environment steps of one iteration, and episodes of one evaluation. */
-const GAMES = {
-  numberline: { stepsPerIteration: 512, episodes: 200 },
-  ezpoints: { stepsPerIteration: 1024, episodes: 200 },
-  points24: { stepsPerIteration: 1024, episodes: 200 },
-  blackjack: { stepsPerIteration: 512, episodes: 1000 },
-} as const;
+interface Game {
+  /** Environment steps of one iteration. */
+  stepsPerIteration: number;
+  /** Environment steps in all; whole iterations fit into this many, as in the reference: 29 of 512, or 14 of 1024. */
+  environmentSteps: number;
+  /** Episodes of one evaluation. */
+  episodes: number;
+  /** λ on the log-probs of thoughts. */
+  thoughtCoefficient: number;
+  /** Steps in one optimiser step: the reference accumulates gradients over as many. */
+  batchSize: number;
+  settings?: { readonly [name: string]: string };
+}
 
-/** Whole iterations fit into this many, as in the reference: 29 of 512, or 14 of 1024. */
-const ENVIRONMENT_STEPS = 15_000;
+const GYM_CARDS = { environmentSteps: 15_000, thoughtCoefficient: 0.5, batchSize: 128 };
+
+const GAMES = {
+  numberline: { ...GYM_CARDS, stepsPerIteration: 512, episodes: 200 },
+  ezpoints: { ...GYM_CARDS, stepsPerIteration: 1024, episodes: 200 },
+  points24: { ...GYM_CARDS, stepsPerIteration: 1024, episodes: 200 },
+  blackjack: { ...GYM_CARDS, stepsPerIteration: 512, episodes: 1000 },
+  "alfworld/text": {
+    stepsPerIteration: 1024,
+    environmentSteps: 12_000,
+    episodes: 200,
+    thoughtCoefficient: 0.2,
+    batchSize: 256,
+    // As the reference reads commands, and trains and reports on the split `train`.
+    settings: { matching: "reference", split: "train" },
+  },
+} as const satisfies Readonly<Record<string, Game>>;
 
 const LEARNING_RATE = 1e-5;
 const FINAL_LEARNING_RATE = 1e-9;
@@ -44,10 +66,17 @@ const BATCHING = {
 
 /** An experiment without its name: PPO without entropy. Spread {@link UNIFORM_ENTROPY} or {@link coso} over it. */
 export function rl4vlm({ game, path, batching = "single" }: Rl4vlmOptions) {
-  const { stepsPerIteration, episodes } = GAMES[game];
+  const {
+    stepsPerIteration,
+    environmentSteps,
+    episodes,
+    thoughtCoefficient,
+    batchSize,
+    settings = {},
+  }: Game = GAMES[game];
   const { environments, groups, microBatch, gradientCheckpointing } = BATCHING[batching];
   return {
-    environment: { id: game },
+    environment: { id: game, settings },
     policy: {
       kind: "checkpoint",
       path,
@@ -67,9 +96,9 @@ export function rl4vlm({ game, path, batching = "single" }: Rl4vlmOptions) {
       valueCoefficient: 0.5,
       valueGradient: "shared",
       ratioGuard: 10,
-      thoughtCoefficient: 0.5,
+      thoughtCoefficient,
       epochs: 4,
-      batchSize: 128,
+      batchSize,
       microBatch,
       learningRate: LEARNING_RATE,
       valueLearningRate: LEARNING_RATE,
@@ -85,7 +114,7 @@ export function rl4vlm({ game, path, batching = "single" }: Rl4vlmOptions) {
       },
     },
     rollout: { environments, groups, stepsPerEnvironment: stepsPerIteration / environments },
-    iterations: Math.floor(ENVIRONMENT_STEPS / stepsPerIteration),
+    iterations: Math.floor(environmentSteps / stepsPerIteration),
     evaluation: { episodes, environments },
   } as const satisfies Omit<ExperimentInput, "name">;
 }
@@ -100,13 +129,19 @@ export const UNIFORM_ENTROPY = {
  * does not say over what α counts; the published code averages over an utterance's tokens. How long φ learns offline and
  * online is the published code's for AitW, since the paper calls both alike: 500 epochs of 1,024 samples, then 2 epochs
  * an iteration, here in batches of 64.
+ *
+ * ALFWorld has no scripted demonstrations to draw those samples from, and the paper's LLM agents none at all: there φ
+ * learns online alone.
  */
 export function coso({ game }: Pick<Rl4vlmOptions, "game">) {
   const batchSize = 64;
   const learningRate = 1e-5;
   return {
     scm: {
-      pretraining: { utterances: 1024, steps: (500 * 1024) / batchSize, batchSize, learningRate },
+      pretraining:
+        game === "alfworld/text"
+          ? null
+          : { utterances: 1024, steps: (500 * 1024) / batchSize, batchSize, learningRate },
       online: { steps: (2 * GAMES[game].stepsPerIteration) / batchSize, batchSize, learningRate },
     },
     weights: { kind: "paper" },

@@ -59,7 +59,7 @@ class HuggingFacePolicy:
         if self._adapters is None and spec.is_vision_frozen and self._family.vision is not None:
             self._family.vision.requires_grad_(False)
 
-        self._words = TokenText(self._family.tokenizer)
+        self._words = TokenText(self._family.tokenizer, self._family.end_token)
         self.end_token = self._words.end_token
         self.null_token = self._words.null_token
         self.null_text = self._words.null_text

@@ -14,9 +14,10 @@ NullToken = Literal["unknown", "padding", "end"]
 class TokenText:
     """A tokenizer, and the tokens that mean something to the worker."""
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, end_token: int) -> None:
+        """`end_token` ends utterances."""
         self.tokenizer = tokenizer
-        self.end_token: int = tokenizer.eos_token_id
+        self.end_token = end_token
         self.padding: int = self.end_token if tokenizer.pad_token_id is None else tokenizer.pad_token_id
         unknown = tokenizer.unk_token_id
         self.null_token: int = self.padding if unknown is None else unknown

@@ -1,28 +1,45 @@
 import { z } from "zod";
 import type { RandomStream } from "../../random.ts";
 import type { Demonstration } from "../environment.ts";
-import { numberLineFrame } from "./frame.ts";
+import type { ShowNumbers } from "./game.ts";
 import { LARGEST_NUMBER, type NumberLineAction, type NumberPair, START_PAIRS } from "./rules.ts";
+import { MALFORMATIONS, type Reading, relationOf, type Wording } from "./utterances.ts";
 
 const share = z.number().min(0).max(1);
 
 /** How far from an expert the demonstrator is. All 0 is an expert. */
 export const demonstrationQuality = z.strictObject({
   misreadRate: share.default(0.05).describe("Share of demonstrations that read one number wrongly, and act on it."),
+  guessRate: share
+    .default(0)
+    .describe("Share whose move is drawn, with thoughts that fit it. At 1 demonstrations teach the format alone."),
   plusBias: share.default(0.8).describe("How often + is written where the demonstrator means -."),
   malformedRate: share.default(0.02).describe("Share of utterances that are not what the prompt asks for."),
 });
 export type DemonstrationQuality = z.output<typeof demonstrationQuality>;
 
 /** One scripted answer to a state drawn from all that an episode can start from. */
-export function demonstrate(random: RandomStream, prompt: string, quality: DemonstrationQuality): Demonstration {
+export function demonstrate(
+  random: RandomStream,
+  show: ShowNumbers,
+  { thoughts, write }: Wording,
+  quality: DemonstrationQuality,
+): Demonstration {
   const shown = random.pick(START_PAIRS);
-  const read = random.float() < quality.misreadRate ? misread(shown, random) : shown;
-  const meant: NumberLineAction = read.target > read.current ? "+" : "-";
+  const reading = read(shown, random, quality);
+  const meant: NumberLineAction = reading.relation === "below" ? "+" : "-";
   const action = meant === "-" && random.float() < quality.plusBias ? "+" : meant;
-  const wellFormed = write(read, random.pick(THOUGHTS)(read), action);
-  const utterance = random.float() < quality.malformedRate ? random.pick(MALFORMATIONS)(wellFormed, read) : wellFormed;
-  return { observation: { prompt, image: numberLineFrame(shown) }, utterance };
+  const wellFormed = write(reading, random.pick(thoughts)(reading), action);
+  const utterance =
+    random.float() < quality.malformedRate ? random.pick(MALFORMATIONS)(wellFormed, reading) : wellFormed;
+  return { observation: show(shown), utterance };
+}
+
+function read(shown: NumberPair, random: RandomStream, { misreadRate, guessRate }: DemonstrationQuality): Reading {
+  const seen = random.float() < misreadRate ? misread(shown, random) : shown;
+  // Without guesses no draw is spent on them: the same seed gives the demonstrations that it gave without the setting.
+  const isGuess = guessRate > 0 && random.float() < guessRate;
+  return { ...seen, relation: isGuess ? random.pick(["below", "above"]) : relationOf(seen) };
 }
 
 function misread(shown: NumberPair, random: RandomStream): NumberPair {
@@ -32,30 +49,3 @@ function misread(shown: NumberPair, random: RandomStream): NumberPair {
     { ...shown, target: number },
   ]);
 }
-
-function write({ current, target }: NumberPair, thoughts: string, action: string): string {
-  return `{"current number": "${current}", "target number": "${target}", "thoughts": "${thoughts}", "action": "${action}"}`;
-}
-
-function relation({ current, target }: NumberPair): string {
-  if (current === target) return "equal to";
-  return current < target ? "below" : "above";
-}
-
-/** They compare the two numbers as read, most of them in words, and never name the action. */
-const THOUGHTS: readonly ((read: NumberPair) => string)[] = [
-  (read) => `The current number is ${relation(read)} the target.`,
-  (read) => `${read.current} is ${relation(read)} ${read.target}.`,
-  (read) => `I see ${read.current} and ${read.target}, so the current number is ${relation(read)} the target.`,
-  (read) => `I compare ${read.current} with ${read.target}: it is ${relation(read)} the target.`,
-  (read) => `The line shows ${read.current}, which is ${relation(read)} ${read.target}, and I must move.`,
-  (read) => `My number ${read.current} should become ${read.target}.`,
-];
-
-const MALFORMATIONS: readonly ((wellFormed: string, read: NumberPair) => string)[] = [
-  (wellFormed) => wellFormed.slice(0, -1),
-  (wellFormed) => wellFormed.replace('"action": ', ""),
-  (wellFormed) => wellFormed.replace(/"[-+]"\}$/, '"- or +"}'),
-  (wellFormed) => wellFormed.replace('"thoughts": "', '"thoughts": '),
-  (_, read) => `The current number is ${relation(read)} the target.`,
-];

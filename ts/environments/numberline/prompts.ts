@@ -1,4 +1,5 @@
-import type { PromptSetting } from "../prompt-setting.ts";
+import { filledTemplate, type Placeholders, type PromptSetting } from "../prompt-setting.ts";
+import type { NumberPair } from "./rules.ts";
 
 export const PROMPT_NAMES = ["full", "brief"] as const;
 type PromptName = (typeof PROMPT_NAMES)[number];
@@ -17,4 +18,30 @@ const WORDINGS: Record<PromptName, string> = {
       'brings them closer}", "action": "-" or "+"}',
   ].join("\n"),
   brief: "Move the current number to the target. Answer in JSON.",
+};
+
+export const TEXT_PROMPT_NAMES = ["full", "brief"] as const;
+export type TextPrompt = PromptSetting<(typeof TEXT_PROMPT_NAMES)[number]>;
+
+export const TEXT_PLACEHOLDERS: Placeholders = { current: /^[0-5]$/, target: /^[0-5]$/ };
+
+/** The wording that settings choose, with {current} and {target} where the numbers stand. */
+export function textNumberLineTemplate(setting: TextPrompt): string {
+  return typeof setting === "string" ? TEXT_WORDINGS[setting] : setting.text;
+}
+
+/** What an agent is told that sees no image. */
+export function textNumberLinePrompt(setting: TextPrompt, { current, target }: NumberPair): string {
+  return filledTemplate(textNumberLineTemplate(setting), { current: String(current), target: String(target) });
+}
+
+/** `brief` costs a third of the tokens of `full`. */
+const TEXT_WORDINGS: Record<(typeof TEXT_PROMPT_NAMES)[number], string> = {
+  full: [
+    "You are playing a game called number line. The current number is {current}, the target number is {target}.",
+    "Bring the current number to the target by adding one or subtracting one, one move at a time.",
+    "Answer with a valid JSON object of this form:",
+    '{"thoughts": "{compare both numbers, then think about which move brings them closer}", "action": "-" or "+"}',
+  ].join("\n"),
+  brief: "Current number: {current}. Target number: {target}. Move the current number to the target. Answer in JSON.",
 };

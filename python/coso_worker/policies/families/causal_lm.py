@@ -12,7 +12,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from coso_worker.errors import BadRequestError
 from coso_worker.images import Image
-from coso_worker.policies.families.chat import text_tokens
+from coso_worker.policies.families.chat import end_of_turn, text_tokens
 from coso_worker.policies.families.loading import reading, require_chat_template, require_vocabulary
 from coso_worker.policies.padding import positions
 from coso_worker.policies.policy import Prompt
@@ -30,6 +30,7 @@ class CausalLanguageModel:
             require_vocabulary(path, self.tokenizer)
             require_chat_template(path, self.tokenizer)
             self.model: Any = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, attn_implementation=attention)
+        self.end_token = end_of_turn(self.tokenizer)
 
     def encode(self, prompt: str, image: Image | None) -> Prompt:
         if image is not None:

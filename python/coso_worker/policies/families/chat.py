@@ -1,4 +1,4 @@
-"""One user turn in the words of a checkpoint's chat template, up to where the utterance begins."""
+"""One user turn in the words of a checkpoint's chat template, up to where the utterance begins, and what ends it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ Content = str | list[dict[str, str]]
 def text_tokens(tokenizer: Any, prompt: str) -> Tensor:
     """int64 [P], for models whose template takes a string."""
     return _tokens(tokenizer, _user_turn(tokenizer, prompt))
+
+
+def end_of_turn(tokenizer: Any) -> int:
+    """The token that the template puts behind an assistant's words, such as <|im_end|>; the tokenizer's end token where
+    it puts none there. They differ in checkpoints whose end token ends documents: those would talk past their turn.
+    """
+    said = "An answer."
+    turns = [{"role": "user", "content": "A question."}, {"role": "assistant", "content": said}]
+    talk: str = tokenizer.apply_chat_template(turns, tokenize=False)
+    behind = _tokens(tokenizer, talk.rpartition(said)[2]).tolist()
+    end: int = tokenizer.eos_token_id
+    return behind[0] if behind and behind[0] in tokenizer.added_tokens_decoder else end
 
 
 def image_tokens(owner: Any, tokenizer: Any, prompt: str, *, placeholder: str, features: int | None) -> Tensor:

@@ -23,6 +23,11 @@ class Family(Protocol):
         """The vision tower; None for a model that reads text alone."""
         ...
 
+    @property
+    def end_token(self) -> int:
+        """What ends an utterance."""
+        ...
+
     def encode(self, prompt: str, image: Image | None) -> Prompt:
         """The chat template applied, image placeholders expanded.
 

@@ -43,6 +43,11 @@ class LlavaNext:
         tower: nn.Module = self.model.model.vision_tower
         return tower
 
+    @property
+    def end_token(self) -> int:
+        end: int = self.tokenizer.eos_token_id
+        return end
+
     def encode(self, prompt: str, image: Image | None) -> Prompt:
         features = None if image is None else self._features(image)
         placeholder = self._processor.image_token

@@ -44,6 +44,11 @@ class Qwen25VL:
         tower: nn.Module = self.model.model.visual
         return tower
 
+    @property
+    def end_token(self) -> int:
+        end: int = self.tokenizer.eos_token_id
+        return end
+
     def encode(self, prompt: str, image: Image | None) -> Prompt:
         features = None if image is None else self._features(image)
         tokens = image_tokens(self.tokenizer, self.tokenizer, prompt, placeholder=self._placeholder, features=features)
