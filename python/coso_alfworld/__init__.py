@@ -1,1 +1,1 @@
-"""ALFWorld's text worlds and games of our own, spoken to in JSON."""
+"""ALFWorld's worlds, in text and in AI2-THOR, and games of our own, spoken to in JSON."""

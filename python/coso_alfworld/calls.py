@@ -7,12 +7,12 @@ import traceback
 from typing import Any
 
 from coso_alfworld.errors import AlfworldError
-from coso_alfworld.worlds import Worlds
+from coso_alfworld.kinds import AnyWorlds
 
 _CALLS = ("about", "reset", "step", "plan", "close")
 
 
-def answer(worlds: Worlds, request: str) -> str:
+def answer(worlds: AnyWorlds, request: str) -> str:
     """REQUEST is {"call": name, …arguments}. The answer is {"result": …}, or {"error": {code, message, traceback}}."""
     try:
         return json.dumps({"result": _called(worlds, _read(request))}, allow_nan=False)
@@ -32,7 +32,7 @@ def _read(request: str) -> dict[str, Any]:
     return read
 
 
-def _called(worlds: Worlds, request: dict[str, Any]) -> Any:
+def _called(worlds: AnyWorlds, request: dict[str, Any]) -> Any:
     name = request.pop("call", None)
     if name not in _CALLS:
         raise AlfworldError("bad-call", f"expected a call that is one of {', '.join(_CALLS)}, got {name!r}")

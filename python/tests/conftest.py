@@ -14,7 +14,7 @@ from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_tensor, int_tensor
 
-pytest_plugins = ["alfworld_games"]
+pytest_plugins = ["alfworld_games", "thor_machine"]
 
 SIDE = 24
 PROMPT = "Move to the target."

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { spokenIn } from "../../ts/demonstrations/scripted.ts";
 import { type DemonstrationQuality, demonstrate } from "../../ts/environments/numberline/demonstrations.ts";
 import { numberLineFrame } from "../../ts/environments/numberline/frame.ts";
 import { numberLineText } from "../../ts/environments/numberline/numberline-text.ts";
@@ -75,16 +76,16 @@ describe("NumberLine's demonstrations", () => {
 
 describe("NumberLine's demonstrations in text", () => {
   const quality = numberLineText.demonstrations?.quality.parse({ ...EXPERT });
-  const made = [
-    ...(numberLineText.demonstrations?.generate(
-      500,
-      new RandomStream(3),
-      numberLineText.settings.parse({ prompt: { text: "{current} > {target}" } }),
-      quality ?? EXPERT,
-    ) ?? []),
-  ];
 
-  it("answer the numbers that the prompt tells, by thoughts and an action alone", () => {
+  it("answer the numbers that the prompt tells, by thoughts and an action alone", async () => {
+    const made = await spokenIn(
+      numberLineText.demonstrations?.generate(
+        500,
+        new RandomStream(3),
+        numberLineText.settings.parse({ prompt: { text: "{current} > {target}" } }),
+        quality ?? EXPERT,
+      ) ?? [],
+    );
     expect(made).to.have.length(500);
     for (const { observation, utterance } of made) {
       const [current, target] = observation.prompt.split(" > ").map(Number);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
-import { alfworldText } from "./alfworld/alfworld.ts";
+import { alfworldText } from "./alfworld/text.ts";
+import { alfworldThor } from "./alfworld/thor.ts";
 import { blackjack } from "./blackjack/blackjack.ts";
 import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
@@ -17,6 +18,7 @@ registerEnvironment(blackjack);
 registerEnvironment(ezPoints);
 registerEnvironment(points24);
 registerEnvironment(alfworldText);
+registerEnvironment(alfworldThor);
 
 /**
  * Makes an environment of your own known under its id, for experiment files and commands of this process.

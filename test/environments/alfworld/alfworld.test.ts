@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { type AlfworldSettings, alfworldText } from "../../../ts/environments/alfworld/alfworld.ts";
 import { listGames, readNotes } from "../../../ts/environments/alfworld/games.ts";
 import { TASK_TYPES } from "../../../ts/environments/alfworld/goal.ts";
 import { BRIDGES } from "../../../ts/environments/alfworld/hosts/bridges.ts";
+import { type AlfworldTextSettings, alfworldText } from "../../../ts/environments/alfworld/text.ts";
 import type { Environment } from "../../../ts/environments/environment.ts";
 import { EnvironmentError } from "../../../ts/errors.ts";
 import type { Command } from "../../../ts/parsing/admissible-command.ts";
@@ -13,7 +13,7 @@ import { describeEnvironment } from "../conformance.ts";
 import { describeWithGames } from "./games.ts";
 
 describeWithGames("alfworld/text", (data) => {
-  function create(settings: Partial<AlfworldSettings> = {}) {
+  function create(settings: Partial<AlfworldTextSettings> = {}) {
     return alfworldText.create(alfworldText.settings.parse({ data: data(), bridge: "zeromq", ...settings }));
   }
 
@@ -91,7 +91,7 @@ describeWithGames("alfworld/text", (data) => {
 
   it("asks in its own wordings by name as by their text", async () => {
     for (const name of alfworldText.prompt?.names ?? []) {
-      const prompt = name as AlfworldSettings["prompt"];
+      const prompt = name as AlfworldTextSettings["prompt"];
       const text = alfworldText.prompt?.template(alfworldText.settings.parse({ prompt })) ?? "";
       const environments = [create({ prompt }), create({ prompt: { text } })];
       const [named, given] = await Promise.all(environments.map((environment) => environment.reset({ seed: 3 })));

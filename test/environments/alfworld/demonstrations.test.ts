@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { SFT_PURPOSE, scriptedDemonstrations, spokenIn } from "../../../ts/demonstrations/scripted.ts";
 import { writeConversations } from "../../../ts/demonstrations/write-conversations.ts";
-import { AlfworldText, alfworldText } from "../../../ts/environments/alfworld/alfworld.ts";
+import { Alfworld } from "../../../ts/environments/alfworld/alfworld.ts";
 import { type DemonstrationQuality, demonstrate } from "../../../ts/environments/alfworld/demonstrations.ts";
 import { TASK_TYPES } from "../../../ts/environments/alfworld/goal.ts";
+import { alfworldText } from "../../../ts/environments/alfworld/text.ts";
 import type { Demonstration, StepResult } from "../../../ts/environments/environment.ts";
 import { environmentDefinition } from "../../../ts/environments/registry.ts";
 import { extractFormat } from "../../../ts/format/extract-format.ts";
@@ -21,7 +22,7 @@ describeWithGames("demonstrations of alfworld/text", (data) => {
 
   /** Demonstrations, and the last step of every game that was played to its end. */
   async function played(quality: DemonstrationQuality, count: number, chosen: object = {}) {
-    const environment = new AlfworldText(settings(chosen));
+    const environment = new Alfworld("text", settings(chosen));
     const endings: StepResult[] = [];
     const game = {
       reset: environment.reset.bind(environment),
@@ -39,7 +40,7 @@ describeWithGames("demonstrations of alfworld/text", (data) => {
   }
 
   const actionsOf = (shown: readonly Demonstration[]) => {
-    const parser = new AlfworldText(settings());
+    const parser = new Alfworld("text", settings());
     return shown.map(({ utterance, observation }) => {
       const parse = parser.parse(utterance, observation);
       return parse.kind === "action" ? String(parse.action) : null;

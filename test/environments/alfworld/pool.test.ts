@@ -8,6 +8,7 @@ import { startZeromqHost } from "../../../ts/environments/alfworld/hosts/zeromq-
 import { WorldError } from "../../../ts/errors.ts";
 import { rejection } from "../../rejection.ts";
 import { describeWithGames } from "./games.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** A pool whose hosts are known. */
 function watched(start: () => Promise<Host>, worldsPerHost = 2): { pool: WorldPool; hosts: Host[] } {
@@ -32,19 +33,6 @@ async function pythonOf(host: Host | undefined): Promise<number> {
 async function isAlive(pid: number): Promise<boolean> {
   const { stdout } = await execa("ps", ["-o", "stat=", "-p", String(pid)], { reject: false });
   return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
-}
-
-async function warningsOf<T>(work: () => Promise<T>): Promise<{ result: T; warnings: string[] }> {
-  const warnings: string[] = [];
-  const listener = (warning: Error) => warnings.push(`${warning.name}: ${warning.message}`);
-  process.on("warning", listener);
-  try {
-    const result = await work();
-    await new Promise((resolve) => setImmediate(resolve));
-    return { result, warnings };
-  } finally {
-    process.off("warning", listener);
-  }
 }
 
 describeWithGames("worlds of ALFWorld", (data) => {

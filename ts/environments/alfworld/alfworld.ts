@@ -6,54 +6,31 @@ import { parseWrittenCommand } from "../../parsing/written-command.ts";
 import type {
   Conditions,
   Environment,
-  EnvironmentDefinition,
   EnvironmentSpec,
   JsonValue,
   Observation,
   ResetRequest,
+  RgbImage,
   StepResult,
 } from "../environment.ts";
 import { EpisodeState, readStart, readState, refusedStart, requireAction } from "../episode-state.ts";
-import { promptSetting } from "../prompt-setting.ts";
-import { demonstrate, demonstrationQuality } from "./demonstrations.ts";
 import { COMMAND_FACTORS, commandFactors } from "./factors.ts";
 import { type ChosenGame, GameChoice } from "./game-choice.ts";
-import { SPLITS } from "./games.ts";
-import { type Goal, goalConditionRate, TASK_TYPES } from "./goal.ts";
-import { BRIDGES, poolOf } from "./hosts/bridges.ts";
+import { type Goal, goalConditionRate } from "./goal.ts";
+import { poolOf } from "./hosts/bridges.ts";
 import type { Fact, Turn } from "./hosts/calls.ts";
+import type { WorldsKind } from "./hosts/kinds.ts";
 import type { World } from "./hosts/pool.ts";
-import { alfworldPrompt, alfworldTemplate, PLACEHOLDERS, PROMPT_NAMES } from "./prompts.ts";
+import { alfworldPrompt } from "./prompts.ts";
 import { schematicFrame } from "./schematic/frame.ts";
 import { visibleScene } from "./schematic/scene.ts";
+import type { WorldSettings } from "./settings.ts";
+import { sceneOf, taskOf, withoutHelp } from "./told.ts";
 
-const ID = "alfworld/text";
 /** The longest episode, in steps. */
 const HORIZON = 50;
 /** RL4VLM's reward: this for a win, the share of the goal's conditions that hold, 1 off where no command was named. */
 const WIN_REWARD = 50;
-
-const settings = z.strictObject({
-  data: z
-    .string()
-    .min(1)
-    .prefault(() => process.env.ALFWORLD_DATA ?? "alfworld")
-    .describe("Folder that holds json_2.1.1: games of `coso alfworld generate`, or the official ones."),
-  split: z.enum(SPLITS).default("train"),
-  taskTypes: z
-    .array(z.enum(TASK_TYPES))
-    .min(1)
-    .prefault([...TASK_TYPES]),
-  prompt: promptSetting(PROMPT_NAMES, PLACEHOLDERS),
-  view: z
-    .enum(["none", "schematic"])
-    .default("none")
-    .describe("What observations show: nothing, or a drawing of what an eye would see of the place."),
-  matching: z.enum(["longest", "reference"]).default("longest").describe("How f^parse finds a command."),
-  bridge: z.enum(BRIDGES).default("pythonia").describe("How the worlds' Python is spoken to."),
-  worldsPerProcess: z.int().min(1).default(16).describe("Worlds that share one Python."),
-});
-export type AlfworldSettings = z.output<typeof settings>;
 
 const startOptions = z.strictObject({ game: z.string().min(1).exactOptional() });
 const savedState = z.strictObject({ game: z.string(), commands: z.array(z.string()) });
@@ -66,41 +43,45 @@ interface Play extends ChosenGame {
 }
 
 /**
- * ALFWorld's text worlds. An action is a {@link Command} of the game; the episode's seed chooses the game.
+ * ALFWorld's worlds of either kind. An action is a {@link Command} of the game; the episode's seed chooses the game.
  *
  * `reset` options: `game`, the name of one of the split's, such as `pick_and_place_simple-Mug-None-Desk-308/trial_T0_00000`.
  * An episode succeeds when its goal holds, within 50 steps; its `kind` is the type of its task. `info` tells the game,
  * whether it is of `synthetic` or `official` data, the view, and the share of the goal's conditions that hold.
  */
-export class AlfworldText implements Environment<Command> {
+export class Alfworld implements Environment<Command> {
   readonly spec: EnvironmentSpec;
-  readonly #settings: AlfworldSettings;
+  readonly #kind: WorldsKind;
+  readonly #settings: WorldSettings;
   readonly #games: GameChoice;
   readonly #world: World;
-  /** Commands that win, from the episode's beginning on. */
+  readonly #episode: EpisodeState<Play>;
+  /** Commands that win, from the episode's beginning on, as far as they are known. */
   #way: readonly string[] = [];
-  readonly #episode = new EpisodeState<Play>(ID, ({ turn, steps }) => turn.won || steps >= HORIZON);
 
-  constructor(chosen: AlfworldSettings) {
-    this.spec = { id: ID, horizon: HORIZON, showsImages: chosen.view !== "none", factors: COMMAND_FACTORS };
-    this.#settings = chosen;
-    this.#games = new GameChoice(chosen);
-    this.#world = poolOf(chosen.bridge, chosen.worldsPerProcess).world();
+  constructor(kind: WorldsKind, settings: WorldSettings) {
+    const id = `alfworld/${kind}`;
+    this.spec = { id, horizon: HORIZON, showsImages: settings.view !== "none", factors: COMMAND_FACTORS };
+    this.#kind = kind;
+    this.#settings = settings;
+    this.#games = new GameChoice(settings);
+    this.#world = poolOf(settings.bridge, settings.worldsPerProcess, kind).world();
+    this.#episode = new EpisodeState<Play>(id, ({ turn, steps }) => turn.won || steps >= HORIZON);
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
-    const { game: name } = readStart(startOptions, options, { id: ID, expected: "{game?}, the name of a game" });
+    const { game: name } = readStart(startOptions, options, this.#start());
     return this.#begin(name === undefined ? await this.#games.drawn(seed) : await this.#named(name, options), []);
   }
 
   async step(command: Command): Promise<StepResult> {
     const play = this.#episode.running();
-    const { text, isFallback } = readCommand(command);
-    requireAction(text, play.turn.admissible, ID);
+    const { text, isFallback } = readCommand(command, this.spec.id);
+    requireAction(text, play.turn.admissible, this.spec.id);
     const next = { ...play, turn: withoutHelp(await this.#world.step(text)), steps: play.steps + 1 };
     this.#episode.enter(next);
     const { won, facts } = next.turn;
-    const rate = goalConditionRate(play.game.goal, facts);
+    const rate = next.turn.goalConditionRate ?? goalConditionRate(play.game.goal, facts);
     const truncated = !won && next.steps >= HORIZON;
     return {
       observation: this.#observe(next),
@@ -120,11 +101,14 @@ export class AlfworldText implements Environment<Command> {
 
   async expert(): Promise<Command> {
     const [next] = await this.wayToWin();
-    if (next === undefined) throw new EnvironmentError(`${ID}: the planner finds no way to win from here`);
+    if (next === undefined) throw new EnvironmentError(`${this.spec.id}: no way to win is known from here`);
     return next;
   }
 
-  /** Commands that win from here: the rest of the game's own way while that is followed, else of the planner's. */
+  /**
+   * Commands from here towards a win. In text worlds all of them: the rest of the game's own while they are followed,
+   * else of the planner's. In visual worlds, which number things in another way, the next of alfworld's handcoded expert.
+   */
   async wayToWin(): Promise<readonly string[]> {
     const { turn } = this.#episode.running();
     const { commands } = this.#world;
@@ -153,7 +137,7 @@ export class AlfworldText implements Environment<Command> {
   }
 
   async restore(state: JsonValue): Promise<Observation> {
-    const { game: name, commands } = readState(savedState, state, ID);
+    const { game: name, commands } = readState(savedState, state, this.spec.id);
     return this.#begin(await this.#named(name, state), commands);
   }
 
@@ -164,7 +148,7 @@ export class AlfworldText implements Environment<Command> {
   async #begin({ game, notes }: ChosenGame, commands: readonly string[]): Promise<Observation> {
     const first = await this.#world.reset(game.file);
     const task = taskOf(first.text, game.file);
-    this.#way = notes.walkthrough ?? [];
+    this.#way = (this.#kind === "text" ? notes.walkthrough : null) ?? [];
     const begun = commands.length === 0 ? first : await this.#world.reset(game.file, commands);
     return this.#observe(this.#episode.enter({ game, notes, task, turn: withoutHelp(begun), steps: commands.length }));
   }
@@ -172,19 +156,29 @@ export class AlfworldText implements Environment<Command> {
   async #named(name: string, options: unknown): Promise<ChosenGame> {
     const chosen = await this.#games.named(name);
     if (chosen !== undefined) return chosen;
-    const reason = `no such game in ${this.#settings.data}, ${this.#settings.split}`;
-    throw refusedStart(options, reason, { id: ID, expected: "{game?}, the name of a game" });
+    throw refusedStart(options, `no such game in ${this.#settings.data}, ${this.#settings.split}`, this.#start());
+  }
+
+  #start(): { id: string; expected: string } {
+    return { id: this.spec.id, expected: "{game?}, the name of a game" };
   }
 
   #observe({ turn, task }: Play): Observation {
-    const prompt = alfworldPrompt(this.#settings.prompt, {
-      scene: sceneOf(turn.text),
-      task,
-      admissible: turn.admissible,
-    });
-    const observation = { prompt, admissible: turn.admissible };
-    if (this.#settings.view === "none") return observation;
-    return { ...observation, image: schematicFrame(visibleScene(turn.facts)) };
+    const told = { scene: sceneOf(turn.text), task, admissible: turn.admissible };
+    const prompt = alfworldPrompt(this.#settings.prompt, told);
+    const image = this.#look(turn);
+    return { prompt, admissible: turn.admissible, ...(image !== undefined && { image }) };
+  }
+
+  #look({ facts, frame }: Turn): RgbImage | undefined {
+    switch (this.#settings.view) {
+      case "none":
+        return undefined;
+      case "schematic":
+        return schematicFrame(visibleScene(facts));
+      case "thor":
+        return frame;
+    }
   }
 }
 
@@ -194,57 +188,14 @@ const commandForm = z.union([
 ]);
 
 /** @throws EnvironmentError when it is no command at all. */
-function readCommand(command: unknown): z.output<typeof commandForm> {
+function readCommand(command: unknown, id: string): z.output<typeof commandForm> {
   const read = commandForm.safeParse(command);
   if (read.success) return read.data;
   throw new EnvironmentError(
-    `${ID} action: expected a command or {instead: a command}, got ${JSON.stringify(command)}`,
+    `${id} action: expected a command or {instead: a command}, got ${JSON.stringify(command)}`,
   );
 }
 
 function aboutPlay({ game, notes, turn }: Play): Record<string, JsonValue> {
   return { game: game.name, data: notes.source, won: turn.won };
 }
-
-/** The game's own list of commands explains itself, and is none of the paper's. */
-function withoutHelp(turn: Turn): Turn {
-  return { ...turn, admissible: turn.admissible.filter((command) => command !== "help") };
-}
-
-const TASK = /Your task is to: (.+)\.\s*$/;
-
-/** @throws EnvironmentError where a game begins without saying what is wanted. */
-function taskOf(introduction: string, file: string): string {
-  const task = TASK.exec(introduction)?.[1];
-  if (task === undefined)
-    throw new EnvironmentError(`${file}: expected "Your task is to: …" at the beginning of the game`);
-  return task;
-}
-
-/** What the game said, without its greeting and the task, which have places of their own in a prompt. */
-function sceneOf(text: string): string {
-  return text
-    .replace(/^-= .* =-\s*/, "")
-    .replace(TASK, "")
-    .replaceAll(/\s+/g, " ")
-    .trim();
-}
-
-export const alfworldText: EnvironmentDefinition<Command, typeof settings, typeof demonstrationQuality> = {
-  id: ID,
-  summary: "household tasks in text: find things, clean, heat or cool them, put them where they are wanted",
-  settings,
-  prompt: { names: PROMPT_NAMES, placeholders: PLACEHOLDERS, template: ({ prompt }) => alfworldTemplate(prompt) },
-  create: (chosen) => new AlfworldText(chosen),
-  demonstrations: {
-    quality: demonstrationQuality,
-    async *generate(count, random, chosen, quality) {
-      const environment = new AlfworldText(chosen);
-      try {
-        yield* demonstrate(environment, count, random, quality);
-      } finally {
-        await environment.close();
-      }
-    },
-  },
-};

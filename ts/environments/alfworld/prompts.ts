@@ -1,6 +1,8 @@
 import { filledTemplate, type Placeholders, type PromptSetting } from "../prompt-setting.ts";
 
 export const PROMPT_NAMES = ["text", "full", "brief"] as const;
+/** The same, where there is an image. */
+export const VISUAL_PROMPT_NAMES = ["full", "text", "brief"] as const;
 type PromptName = (typeof PROMPT_NAMES)[number];
 export type AlfworldPrompt = PromptSetting<PromptName>;
 

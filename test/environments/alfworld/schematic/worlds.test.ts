@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { type AlfworldSettings, alfworldText } from "../../../../ts/environments/alfworld/alfworld.ts";
 import { listGames, readNotes } from "../../../../ts/environments/alfworld/games.ts";
 import { poolOf } from "../../../../ts/environments/alfworld/hosts/bridges.ts";
 import type { Turn } from "../../../../ts/environments/alfworld/hosts/calls.ts";
 import { nameOf, type Scene, visibleScene } from "../../../../ts/environments/alfworld/schematic/scene.ts";
+import { type AlfworldTextSettings, alfworldText } from "../../../../ts/environments/alfworld/text.ts";
 import type { Observation } from "../../../../ts/environments/environment.ts";
 import { RandomStream } from "../../../../ts/random.ts";
 import { describeEnvironment } from "../../conformance.ts";
@@ -11,7 +11,7 @@ import { describeWithGames } from "../games.ts";
 
 describeWithGames("alfworld/text with its schematic view", (data) => {
   const settings = () => ({ data: data(), bridge: "zeromq", view: "schematic", prompt: "full" });
-  const create = (given: Partial<AlfworldSettings> = {}) =>
+  const create = (given: Partial<AlfworldTextSettings> = {}) =>
     alfworldText.create(alfworldText.settings.parse({ ...settings(), ...given }));
 
   describe("as an environment", function () {

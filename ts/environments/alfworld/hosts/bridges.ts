@@ -1,4 +1,5 @@
 import type { Host } from "./host.ts";
+import type { WorldsKind } from "./kinds.ts";
 import { WorldPool } from "./pool.ts";
 import { startPythoniaHost } from "./pythonia-host.ts";
 import { startZeromqHost } from "./zeromq-host.ts";
@@ -7,14 +8,17 @@ import { startZeromqHost } from "./zeromq-host.ts";
 export const BRIDGES = ["pythonia", "zeromq"] as const;
 export type Bridge = (typeof BRIDGES)[number];
 
-const STARTERS: Record<Bridge, () => Promise<Host>> = { pythonia: startPythoniaHost, zeromq: startZeromqHost };
+const STARTERS: Record<Bridge, (kind: WorldsKind) => Promise<Host>> = {
+  pythonia: startPythoniaHost,
+  zeromq: startZeromqHost,
+};
 
 const pools = new Map<string, WorldPool>();
 
 /** The pool that all environments of this process share which want their worlds alike. */
-export function poolOf(bridge: Bridge, worldsPerProcess: number): WorldPool {
-  const key = `${bridge} ${worldsPerProcess}`;
-  const pool = pools.get(key) ?? new WorldPool(STARTERS[bridge], worldsPerProcess);
+export function poolOf(bridge: Bridge, worldsPerProcess: number, kind: WorldsKind = "text"): WorldPool {
+  const key = `${kind} ${bridge} ${worldsPerProcess}`;
+  const pool = pools.get(key) ?? new WorldPool(() => STARTERS[bridge](kind), worldsPerProcess);
   pools.set(key, pool);
   return pool;
 }

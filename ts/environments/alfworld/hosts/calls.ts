@@ -4,6 +4,12 @@ import { z } from "zod";
 const fact = z.tuple([z.string()], z.string());
 export type Fact = z.output<typeof fact>;
 
+/** What the agent sees: 8-bit RGB, rows from the top, as text while it crosses. */
+const frame = z
+  .strictObject({ width: z.int().min(1), height: z.int().min(1), rgb: z.string() })
+  .transform(({ width, height, rgb }) => ({ width, height, rgb: new Uint8Array(Buffer.from(rgb, "base64")) }))
+  .refine(({ width, height, rgb }) => rgb.length === 3 * width * height, "expected 3 bytes a pixel");
+
 /** What a game answers. */
 const turn = z.strictObject({
   text: z.string(),
@@ -11,11 +17,15 @@ const turn = z.strictObject({
   won: z.boolean(),
   /** Commands that do something now, in order. */
   admissible: z.array(z.string()),
+  /** None in visual worlds, where the two below are. */
   facts: z.array(fact),
+  /** The share of the goal's conditions that hold, as AI2-THOR counts them. */
+  goalConditionRate: z.number().min(0).max(1).exactOptional(),
+  frame: frame.exactOptional(),
 });
 export type Turn = z.output<typeof turn>;
 
-/** The calls of `python/coso_alfworld/worlds.py`, where each is described. */
+/** The calls of `python/coso_alfworld/worlds.py` and `thor/worlds.py`, where each is described. */
 export interface Calls {
   about: Record<never, never>;
   reset: { world: string; game: string; commands?: readonly string[] };
@@ -26,7 +36,7 @@ export interface Calls {
 export type CallName = keyof Calls;
 
 export const results = {
-  about: z.strictObject({ engine: z.enum(["compiled", "stock"]), versions: z.record(z.string(), z.string()) }),
+  about: z.strictObject({ engine: z.enum(["compiled", "stock", "thor"]), versions: z.record(z.string(), z.string()) }),
   reset: turn,
   step: turn,
   plan: z.strictObject({ commands: z.array(z.string()) }),

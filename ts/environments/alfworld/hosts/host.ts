@@ -1,6 +1,7 @@
 import { messageOf, WorldError } from "../../../errors.ts";
 import type { Supervised } from "../../../processes/supervised.ts";
 import { answer, type CallName, type CallResult, type Calls, results } from "./calls.ts";
+import { WORDS, type WorldsKind } from "./kinds.ts";
 
 /** A process that plays worlds, however it is spoken to. Its calls are answered in their order. */
 export interface Host {
@@ -21,6 +22,7 @@ interface Pending {
 
 /** Calls to one process: each gets its own answer, and all of them an error when the process ends. */
 export class ProcessHost implements Host {
+  readonly kind: WorldsKind;
   readonly #process: Supervised;
   readonly #send: (id: number, request: string) => void;
   readonly #release: () => void | Promise<void>;
@@ -30,21 +32,24 @@ export class ProcessHost implements Host {
   #failure: WorldError | undefined;
 
   /**
+   * @param kind of the worlds that it plays
    * @param send hands a request to the process
    * @param release frees what the way to the process holds
    */
   constructor(
+    kind: WorldsKind,
     process: Supervised,
     send: (id: number, request: string) => void,
     release: () => void | Promise<void> = () => undefined,
   ) {
+    this.kind = kind;
     this.#process = process;
     this.#send = send;
     this.#release = release;
     this.#ended = process.ended.then(async (how) => {
       const lines = process.lines();
       const last = lines.length === 0 ? "" : `; its last line: ${lines.at(-1)}`;
-      this.#failure = new WorldError("lost", `The process of ALFWorld's text worlds ${how}${last}`, { tail: lines });
+      this.#failure = new WorldError("lost", `The process of ${WORDS[kind].name} ${how}${last}`, { tail: lines });
       for (const { reject } of this.#pending.values()) reject(this.#failure);
       this.#pending.clear();
       await this.#release();
@@ -99,10 +104,12 @@ export async function ready(host: ProcessHost): Promise<ProcessHost> {
     await host.stop();
     const tail = error instanceof WorldError ? error.tail : [];
     const missing = tail.findLast((line) => line.includes("ModuleNotFoundError"));
-    const mend = "Install what they need with `.venv/bin/pip install --no-deps -r python/requirements-alfworld.txt`";
-    throw new WorldError("start", `ALFWorld's text worlds did not start: ${missing ?? messageOf(error)}. ${mend}.`, {
-      cause: error,
-      tail,
-    });
+    const { name, mend } = WORDS[host.kind];
+    // An error of their own, such as a Unity that is not there, names its mend itself.
+    const isAnswer = error instanceof WorldError && error.code === "refused" && missing === undefined;
+    const reason = isAnswer
+      ? messageOf(error)
+      : `${missing ?? messageOf(error)}. Install what they need with \`${mend}\`.`;
+    throw new WorldError("start", `${name} did not start: ${reason}`, { cause: error, tail });
   }
 }

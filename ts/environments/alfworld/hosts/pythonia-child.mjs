@@ -1,6 +1,7 @@
 /**
  * A Node process of its own, since pythonia has one Python a process, starts it when it is imported, and keeps Node alive:
- * it hands texts on to `coso_alfworld.pythonia` and answers back, and ends with its Python or with its parent.
+ * it hands texts on to `coso_alfworld.pythonia` and answers back, and ends with its Python or with its parent. Its one
+ * argument is the kind of worlds that are served.
  */
 import process from "node:process";
 import pythonia from "pythonia";
@@ -23,6 +24,7 @@ process.once("disconnect", () => {
 });
 
 const module = await python("coso_alfworld.pythonia");
+await module.serve(process.argv[2]);
 
 process.on("message", async (/** @type {{ id: number, request: string }} */ { id, request }) => {
   process.send?.({ id, answer: await module.answer(request) });
