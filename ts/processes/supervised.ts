@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import { atExit } from "./at-exit.ts";
 import { OutputTail } from "./output-tail.ts";
 
 export interface SupervisedOptions {
@@ -64,15 +65,14 @@ export async function supervise(
       // The group is gone already.
     }
   };
-  const onExit = (): void => {
+  const isOver = atExit(() => {
     kill("SIGKILL");
     options.onExit?.();
-  };
-  process.once("exit", onExit);
+  });
   child.once("exit", () => kill("SIGKILL"));
 
   const ended = child.then(({ exitCode, signal, originalMessage }) => {
-    process.off("exit", onExit);
+    isOver();
     return signal !== undefined ? `was ended by ${signal}` : `exited with code ${exitCode ?? originalMessage}`;
   });
   const within = (limitMs: number): Promise<boolean> =>
