@@ -190,5 +190,5 @@ def test_a_world_says_what_its_machine_lacks(thor_machine: ThorMachine) -> None:
 
     assert "no program at /nowhere/.ai2thor/releases/thor-201909061227-Linux64" in unmet(HOME="/nowhere")
     assert "download_binary()" in unmet(HOME="/nowhere")
-    assert "DISPLAY is not set. Mend: apt-get install xvfb" in unmet(DISPLAY="")
+    assert "DISPLAY is not set. Mend: apt-get install xvfb " in unmet(DISPLAY="")
     assert "no X server answers at DISPLAY :4711" in unmet(DISPLAY=":4711")

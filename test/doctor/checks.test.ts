@@ -52,12 +52,29 @@ describe("checkMachine", () => {
     expect(noted({ alfworld: null, textworld: null }, ["cmake", "g++"])).to.deep.equal({
       name: "ALFWorld",
       state: "note",
-      found: `not installed; only alfworld/text needs it: apt-get install cmake g++ && ${pip}`,
+      found: `not installed; only ALFWorld needs it: apt-get install cmake g++ && ${pip}`,
     });
     expect(noted({ alfworld: "0.4.2", textworld: "1.6.2" })).to.deep.include({
       state: "note",
-      found: `lacks textworld 1.7.0; only alfworld/text needs it: ${pip}`,
+      found: `lacks textworld 1.7.0; only ALFWorld needs it: ${pip}`,
     });
+  });
+
+  it("notes what visual worlds lack and how to get it, one by one, without calling it missing", () => {
+    const visual = [
+      { name: "ai2thor", found: "ai2thor 2.1.0", mend: null },
+      { name: "X display", found: "DISPLAY is not set", mend: "Xvfb :0 & export DISPLAY=:0" },
+    ];
+    const machine = { ...HEALTHY, alfworld: { ...HEALTHY.alfworld, visual } };
+    expect(missing(machine)).to.deep.equal([]);
+    expect(checkMachine(machine).filter(({ name }) => name.startsWith("AI2-THOR"))).to.deep.equal([
+      { name: "AI2-THOR: ai2thor", state: "ok", found: "ai2thor 2.1.0" },
+      {
+        name: "AI2-THOR: X display",
+        state: "note",
+        found: "DISPLAY is not set; only alfworld/thor needs it: Xvfb :0 & export DISPLAY=:0",
+      },
+    ]);
   });
 
   it("says what PyTorch computes on", () => {

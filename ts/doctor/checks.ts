@@ -55,6 +55,7 @@ function checkPython(machine: Machine): Check[] {
     checkDevice(python),
     checkProtocol(machine, python),
     checkAlfworld(machine, python),
+    ...checkVisualWorlds(machine),
   ];
 }
 
@@ -102,7 +103,16 @@ function checkAlfworld({ alfworld }: Machine, python: PythonInstallation): Check
   const state = lacking.length === alfworld.pins.length ? "not installed" : `lacks ${lacking.map(nameOf).join(", ")}`;
   const tools = alfworld.missingTools.length === 0 ? "" : `apt-get install ${alfworld.missingTools.join(" ")} && `;
   const command = `${tools}${python.path} -m pip install --no-deps -r python/requirements-alfworld.txt`;
-  return { name, state: "note", found: `${state}; only alfworld/text needs it: ${command}` };
+  return { name, state: "note", found: `${state}; only ALFWorld needs it: ${command}` };
+}
+
+/** Optional, too: nothing but alfworld/thor needs it. */
+function checkVisualWorlds({ alfworld }: Machine): Check[] {
+  return alfworld.visual.map(({ name, found, mend }) => {
+    const checked = `AI2-THOR: ${name}`;
+    if (mend === null) return { name: checked, state: "ok", found };
+    return { name: checked, state: "note", found: `${found}; only alfworld/thor needs it: ${mend}` };
+  });
 }
 
 function nameOf({ name, version }: Pin): string {

@@ -7,6 +7,8 @@ export interface Machine {
     readonly pins: readonly Pin[];
     /** Programs that building one of these packages takes, and that are not there. */
     readonly missingTools: readonly string[];
+    /** What its visual worlds need, as their Python tells it; none where there is no Python. */
+    readonly visual: readonly Prerequisite[];
   };
   readonly python: PythonInstallation | Failure;
   readonly zeromq: { readonly kind: "loaded"; readonly version: string } | Failure;
@@ -16,6 +18,14 @@ export interface Machine {
   readonly cores: number;
   readonly availableMemoryBytes: number;
   readonly runs: { readonly path: string; readonly isWritable: boolean; readonly freeBytes: number };
+}
+
+/** As `python/coso_alfworld/thor/prerequisites.py` has it. */
+export interface Prerequisite {
+  readonly name: string;
+  readonly found: string;
+  /** A command, or what to do; null where nothing has to be done. */
+  readonly mend: string | null;
 }
 
 /** One line of a requirements file. */

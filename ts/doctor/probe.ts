@@ -7,7 +7,7 @@ import { messageOf, WorkerError } from "../errors.ts";
 import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { protocolHash } from "../protocol/schema.ts";
 import { startWorker } from "../worker/process.ts";
-import type { Failure, Machine, Pin, PythonInstallation, TorchInstallation } from "./machine.ts";
+import type { Failure, Machine, Pin, Prerequisite, PythonInstallation, TorchInstallation } from "./machine.ts";
 
 const PROBE_TIMEOUT_MS = 120_000;
 
@@ -19,7 +19,11 @@ export async function probeMachine(): Promise<Machine> {
   return {
     node: { version: process.versions.node },
     pins,
-    alfworld: { pins: alfworldPins, missingTools: await missingTools(["cmake", "g++"]) },
+    alfworld: {
+      pins: alfworldPins,
+      missingTools: await missingTools(["cmake", "g++"]),
+      visual: python.kind === "failed" ? [] : await probeVisualWorlds(python.path),
+    },
     python,
     zeromq: await orFailure(probeZeromq),
     protocolHash: protocolHash(),
@@ -59,6 +63,20 @@ async function probePython(pins: readonly Pin[]): Promise<PythonInstallation> {
   });
   const answer = JSON.parse(stdout) as Omit<PythonInstallation, "kind" | "path" | "isChosen">;
   return { kind: "answered", path, isChosen: process.env.COSO_PYTHON !== undefined, ...answer };
+}
+
+async function probeVisualWorlds(python: string): Promise<Prerequisite[]> {
+  const data = resolve(process.env.ALFWORLD_DATA ?? "alfworld");
+  const told = await orFailure(async () => {
+    const { stdout } = await execa(python, ["-m", "coso_alfworld.thor.prerequisites", "--data", data], {
+      env: pythonEnvironment(1),
+      timeout: PROBE_TIMEOUT_MS,
+    });
+    return JSON.parse(stdout) as Prerequisite[];
+  });
+  return "kind" in told
+    ? [{ name: "prerequisites", found: told.reason, mend: "mend Python above, then ask again" }]
+    : told;
 }
 
 async function probeZeromq(): Promise<{ kind: "loaded"; version: string }> {

@@ -37,7 +37,7 @@ def read_trajectory(path: Path) -> dict[str, Any]:
 
 def lacking_for_a_scene(data: Any) -> list[str]:
     """What a trajectory lacks for AI2-THOR to set its scene up; nothing in official data."""
-    held = data if isinstance(data, dict) else {}
-    scene = held.get("scene") if isinstance(held.get("scene"), dict) else {}
+    held: dict[str, Any] = data if isinstance(data, dict) else {}
+    scene = held["scene"] if isinstance(held.get("scene"), dict) else {}
     lacking = [f"scene.{key}" for key in SCENE if key not in scene]
     return lacking + [key for key in ("plan", "pddl_params", "task_type") if key not in held]

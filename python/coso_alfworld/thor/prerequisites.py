@@ -24,7 +24,7 @@ from coso_alfworld.errors import AlfworldError
 from coso_alfworld.thor.game import NAME, lacking_for_a_scene
 
 PINNED = {"ai2thor": "2.1.0", "flask": "2.0.3", "werkzeug": "2.0.3"}
-"""Unity keeps one connection open, which later versions of Flask's server close after each answer."""
+"""Unity keeps one connection open, with which later versions of Flask and its server break."""
 
 _REQUIREMENTS = "-r python/requirements-alfworld.txt -r python/requirements-thor.txt"
 
@@ -32,7 +32,7 @@ _BUILD = "201909061227"
 """The build that belongs to ai2thor 2.1.0 (its `_builds.py`)."""
 
 _DOWNLOAD = "from ai2thor.controller import Controller; Controller().download_binary()"
-_XVFB = "apt-get install xvfb && Xvfb :0 -screen 0 1024x768x24 & export DISPLAY=:0"
+_XVFB = "apt-get install xvfb libgl1-mesa-dri; Xvfb :0 -screen 0 1024x768x24 +extension GLX & export DISPLAY=:0"
 _TIMEOUT_SECONDS = 5.0
 
 
@@ -134,15 +134,18 @@ def _graphics() -> Prerequisite:
         return Prerequisite(name, "comes with the system", None)
     if shutil.which("glxinfo") is None:
         return Prerequisite(name, "not known without glxinfo", "apt-get install mesa-utils, then ask again")
-    asked = subprocess.run(["glxinfo", "-B"], capture_output=True, text=True, timeout=30, check=False)
-    renderer = re.search(r"OpenGL renderer string: (.+)", asked.stdout)
+    try:
+        asked = subprocess.run(["glxinfo", "-B"], capture_output=True, text=True, timeout=30, check=False)
+        told, complaint = asked.stdout, asked.stderr.strip()
+    except subprocess.TimeoutExpired as error:
+        told, complaint = "", str(error)
+    renderer = re.search(r"OpenGL renderer string: (.+)", told)
     if renderer is not None:
         return Prerequisite(name, renderer[1], None)
-    last = (asked.stderr or asked.stdout).strip().splitlines()[-1:]
     return Prerequisite(
         name,
-        f"none at this display: {''.join(last) or 'glxinfo names no renderer'}",
-        "let DISPLAY name an X server with GLX: a driver's own, or Xvfb with `+extension GLX` and libgl1-mesa-dri",
+        f"none at this display: {complaint.splitlines()[-1] if complaint else 'glxinfo names no renderer'}",
+        "let DISPLAY name an X server with GLX: that of the GPU's driver, or Xvfb as above, which draws on the CPU",
     )
 
 

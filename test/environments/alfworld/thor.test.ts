@@ -4,14 +4,14 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { TASK_TYPES } from "../../../ts/environments/alfworld/goal.ts";
 import { BRIDGES } from "../../../ts/environments/alfworld/hosts/bridges.ts";
-import { type AlfworldThorSettings, alfworldThor } from "../../../ts/environments/alfworld/thor.ts";
+import { alfworldThor } from "../../../ts/environments/alfworld/thor.ts";
 import type { Environment, Observation } from "../../../ts/environments/environment.ts";
-import { WorldError } from "../../../ts/errors.ts";
+import { EnvironmentError, WorldError } from "../../../ts/errors.ts";
 import type { Command } from "../../../ts/parsing/admissible-command.ts";
 import type { RandomStream } from "../../../ts/random.ts";
 import { rejection } from "../../rejection.ts";
 import { describeEnvironment } from "../conformance.ts";
-import { recordObservation } from "../episode-record.ts";
+import { playEpisode, recordedStep, recordObservation, stateFrom } from "../episode-record.ts";
 import { describeWithThor } from "./thor-machine.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -20,7 +20,7 @@ const HEATED = ["go to cabinet 2", "open cabinet 2", "take mug 1 from cabinet 2"
 
 describeWithThor("alfworld/thor", (machine) => {
   const created: Environment<Command>[] = [];
-  function create(settings: Partial<AlfworldThorSettings> = {}): Environment<Command> {
+  function create(settings: Partial<Parameters<typeof alfworldThor.create>[0]> = {}): Environment<Command> {
     const given = { data: machine().data, bridge: "zeromq", ...settings };
     const environment = alfworldThor.create(alfworldThor.settings.parse(given));
     created.push(environment);
@@ -39,8 +39,41 @@ describeWithThor("alfworld/thor", (machine) => {
         taskTypes: ["pick_and_place_simple", "look_at_obj_in_light"],
       }),
       actions: soon,
+      skip: [
+        {
+          test: "the same seed gives the same episode, whatever other instances do",
+          reason: "thirty instances would be thirty processes: below, with two",
+        },
+        {
+          test: "a second instance goes on exactly from the state as JSON, after every step",
+          reason: "an instance a step would be dozens of processes: below, with one",
+        },
+      ],
     });
   });
+
+  it("plays the same episode from the same seed, whatever another instance does", async () => {
+    const [one, other] = [create(), create()];
+    const [first] = await Promise.all([playEpisode(one, soon, { seed: 3 }), playEpisode(other, soon, { seed: 4 })]);
+    const second = await playEpisode(other, soon, { seed: 3 });
+    expect(second.first).to.deep.equal(first.first);
+    expect(second.steps).to.deep.equal(first.steps);
+  }).timeout(120_000);
+
+  it("goes on exactly from the state as JSON, in another instance", async () => {
+    const [one, other] = [create(), create()];
+    const { first, steps, states } = await playEpisode(one, soon, { seed: 5 });
+    for (const [played, state] of states.entries()) {
+      if (played % 5 !== 0 && played !== steps.length) continue;
+      const seen = await other.restore(stateFrom(state));
+      expect(recordObservation(seen)).to.deep.equal(played === 0 ? first : steps[played - 1]?.observation);
+      expect(JSON.stringify(other.state())).to.equal(state);
+      const next = steps[played];
+      if (next !== undefined) expect((await recordedStep(other, next.action)).record).to.deep.equal(next);
+    }
+    // The last state is of an episode that is over.
+    expect(await rejection(other.step("look"))).to.be.instanceOf(EnvironmentError);
+  }).timeout(120_000);
 
   for (const bridge of BRIDGES) {
     it(`shows what the camera sees, beside text and commands, through ${bridge}`, async () => {

@@ -10,7 +10,6 @@ const settings = z.strictObject({
   ...SHARED_SETTINGS,
   prompt: promptSetting(VISUAL_PROMPT_NAMES, PLACEHOLDERS),
 });
-export type AlfworldThorSettings = z.output<typeof settings>;
 
 /** The same tasks in AI2-THOR's rooms, as the agent's camera sees them. A world is a Unity, in a process of its own. */
 export const alfworldThor: EnvironmentDefinition<Command, typeof settings> = {
