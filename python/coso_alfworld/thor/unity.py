@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -59,7 +60,8 @@ class Unity(ThorEnv):  # type: ignore[misc]
             super()._start_unity_thread(env, *where)
             how = "exited with 0"
         except Exception as error:
-            how = str(error)
+            # ai2thor's words, but for the whole of the command.
+            how = re.sub(r"^command: \[.*\] (?=exited)", "", str(error))
         if not self.killing_unity:
             self._lose(how)
 
