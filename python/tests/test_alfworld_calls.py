@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -116,9 +117,8 @@ def test_a_problem_that_is_none_is_refused_and_the_world_plays_on(
 def test_a_world_takes_over_the_engine_of_one_that_ended_and_nothing_of_its_game(
     games: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded: list[Any] = []
-    load = fast_downward.load_lib
-    monkeypatch.setattr(fast_downward, "load_lib", lambda: loaded.append(load()) or loaded[-1])
+    load = Mock(side_effect=fast_downward.load_lib)
+    monkeypatch.setattr(fast_downward, "load_lib", load)
     worlds = Worlds()
     for game in (*games, *games):
         played = call(worlds, "reset", world="a", game=str(game), commands=["look", "inventory"])
@@ -127,4 +127,4 @@ def test_a_world_takes_over_the_engine_of_one_that_ended_and_nothing_of_its_game
         assert played == call(Worlds(), "reset", world="alone", game=str(game), commands=["look", "inventory"])
         assert plan["commands"]
     # One of `worlds`, and one of each that played alone.
-    assert len(loaded) == 1 + 2 * len(games)
+    assert load.call_count == 1 + 2 * len(games)

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { listGames, readNotes } from "../../../ts/environments/alfworld/games.ts";
 import { TASK_TYPES } from "../../../ts/environments/alfworld/goal.ts";
 import { BRIDGES } from "../../../ts/environments/alfworld/hosts/bridges.ts";
-import { type AlfworldTextSettings, alfworldText } from "../../../ts/environments/alfworld/text.ts";
+import { alfworldText } from "../../../ts/environments/alfworld/text.ts";
 import type { Environment } from "../../../ts/environments/environment.ts";
 import { EnvironmentError } from "../../../ts/errors.ts";
 import type { Command } from "../../../ts/parsing/admissible-command.ts";
@@ -11,6 +11,8 @@ import { RandomStream } from "../../../ts/random.ts";
 import { rejection } from "../../rejection.ts";
 import { describeEnvironment } from "../conformance.ts";
 import { describeWithGames } from "./games.ts";
+
+type AlfworldTextSettings = Parameters<typeof alfworldText.create>[0];
 
 describeWithGames("alfworld/text", (data) => {
   function create(settings: Partial<AlfworldTextSettings> = {}) {

@@ -16,7 +16,6 @@ const settings = z.strictObject({
     .describe("What observations show: nothing, or a drawing of what an eye would see of the place."),
   worldsPerProcess: z.int().min(1).default(16).describe("Worlds that share one Python."),
 });
-export type AlfworldTextSettings = z.output<typeof settings>;
 
 /** textworld's games, many in a process. */
 export const alfworldText: EnvironmentDefinition<Command, typeof settings, typeof demonstrationQuality> = {

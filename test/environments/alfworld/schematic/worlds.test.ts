@@ -3,11 +3,13 @@ import { listGames, readNotes } from "../../../../ts/environments/alfworld/games
 import { poolOf } from "../../../../ts/environments/alfworld/hosts/bridges.ts";
 import type { Turn } from "../../../../ts/environments/alfworld/hosts/calls.ts";
 import { nameOf, type Scene, visibleScene } from "../../../../ts/environments/alfworld/schematic/scene.ts";
-import { type AlfworldTextSettings, alfworldText } from "../../../../ts/environments/alfworld/text.ts";
+import { alfworldText } from "../../../../ts/environments/alfworld/text.ts";
 import type { Observation } from "../../../../ts/environments/environment.ts";
 import { RandomStream } from "../../../../ts/random.ts";
 import { describeEnvironment } from "../../conformance.ts";
 import { describeWithGames } from "../games.ts";
+
+type AlfworldTextSettings = Parameters<typeof alfworldText.create>[0];
 
 describeWithGames("alfworld/text with its schematic view", (data) => {
   const settings = () => ({ data: data(), bridge: "zeromq", view: "schematic", prompt: "full" });
