@@ -8,6 +8,8 @@ export interface Machine {
     /** Programs that building one of these packages takes, and that are not there. */
     readonly missingTools: readonly string[];
   };
+  /** What `coso weights smollm2` reads from. */
+  readonly smollm2: readonly Pin[];
   readonly python: PythonInstallation | Failure;
   readonly zeromq: { readonly kind: "loaded"; readonly version: string } | Failure;
   /** SHA-256 of the protocol as TypeScript speaks it. */
