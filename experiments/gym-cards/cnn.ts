@@ -1,10 +1,10 @@
-import type { ExperimentInput, Rl4vlmGame } from "../../ts/index.ts";
+import type { CardGame, ExperimentInput } from "../../ts/index.ts";
 
 /**
  * The row "CNN + RL" of Table 2: PPO of a convolutional policy on pixels, from nothing, with as many environment steps as
  * the other rows (29 iterations of 512 are the most that fit into 15,000).
  */
-export function cnn(game: Rl4vlmGame) {
+export function cnn(game: CardGame) {
   return {
     name: `cnn-${game}`,
     environment: { id: game },

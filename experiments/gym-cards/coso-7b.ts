@@ -1,11 +1,11 @@
-import { coso, type Rl4vlmGame, rl4vlm } from "../../ts/index.ts";
+import { type CardGame, coso, rl4vlm } from "../../ts/index.ts";
 
 /**
  * CoSo over RL4VLM with LLaVA-1.6-Mistral-7B, the paper's Table 2. SFT inside the run teaches the game's format, since the
  * checkpoint as published does not know it; its settings are ours. With a checkpoint that has been through SFT:
  * `--set policy.path=DIR sft=null`.
  */
-export function coso7b(game: Rl4vlmGame) {
+export function coso7b(game: CardGame) {
   return {
     name: `coso-${game}-7b`,
     ...rl4vlm({ game, path: "llava-hf/llava-v1.6-mistral-7b-hf", batching: "parallel" }),

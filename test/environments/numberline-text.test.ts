@@ -46,12 +46,20 @@ describe("numberline/text", () => {
     );
   });
 
-  it("tells both numbers in each wording of its own", async () => {
-    for (const prompt of ["full", "brief"]) {
-      const { prompt: text } = await told(prompt).reset({ seed: 0, options: { current: 2, target: 5 } });
-      expect(text, prompt).to.match(/current number(?: is|:) 2\b/i);
-      expect(text, prompt).to.match(/target number(?: is|:) 5\b/i);
-      expect(text, prompt).not.to.match(/\{(?:current|target)\}/);
+  it("tells both numbers in each wording of its own, and their order where it is asked to", async () => {
+    const prompts = ["full", "brief", "compared"];
+    const starts = [
+      { current: 2, target: 5 },
+      { current: 4, target: 1 },
+    ];
+    for (const prompt of prompts) {
+      for (const options of starts) {
+        const { prompt: text } = await told(prompt).reset({ seed: 0, options });
+        expect(text.match(/\d/g)?.map(Number), prompt).to.deep.equal([options.current, options.target]);
+        expect(text, prompt).not.to.match(/\{(?:current|target|relation)\}/);
+        const order = prompt === "compared" ? [options.current < options.target ? "below" : "above"] : null;
+        expect(text.match(/below|above/g), prompt).to.deep.equal(order);
+      }
     }
   });
 

@@ -1,3 +1,4 @@
+import { PACKAGED_WEIGHTS } from "../weights/packages.ts";
 import type { Machine, Pin, PythonInstallation } from "./machine.ts";
 
 /** - `ok`: as it should be · `note`: works, but worth knowing · `missing`: has to be mended, and `mend` says how */
@@ -56,6 +57,7 @@ function checkPython(machine: Machine): Check[] {
     checkProtocol(machine, python),
     checkAlfworld(machine, python),
     ...checkVisualWorlds(machine),
+    checkSmollm2(machine, python),
   ];
 }
 
@@ -96,14 +98,9 @@ function checkProtocol({ protocolHash }: Machine, python: PythonInstallation): C
 
 /** Optional: nothing but ALFWorld's environments needs it. */
 function checkAlfworld({ alfworld }: Machine, python: PythonInstallation): Check {
-  const name = "ALFWorld";
-  const lacking = alfworld.pins.filter((pin) => python.packages[pin.name] !== pin.version);
-  const [first] = alfworld.pins;
-  if (lacking.length === 0) return { name, state: "ok", found: `${first?.name} ${first?.version}` };
-  const state = lacking.length === alfworld.pins.length ? "not installed" : `lacks ${lacking.map(nameOf).join(", ")}`;
   const tools = alfworld.missingTools.length === 0 ? "" : `apt-get install ${alfworld.missingTools.join(" ")} && `;
-  const command = `${tools}${python.path} -m pip install --no-deps -r python/requirements-alfworld.txt`;
-  return { name, state: "note", found: `${state}; only ALFWorld needs it: ${command}` };
+  const command = `${tools}${installOptional(python, "python/requirements-alfworld.txt")}`;
+  return checkOptional("ALFWorld", alfworld.pins, python, `only ALFWorld needs it: ${command}`);
 }
 
 /** Optional, too: nothing but alfworld/thor needs it. */
@@ -113,6 +110,24 @@ function checkVisualWorlds({ alfworld }: Machine): Check[] {
     if (mend === null) return { name: checked, state: "ok", found };
     return { name: checked, state: "note", found: `${found}; only alfworld/thor needs it: ${mend}` };
   });
+}
+
+/** Optional: real weights for experiments/llm. */
+function checkSmollm2({ smollm2 }: Machine, python: PythonInstallation): Check {
+  const command = `${installOptional(python, PACKAGED_WEIGHTS.smollm2.requirements)} && npx coso weights smollm2`;
+  return checkOptional("SmolLM2", smollm2, python, `only experiments/llm needs it: ${command}`);
+}
+
+function checkOptional(name: string, pins: readonly Pin[], python: PythonInstallation, mend: string): Check {
+  const lacking = pins.filter((pin) => python.packages[pin.name] !== pin.version);
+  const [first] = pins;
+  if (lacking.length === 0) return { name, state: "ok", found: `${first?.name} ${first?.version}` };
+  const state = lacking.length === pins.length ? "not installed" : `lacks ${lacking.map(nameOf).join(", ")}`;
+  return { name, state: "note", found: `${state}; ${mend}` };
+}
+
+function installOptional({ path }: PythonInstallation, requirements: string): string {
+  return `${path} -m pip install --no-deps -r ${requirements}`;
 }
 
 function nameOf({ name, version }: Pin): string {

@@ -10,6 +10,8 @@ export interface Machine {
     /** What its visual worlds need, as their Python tells it; none where there is no Python. */
     readonly visual: readonly Prerequisite[];
   };
+  /** What `coso weights smollm2` reads from. */
+  readonly smollm2: readonly Pin[];
   readonly python: PythonInstallation | Failure;
   readonly zeromq: { readonly kind: "loaded"; readonly version: string } | Failure;
   /** SHA-256 of the protocol as TypeScript speaks it. */

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { messageOf, WorkerError } from "../errors.ts";
 import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { protocolHash } from "../protocol/schema.ts";
+import { PACKAGED_WEIGHTS } from "../weights/packages.ts";
 import { startWorker } from "../worker/process.ts";
 import type { Failure, Machine, Pin, Prerequisite, PythonInstallation, TorchInstallation } from "./machine.ts";
 
@@ -15,7 +16,8 @@ const PROBE_TIMEOUT_MS = 120_000;
 export async function probeMachine(): Promise<Machine> {
   const pins = await readPins("requirements.txt");
   const alfworldPins = await readPins("python/requirements-alfworld.txt");
-  const python = await orFailure(() => probePython([...pins, ...alfworldPins]));
+  const smollm2 = await readPins(PACKAGED_WEIGHTS.smollm2.requirements);
+  const python = await orFailure(() => probePython([...pins, ...alfworldPins, ...smollm2]));
   return {
     node: { version: process.versions.node },
     pins,
@@ -24,6 +26,7 @@ export async function probeMachine(): Promise<Machine> {
       missingTools: await missingTools(["cmake", "g++"]),
       visual: python.kind === "failed" ? [] : await probeVisualWorlds(python.path),
     },
+    smollm2,
     python,
     zeromq: await orFailure(probeZeromq),
     protocolHash: protocolHash(),

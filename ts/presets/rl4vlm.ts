@@ -22,6 +22,8 @@ export interface Rl4vlmOptions {
 }
 
 export type Rl4vlmGame = keyof typeof GAMES;
+/** Gym Cards' games, which show images and have scripted demonstrations. */
+export type CardGame = Exclude<Rl4vlmGame, "alfworld/text">;
 
 interface Game {
   /** Environment steps of one iteration. */

@@ -1,5 +1,6 @@
 import { filledTemplate, type Placeholders, type PromptSetting } from "../prompt-setting.ts";
 import type { NumberPair } from "./rules.ts";
+import { relationOf } from "./utterances.ts";
 
 export const PROMPT_NAMES = ["full", "brief"] as const;
 type PromptName = (typeof PROMPT_NAMES)[number];
@@ -20,22 +21,26 @@ const WORDINGS: Record<PromptName, string> = {
   brief: "Move the current number to the target. Answer in JSON.",
 };
 
-export const TEXT_PROMPT_NAMES = ["full", "brief"] as const;
+export const TEXT_PROMPT_NAMES = ["full", "brief", "compared"] as const;
 export type TextPrompt = PromptSetting<(typeof TEXT_PROMPT_NAMES)[number]>;
 
 export const TEXT_PLACEHOLDERS: Placeholders = { current: /^[0-5]$/, target: /^[0-5]$/ };
 
-/** The wording that settings choose, with {current} and {target} where the numbers stand. */
+/** The wording that settings choose: {current} and {target} where the numbers stand, {relation} where their order is told. */
 export function textNumberLineTemplate(setting: TextPrompt): string {
   return typeof setting === "string" ? TEXT_WORDINGS[setting] : setting.text;
 }
 
 /** What an agent is told that sees no image. */
-export function textNumberLinePrompt(setting: TextPrompt, { current, target }: NumberPair): string {
-  return filledTemplate(textNumberLineTemplate(setting), { current: String(current), target: String(target) });
+export function textNumberLinePrompt(setting: TextPrompt, pair: NumberPair): string {
+  return filledTemplate(textNumberLineTemplate(setting), {
+    current: String(pair.current),
+    target: String(pair.target),
+    relation: relationOf(pair),
+  });
 }
 
-/** `brief` costs a third of the tokens of `full`. */
+/** `brief` costs a third of the tokens of `full`; `compared` is for models that cannot tell which number is larger. */
 const TEXT_WORDINGS: Record<(typeof TEXT_PROMPT_NAMES)[number], string> = {
   full: [
     "You are playing a game called number line. The current number is {current}, the target number is {target}.",
@@ -44,4 +49,5 @@ const TEXT_WORDINGS: Record<(typeof TEXT_PROMPT_NAMES)[number], string> = {
     '{"thoughts": "{compare both numbers, then think about which move brings them closer}", "action": "-" or "+"}',
   ].join("\n"),
   brief: "Current number: {current}. Target number: {target}. Move the current number to the target. Answer in JSON.",
+  compared: "The number {current} is {relation} the target {target}. Move it to the target by + or -. Answer in JSON.",
 };
