@@ -31,8 +31,12 @@ function formatOf(file: string, id: string) {
 describe("coso format", () => {
   for (const id of SELF_CONTAINED) {
     it(`gives the very prompt back that data of ${id} was written with`, async () => {
-      const formula = id === "ezpoints" || id === "points24" ? "Now: [{formula}], again {formula}.\n" : "";
-      const text = `Play well!\n${formula}Answer {"thoughts": "{think}", "action": "x"} in JSON, 1 or 24.\n`;
+      const [word, ...more] = Object.keys(environmentDefinition(id).prompt?.placeholders ?? {});
+      // Which of several stands where is told by their order alone, so that only a single one can stand twice.
+      const repeated = word === undefined || more.length > 0 ? "" : `, again {${word}}`;
+      const told =
+        word === undefined ? "" : `Now: ${[word, ...more].map((each) => `[{${each}}]`).join(" ")}${repeated}.\n`;
+      const text = `Play well!\n${told}Answer {"thoughts": "{think}", "action": "x"} in JSON, 1 or 24.\n`;
       const file = await dataOf(id, { text }, `custom-${id}`, 300);
       const printed: string[] = [];
       const command = formatCommand((line) => printed.push(line));
