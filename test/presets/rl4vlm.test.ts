@@ -3,7 +3,14 @@ import { defineExperiment } from "../../ts/config.ts";
 import { coso, type Rl4vlmGame, type Rl4vlmOptions, rl4vlm, UNIFORM_ENTROPY } from "../../ts/presets/rl4vlm.ts";
 import { ppoSettingsAt } from "../../ts/schedule.ts";
 
-const GAMES: readonly Rl4vlmGame[] = ["numberline", "ezpoints", "points24", "blackjack", "alfworld/text"];
+const GAMES: readonly Rl4vlmGame[] = [
+  "numberline",
+  "ezpoints",
+  "points24",
+  "blackjack",
+  "alfworld/text",
+  "alfworld/thor",
+];
 
 /** Where a number comes from: RL4VLM's repository (VLM_PPO/), its default arguments, or the paper's appendix B.2. */
 type Source =
@@ -64,6 +71,7 @@ const PER_GAME: Readonly<Record<Rl4vlmGame, { steps: number; iterations: number;
   points24: { steps: 1024, iterations: 14, episodes: 200 },
   blackjack: { steps: 512, iterations: 29, episodes: 1000 },
   "alfworld/text": { steps: 1024, iterations: 11, episodes: 200 },
+  "alfworld/thor": { steps: 1024, iterations: 11, episodes: 200 },
 };
 
 const BATCHING = [

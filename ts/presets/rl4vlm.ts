@@ -23,7 +23,7 @@ export interface Rl4vlmOptions {
 
 export type Rl4vlmGame = keyof typeof GAMES;
 /** Gym Cards' games, which show images and have scripted demonstrations. */
-export type CardGame = Exclude<Rl4vlmGame, "alfworld/text">;
+export type CardGame = Exclude<Rl4vlmGame, `alfworld/${string}`>;
 
 interface Game {
   /** Environment steps of one iteration. */
@@ -41,20 +41,23 @@ interface Game {
 
 const GYM_CARDS = { environmentSteps: 15_000, thoughtCoefficient: 0.5, batchSize: 128 };
 
+const ALFWORLD = {
+  stepsPerIteration: 1024,
+  environmentSteps: 12_000,
+  episodes: 200,
+  thoughtCoefficient: 0.2,
+  batchSize: 256,
+  // As the reference reads commands, and trains and reports on the split `train`.
+  settings: { matching: "reference", split: "train" },
+};
+
 const GAMES = {
   numberline: { ...GYM_CARDS, stepsPerIteration: 512, episodes: 200 },
   ezpoints: { ...GYM_CARDS, stepsPerIteration: 1024, episodes: 200 },
   points24: { ...GYM_CARDS, stepsPerIteration: 1024, episodes: 200 },
   blackjack: { ...GYM_CARDS, stepsPerIteration: 512, episodes: 1000 },
-  "alfworld/text": {
-    stepsPerIteration: 1024,
-    environmentSteps: 12_000,
-    episodes: 200,
-    thoughtCoefficient: 0.2,
-    batchSize: 256,
-    // As the reference reads commands, and trains and reports on the split `train`.
-    settings: { matching: "reference", split: "train" },
-  },
+  "alfworld/text": ALFWORLD,
+  "alfworld/thor": ALFWORLD,
 } as const satisfies Readonly<Record<string, Game>>;
 
 const LEARNING_RATE = 1e-5;
@@ -132,8 +135,8 @@ export const UNIFORM_ENTROPY = {
  * online is the published code's for AitW, since the paper calls both alike: 500 epochs of 1,024 samples, then 2 epochs
  * an iteration, here in batches of 64.
  *
- * ALFWorld has no scripted demonstrations to draw those samples from, and the paper's LLM agents none at all: there φ
- * learns online alone.
+ * The paper's LLM agents have no texts to draw those samples from, nor has a checkpoint that comes to ALFWorld after SFT:
+ * there φ learns online alone.
  */
 export function coso({ game }: Pick<Rl4vlmOptions, "game">) {
   const batchSize = 64;
@@ -141,7 +144,7 @@ export function coso({ game }: Pick<Rl4vlmOptions, "game">) {
   return {
     scm: {
       pretraining:
-        game === "alfworld/text"
+        GAMES[game] === ALFWORLD
           ? null
           : { utterances: 1024, steps: (500 * 1024) / batchSize, batchSize, learningRate },
       online: { steps: (2 * GAMES[game].stepsPerIteration) / batchSize, batchSize, learningRate },
