@@ -34,7 +34,10 @@ describe("coso format", () => {
   const demonstrated = environmentIds().filter((id) => environmentDefinition(id).demonstrations !== undefined);
   for (const id of demonstrated) {
     it(`gives the very prompt back that data of ${id} was written with`, async () => {
-      const formula = id === "ezpoints" || id === "points24" ? "Now: [{formula}], again {formula}.\n" : "";
+      const words = Object.keys(environmentDefinition(id).prompt?.placeholders ?? {});
+      // Words that look alike are told apart by their order, and so stand there once each.
+      const again = words.length === 1 ? `again {${words[0]}}.` : "no more.";
+      const formula = words.length === 0 ? "" : `Now: ${words.map((word) => `[{${word}}], `).join("")}${again}\n`;
       const text = `Play well!\n${formula}Answer {"thoughts": "{think}", "action": "x"} in JSON, 1 or 24.\n`;
       const file = await dataOf(id, { text }, `custom-${id}`, 300);
       const printed: string[] = [];
