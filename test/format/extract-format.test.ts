@@ -49,6 +49,7 @@ describe("coso format", () => {
         prompt: { text },
       });
       expect(printed.join("\n")).to.match(/prompt {3}differs .*another wording/);
+      expect(printed.join("\n").includes("look alike")).to.equal(words.length === 2);
     });
 
     it(`finds ${id}'s own data to be as ours`, async () => {
