@@ -47,6 +47,7 @@ describe("coso format", () => {
         prompt: { text },
       });
       expect(printed.join("\n")).to.match(/prompt {3}differs .*another wording/);
+      expect(printed.join("\n").includes("look alike")).to.equal(more.length > 0);
     });
 
     it(`finds ${id}'s own data to be as ours`, async () => {

