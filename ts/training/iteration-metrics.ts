@@ -26,6 +26,22 @@ export function rolloutMetrics({ trajectories, episodes, unfinishedUtterances }:
   };
 }
 
+/**
+ * 1 − Var(returns − values) / Var(returns), in (−∞, 1]: how much of what returns differ in the value head foresaw; 0 is no
+ * better than a constant. Nothing where all returns are equal.
+ */
+export function valueMetrics(values: readonly number[], returns: Float32Array): Metrics {
+  const whole = variance([...returns]);
+  if (whole === 0) return {};
+  const missed = variance(values.map((value, step) => (returns[step] ?? 0) - value));
+  return { "value/explained_variance": 1 - missed / whole };
+}
+
+function variance(numbers: readonly number[]): number {
+  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  return numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length;
+}
+
 /** Of this iteration's causal weights; nothing where none were computed. */
 export function weightMetrics(weights: Float32Array): Metrics {
   if (weights.length === 0) return {};

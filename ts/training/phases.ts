@@ -8,6 +8,7 @@ import type { Experience, Rollout } from "../rollout.ts";
 import { entropyCoefficientAt, entropyTerm, ppoSettingsAt } from "../schedule.ts";
 import type { Step } from "../trajectory.ts";
 import { labelTensor } from "./factor-labels.ts";
+import { valueMetrics } from "./iteration-metrics.ts";
 import { corruptedExamples } from "./scm-pretraining.ts";
 import { activeScm, type Training } from "./training.ts";
 import { spanTensor, type Weighed, weighSteps } from "./weigh.ts";
@@ -82,7 +83,14 @@ export async function updatePolicy(
     }),
   );
   await worker.call("forgetSteps", { stepIds: null });
-  return entropy.kind === "none" ? metrics : { ...metrics, "entropy/coefficient": coefficient };
+  return {
+    ...metrics,
+    ...valueMetrics(
+      steps.map(({ value }) => value),
+      returns,
+    ),
+    ...(entropy.kind !== "none" && { "entropy/coefficient": coefficient }),
+  };
 }
 
 function stepsOf({ trajectories }: Experience): Step[] {
