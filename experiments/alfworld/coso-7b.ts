@@ -1,4 +1,5 @@
 import { coso, rl4vlm } from "../../ts/index.ts";
+import { SFT_7B } from "../gym-cards/coso-7b.ts";
 
 const BASE = "llava-hf/llava-v1.6-mistral-7b-hf";
 
@@ -32,14 +33,7 @@ export function cosoSchematic7b() {
     // Here φ has texts to learn from before RL: as on Gym Cards.
     scm: { ...method.scm, pretraining: coso({ game: "numberline" }).scm.pretraining },
     environment: { ...base.environment, settings: { ...base.environment.settings, view: "schematic", prompt: "full" } },
-    sft: {
-      demonstrations: { count: 4000 },
-      // Two passes over the demonstrations.
-      steps: 125,
-      batchSize: 64,
-      microBatch: 8,
-      learningRate: 1e-4,
-    },
+    sft: SFT_7B,
     checkpoint: { every: 1 },
   } as const;
 }
