@@ -1,5 +1,5 @@
 """
-`python -m coso_alfworld.thor.leash PROGRAM ARGUMENT…`: becomes PROGRAM, which the kernel ends with the process that
+`python leash.py PROGRAM ARGUMENT…`: becomes PROGRAM, which the kernel ends with the process that
 started it. A worker may be killed at any time, and a Unity without one would hold its GPU memory for ever.
 """
 

@@ -16,6 +16,8 @@ from coso_alfworld.thor.alfworld_parts import ThorEnv
 FRAME_SIDE = 300
 """Pixels of a frame's side, as RL4VLM has them; ai2thor 2.1.0 allows no less."""
 
+_LEASH = Path(__file__).with_name("leash.py")
+
 LOST = 70
 """This process's exit code where Unity is lost (EX_SOFTWARE)."""
 
@@ -53,7 +55,8 @@ class Unity(ThorEnv):  # type: ignore[misc]
 
     def unity_command(self, width: int, height: int, headless: bool) -> list[str]:
         command: list[str] = super().unity_command(width, height, headless)
-        return [sys.executable, "-m", "coso_alfworld.thor.leash", *command]
+        # By its file: the package need not be where a new Python looks for it.
+        return [sys.executable, str(_LEASH), *command]
 
     def _start_unity_thread(self, env: Mapping[str, str], *where: Any) -> None:
         try:
