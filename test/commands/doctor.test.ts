@@ -11,7 +11,9 @@ describe("coso doctor", () => {
   it("prints a line a check and fails by name where something is missing", async () => {
     const { printed, error } = await run(BROKEN);
     expect(printed).to.match(/^✔ Node {2,}20\.19\.0$/m);
-    expect(printed).to.match(/^✖ ZeroMQ binding {2,}no addon\n {20,}for this platform\n {20,}mend: rm -rf node_modules/m);
+    expect(printed).to.match(
+      /^✖ ZeroMQ binding {2,}no addon\n {20,}for this platform\n {20,}mend: rm -rf node_modules/m,
+    );
     expect(error).to.be.instanceOf(CosoError).with.property("message", "Not ready to run: ZeroMQ binding.");
   });
 
