@@ -70,6 +70,7 @@ export function ppoSettingsAt(algorithm: Experiment["algorithm"], iteration: num
   const {
     gamma: _gamma,
     lambda: _lambda,
+    rewardScale: _rewardScale,
     normaliseAdvantages: _normaliseAdvantages,
     advantageStdFloor: _advantageStdFloor,
     valueWarmupIterations,

@@ -6,10 +6,12 @@ export interface GaeSettings {
   gamma: number;
   /** λ, in [0, 1]: 0 is the one-step temporal difference, 1 the Monte-Carlo return. */
   lambda: number;
+  /** c > 0, by which rewards are multiplied: values and advantages are in these units. */
+  rewardScale: number;
 }
 
 /**
- * Generalised advantage estimation: `δ_t = r_t + γ V(s_{t+1}) − V(s_t)`, `A_t = δ_t + γ λ A_{t+1}`, returns `A_t + V(s_t)`.
+ * Generalised advantage estimation: `δ_t = c r_t + γ V(s_{t+1}) − V(s_t)`, `A_t = δ_t + γ λ A_{t+1}`, returns `A_t + V(s_t)`.
  * A trajectory lies within one episode, so nothing flows across episodes; how it ended is in its `bootstrapValue`.
  */
 export function gae(settings: GaeSettings): AssignCredit {
@@ -27,14 +29,14 @@ export function gae(settings: GaeSettings): AssignCredit {
 
 function assign(
   { steps, bootstrapValue }: Trajectory,
-  { gamma, lambda }: GaeSettings,
+  { gamma, lambda, rewardScale }: GaeSettings,
   credit: Credit,
   offset: number,
 ): void {
   let nextValue = bootstrapValue;
   let advantage = 0;
   for (const [position, step] of [...steps.entries()].reverse()) {
-    const difference = step.reward + gamma * nextValue - step.value;
+    const difference = rewardScale * step.reward + gamma * nextValue - step.value;
     advantage = difference + gamma * lambda * advantage;
     credit.advantages[offset + position] = advantage;
     credit.returns[offset + position] = advantage + step.value;

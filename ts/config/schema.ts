@@ -136,6 +136,9 @@ const algorithm = ppoSettings.omit({ valueOnly: true }).extend({
   maxGradNorm: positiveNumber.default(0.01),
   gamma: fraction.default(0.9).describe("γ, discount of rewards."),
   lambda: fraction.default(0.95).describe("λ of GAE."),
+  rewardScale: positiveNumber
+    .default(1)
+    .describe("Rewards are multiplied by it before values and advantages; reported returns are not."),
   normaliseAdvantages: z.boolean().default(true).describe("Over the batch, to mean 0 and deviation 1."),
   advantageStdFloor: z
     .number()
