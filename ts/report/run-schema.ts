@@ -65,6 +65,7 @@ const evaluation = z
     validJson: share,
     invalid: share,
     meanReturn: z.number(),
+    faults: count.exactOptional(),
     conditions: z.record(z.string(), z.string()).exactOptional(),
     byKind: z
       .array(z.looseObject({ kind: z.string(), successes: count, episodes: count, rate: share, interval }))
