@@ -49,12 +49,13 @@ interface KeptStep {
 export class FakeWorker implements Worker {
   readonly calls: RecordedCall[] = [];
   readonly #options: FakeWorkerOptions;
-  readonly #steps = new Map<number, KeptStep>();
+  #steps = new Map<number, KeptStep>();
   readonly #skills: { initial: number; afterSft: number; gain: number };
   #skill = 0;
   #demonstrations = 0;
   #factors: Params<"build">["factors"] = [];
   #scmSteps = 0;
+  #criticSteps = 0;
   #hasReference = false;
   #hasScm = false;
 
@@ -88,6 +89,7 @@ export class FakeWorker implements Worker {
           learningPolicyParameters: 10,
           valueHeadParameters: 1,
           scmParameters: 0,
+          criticParameters: request.params.critics === null ? 0 : 5,
           vocabularySize: 9,
           nullText: "<unk>",
           device: "cpu",
@@ -103,6 +105,17 @@ export class FakeWorker implements Worker {
         return this.#fitScm(request.params);
       case "act":
         return this.#act(request.params, options.frames ?? []);
+      case "observe":
+        for (const id of request.params.stepIds) this.#steps.set(id, { utterance: "", pixel: 0, isWeighed: false });
+        return { kept: this.#steps.size };
+      case "fitCritics":
+        for (const { stateIds } of [...request.params.episodes, ...request.params.heldOut]) stateIds.map(this.#step);
+        this.#criticSteps += request.params.states.steps;
+        return { metrics: { "critic/loss": 1 / (1 + this.#criticSteps) } };
+      case "valueInstructions":
+        return { values: float32Tensor(request.params.instructions.map(() => 0.5)) };
+      case "valueStates":
+        return { values: float32Tensor(request.params.episodes.flatMap((ids) => ids.map(this.#valueOf))) };
       case "score":
         return { steps: request.params.stepIds.map((stepId) => this.#score(stepId, request.params, options)) };
       case "readTokens":
@@ -122,7 +135,7 @@ export class FakeWorker implements Worker {
       case "save":
         return this.#save(request.params);
       case "load":
-        return this.#load(request.params.directory);
+        return this.#load(request.params);
       case "stats":
         return {
           peakMemoryBytes: 1,
@@ -160,6 +173,12 @@ export class FakeWorker implements Worker {
       values: float32Tensor(observations.prompts.map(this.#options.value ?? (() => this.#skill / 2))),
     };
   }
+
+  /** By name alone: higher the later in an episode. */
+  #valueOf = (id: number): number => {
+    this.#step(id);
+    return (id % 100) / 100;
+  };
 
   #score(
     stepId: number,
@@ -212,33 +231,45 @@ export class FakeWorker implements Worker {
     const needsWeights = entropy?.weights.kind === "causal" || gradient.kind === "causal";
     if (needsWeights && steps.some(({ isWeighed }) => !isWeighed)) throw notAllowed("unweighed steps");
     if (kl !== null && !this.#hasReference) throw notAllowed("a KL term without a reference");
-    if (!algorithm.valueOnly) this.#skill = Math.min(1, this.#skill + this.#skills.gain);
+    if (algorithm.kind === "awr") algorithm.freshStepIds.map(this.#step);
+    const isLearning = algorithm.kind === "awr" ? algorithm.steps > 0 && steps.length > 0 : !algorithm.valueOnly;
+    if (isLearning) this.#skill = Math.min(1, this.#skill + this.#skills.gain);
     return { metrics: { "loss/policy": 1 - this.#skill, "mismatch/max": this.#options.logProbGap ?? 0 } };
   }
 
-  #save({ directory, parts }: Params<"save">): Result<"save"> {
+  #save({ directory, parts, images }: Params<"save">): Result<"save"> {
     mkdirSync(join(directory, "policy"), { recursive: true });
     const modules = this.#hasScm ? ["scm", "value_head"] : ["value_head"];
-    const state = { parts, modules, skill: this.#skill, scmSteps: this.#scmSteps, hasReference: this.#hasReference };
+    const state = {
+      parts,
+      modules,
+      skill: this.#skill,
+      scmSteps: this.#scmSteps,
+      criticSteps: this.#criticSteps,
+      hasReference: this.#hasReference,
+      steps: images === null ? [] : [...this.#steps],
+    };
     writeFileSync(join(directory, "worker.json"), JSON.stringify(state));
     return { bytes: 1 };
   }
 
-  #load(directory: string): Result<"load"> {
+  #load({ directory, images }: Params<"load">): Result<"load"> {
     const state = JSON.parse(readFileSync(join(directory, "worker.json"), "utf8"));
     this.#skill = state.skill;
     if (state.parts === "all") {
       this.#scmSteps = state.scmSteps;
+      this.#criticSteps = state.criticSteps;
       this.#hasReference = state.hasReference;
+      if (images !== null) this.#steps = new Map(state.steps);
     }
     return { parts: state.parts };
   }
 
-  #step(id: number): KeptStep {
+  #step = (id: number): KeptStep => {
     const step = this.#steps.get(id);
     if (step === undefined) throw notAllowed(`step ${id}, which is not kept`);
     return step;
-  }
+  };
 
   #checkLabels(labels: Int32Array): void {
     const numLabels = this.#factors.map((factor) => factor.labels.length);

@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import { RandomStreams } from "../ts/random.ts";
 import { Rollout, type RolloutParts } from "../ts/rollout.ts";
+import { bootstrap } from "../ts/training/bases/bootstrap.ts";
 import { Chain, type ChainOptions } from "./chain.ts";
 import { FakeWorker, type FakeWorkerOptions } from "./fake-worker.ts";
 
 describe("Rollout", () => {
   it("cuts trajectories at the ends of episodes and of the rollout, and bootstraps each as it ended", async () => {
-    const { rollout, environments } = await started([
+    const { rollout, environments, worker } = await started([
       { length: 2, ending: "terminated" },
       { length: 2, ending: "truncated" },
     ]);
@@ -27,14 +28,23 @@ describe("Rollout", () => {
       [`${nextB}/0`],
     ]);
     // V is the step within the episode plus 1; only termination is worth 0.
-    expect(trajectories.map(({ bootstrapValue }) => bootstrapValue)).to.deep.equal([0, 2, 3, 2]);
+    expect((await bootstrap(worker, trajectories)).map(({ bootstrapValue }) => bootstrapValue)).to.deep.equal([
+      0, 2, 3, 2,
+    ]);
+    expect(trajectories.map(({ next }) => next.prompt)).to.deep.equal([
+      `${seedA}/2`,
+      `${nextA}/1`,
+      `${seedB}/2`,
+      `${nextB}/1`,
+    ]);
     expect(trajectories.map(({ steps }) => steps.map(({ value }) => value))).to.deep.equal([[1, 2], [1], [1, 2], [1]]);
   });
 
   it("bootstraps where the environment broke down, as where it cut off, and marks the episode", async () => {
-    const { rollout } = await started([{ length: 2, ending: "fault", success: true }]);
+    const { rollout, worker } = await started([{ length: 2, ending: "fault", success: true }]);
     const { trajectories, episodes } = await rollout.collect(3);
-    expect(trajectories.map(({ steps, bootstrapValue }) => [steps.length, bootstrapValue])).to.deep.equal([
+    const bootstrapped = await bootstrap(worker, trajectories);
+    expect(bootstrapped.map(({ steps, bootstrapValue }) => [steps.length, bootstrapValue])).to.deep.equal([
       [2, 3],
       [1, 2],
     ]);
@@ -47,7 +57,7 @@ describe("Rollout", () => {
       { length: 2, ending: "truncated" },
       { length: 9, ending: "terminated" },
     ]);
-    await rollout.collect(2);
+    await bootstrap(worker, (await rollout.collect(2)).trajectories);
     const acts = worker.paramsOf("act");
     expect(acts).to.have.length(3);
     expect(acts[2]).to.include({ stepIds: null, maxNewTokens: 1, greedy: true });
@@ -56,7 +66,7 @@ describe("Rollout", () => {
 
   it("asks for no value when every episode terminated", async () => {
     const { rollout, worker } = await started([{ length: 2, ending: "terminated" }]);
-    await rollout.collect(4);
+    await bootstrap(worker, (await rollout.collect(4)).trajectories);
     expect(worker.paramsOf("act")).to.have.length(4);
   });
 

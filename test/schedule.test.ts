@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { defineExperiment } from "../ts/config.ts";
 import {
   adaptedCoefficient,
   entropyCoefficientAt,
@@ -6,7 +7,6 @@ import {
   learningRateFactor,
   ppoSettingsAt,
 } from "../ts/schedule.ts";
-import { smallExperiment } from "./small-experiment.ts";
 
 describe("learningRateFactor", () => {
   type Schedule = Parameters<typeof learningRateFactor>[0];
@@ -85,7 +85,11 @@ describe("entropyTerm", () => {
 
 describe("ppoSettingsAt", () => {
   it("schedules the policy's learning rate and trains the value head alone at first", () => {
-    const { algorithm } = smallExperiment({
+    const { algorithm } = defineExperiment({
+      name: "scheduled",
+      environment: { id: "numberline" },
+      policy: { kind: "checkpoint", path: "model" },
+      iterations: 3,
       algorithm: {
         learningRate: 0.1,
         valueLearningRate: 0.2,

@@ -88,8 +88,9 @@ export async function withLoadedRun<T>(
       policy: savedPolicy(experiment.policy, join(directory, "policy"), parser),
       factors: factorsWithInvalid(parser.spec.factors),
       scm,
+      critics: null,
     });
-    if (scm !== null || !isBuiltFromFolder(experiment.policy)) await worker.call("load", { directory });
+    if (scm !== null || !isBuiltFromFolder(experiment.policy)) await worker.call("load", { directory, images: null });
     return await work({ ...saved, worker, hasScm: scm !== null, nullText, spec: parser.spec, parser });
   } finally {
     await parser.close?.();

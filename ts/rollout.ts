@@ -1,7 +1,7 @@
 import type { Environment, JsonValue, RgbImage } from "./environments/environment.ts";
 import { type EpisodeTally, emptyTally } from "./episode.ts";
 import { type Decision, decide } from "./interaction.ts";
-import { policyAgent, type Sampling, valuesOf } from "./policy-agent.ts";
+import { policyAgent, type Sampling } from "./policy-agent.ts";
 import type { RandomStream, RandomStreams } from "./random.ts";
 import type { RecordedStep } from "./recorded-step.ts";
 import { playTurn, type RecordedEpisode, type RolloutSeat, type Turn } from "./rollout-group.ts";
@@ -98,14 +98,52 @@ export class Rollout {
   }
 
   /** Plays `timeSteps` steps of every environment (Algorithm 1, lines 3–11). The worker keeps each step by its id. */
-  async collect(timeSteps: number): Promise<Experience> {
+  collect(timeSteps: number): Promise<Experience> {
+    return this.#collect((_, time) => time < timeSteps);
+  }
+
+  /**
+   * Plays `episodes` whole episodes, as many of each environment as of the others where that can be: a number that is
+   * fixed before, so that short episodes are no more frequent than they are. To be called between episodes.
+   */
+  collectEpisodes(episodes: number): Promise<Experience> {
+    const numSeats = this.#seats.length;
+    const left = this.#seats.map(
+      (_, seat) => Math.floor(((seat + 1) * episodes) / numSeats) - Math.floor((seat * episodes) / numSeats),
+    );
+    return this.#collect(
+      ({ index }) => (left[index] ?? 0) > 0,
+      (environment) => {
+        left[environment] = (left[environment] ?? 0) - 1;
+      },
+    );
+  }
+
+  /** Names that no step has. */
+  newStepIds(count: number): number[] {
+    return Array.from({ length: count }, () => this.#nextStepId++);
+  }
+
+  /** Plays on while there are seats that play. `onEnd` hears of an episode's end before its seat is asked again. */
+  async #collect(
+    plays: (seat: RolloutSeat, time: number) => boolean,
+    onEnd: (environment: number) => void = () => {},
+  ): Promise<Experience> {
     const turns: Promise<Turn>[] = [];
     try {
-      for (let time = 0; time < timeSteps; time++) {
-        for (const { seats, starts } of this.#groups) {
+      for (let time = 0, isPlaying = true; isPlaying; time++) {
+        isPlaying = false;
+        for (const { seats: all, starts } of this.#groups) {
           // This group's turn of the time step before: its environments are at rest again.
-          await turns.at(-this.#groups.length);
-          const stepIds = seats.map(() => this.#nextStepId++);
+          const before = await turns.at(-this.#groups.length);
+          for (const { environment } of before?.episodes ?? []) onEnd(environment);
+          const seats = all.filter((seat) => plays(seat, time));
+          if (seats.length === 0) {
+            turns.push(Promise.resolve(noTurn));
+            continue;
+          }
+          isPlaying = true;
+          const stepIds = this.newStepIds(seats.length);
           const decisions = await this.#decide(seats, stepIds);
           const turn = playTurn(seats, decisions, stepIds, { starts, keepImage: this.#parts.keepImage });
           // Whatever went wrong is thrown where the turn is awaited; until then it is no unhandled rejection.
@@ -118,11 +156,11 @@ export class Rollout {
       await Promise.allSettled(turns);
     }
     const played = await Promise.all(turns);
-    const cuts = this.#seats.map(() => new TrajectoryCutter());
+    const cuts = this.#seats.map(({ index }) => new TrajectoryCutter(index));
     const steps = played.flatMap((turn) => turn.steps);
     for (const { environment, id, interaction } of steps) cuts[environment]?.add(id, interaction);
     return {
-      trajectories: await this.#bootstrap(cuts),
+      trajectories: cuts.flatMap((cutter) => cutter.pieces()),
       episodes: played.flatMap(({ episodes }) => episodes),
       unfinishedUtterances: steps.filter(({ interaction }) => !interaction.isFinished).length,
     };
@@ -141,23 +179,10 @@ export class Rollout {
       fallback: streams.stream("fallback"),
     });
   }
-
-  /** Values what lies behind every trajectory that did not terminate, in one call. */
-  async #bootstrap(cuts: readonly TrajectoryCutter[]): Promise<Trajectory[]> {
-    const pieces = cuts.flatMap((cutter, environment) => cutter.pieces().map((piece) => ({ environment, ...piece })));
-    const open = pieces.filter(({ next }) => next !== null);
-    const values = await valuesOf(
-      this.#parts.worker,
-      open.flatMap(({ next }) => next ?? []),
-    );
-    const valuesByPiece = new Map(open.map((piece, index) => [piece, values[index] ?? 0]));
-    return pieces.map((piece) => ({
-      environment: piece.environment,
-      steps: piece.steps,
-      bootstrapValue: valuesByPiece.get(piece) ?? 0,
-    }));
-  }
 }
+
+/** Of a group whose environments rest. */
+const noTurn: Turn = { steps: [], episodes: [] };
 
 function groupOf(index: number, { environments, numGroups }: RolloutParts): number {
   return Math.floor((index * numGroups) / environments.length);

@@ -1,7 +1,7 @@
-import type { EntropyConfig, Experiment } from "./config/schema.ts";
+import type { EntropyConfig, PpoConfig } from "./config/schema.ts";
 import type { EntropyTerm, PpoSettings } from "./protocol/messages/objective.ts";
 
-type LearningRateSchedule = Omit<Experiment["algorithm"]["learningRateSchedule"], "includesValueHead">;
+type LearningRateSchedule = Omit<PpoConfig["learningRateSchedule"], "includesValueHead">;
 
 /**
  * Share of the peak learning rate in iteration `iteration` (from 0) of `iterations`, in [0, 1]: a linear rise over the
@@ -66,7 +66,7 @@ export function entropyTerm(entropy: EntropyConfig, coefficient: number): Entrop
 }
 
 /** What PPO's loss uses in iteration `iteration` (from 0): schedules applied, the value head alone during its warm-up. */
-export function ppoSettingsAt(algorithm: Experiment["algorithm"], iteration: number, iterations: number): PpoSettings {
+export function ppoSettingsAt(algorithm: PpoConfig, iteration: number, iterations: number): PpoSettings {
   const {
     gamma: _gamma,
     lambda: _lambda,

@@ -4,7 +4,7 @@ import { conclude } from "./training/conclude.ts";
 import { endIteration } from "./training/end-iteration.ts";
 import { guardLogProbGap } from "./training/guards.ts";
 import { type TrainOptions, withTraining } from "./training/open.ts";
-import { fitScm, rollOut, updatePolicy, weigh } from "./training/phases.ts";
+import { fitScm, gather, rollOut, updatePolicy, weigh } from "./training/phases.ts";
 import { shouldStop } from "./training/selection.ts";
 import type { Summary } from "./training/summary.ts";
 
@@ -24,13 +24,14 @@ export function train(experiment: Experiment, options: TrainOptions): Promise<Su
     training.progress.begin(`iterations of ${experiment.name}`, experiment.iterations, loop.iteration);
     try {
       for (let k = loop.iteration; k < experiment.iterations && !shouldStop(experiment, loop.selection); k++) {
-        // Rollout phase: lines 3–11.
-        const experience = await rollOut(training, loop.rollout);
+        // Rollout phase: lines 3–11, where line 10 gathers U.
+        const experience = await rollOut(training, loop, k);
+        const batch = await gather(loop, experience, k);
         // Counterfactual reasoning phase, with the φ of the last iteration: lines 13–14.
-        const weighed = await weigh(training, experience);
+        const weighed = await weigh(training, batch);
         // Model updates phase: φ in line 17, θ in lines 15 and 18.
         const scmMetrics = await fitScm(training, experience);
-        const policyMetrics = await updatePolicy(training, experience, k, loop.adaptedCoefficient);
+        const policyMetrics = await updatePolicy(training, batch, k, loop.adaptedCoefficient);
 
         guardLogProbGap(training, policyMetrics);
         await endIteration(training, loop, { experience, weighed, scmMetrics, policyMetrics });

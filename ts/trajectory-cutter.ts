@@ -1,19 +1,18 @@
 import type { Observation } from "./environments/environment.ts";
 import { isOver } from "./episode.ts";
 import type { Interaction } from "./interaction.ts";
-import type { Step } from "./trajectory.ts";
-
-/** Consecutive steps within one episode. `next`: what the agent saw after the last one; null when it terminated. */
-export interface Piece {
-  steps: Step[];
-  next: Observation | null;
-}
+import type { Step, Trajectory } from "./trajectory.ts";
 
 /** Cuts one environment's steps where episodes end. */
 export class TrajectoryCutter {
-  readonly #pieces: Piece[] = [];
+  readonly #environment: number;
+  readonly #pieces: Trajectory[] = [];
   #steps: Step[] = [];
-  #next: Observation | null = null;
+  #next: Observation | undefined;
+
+  constructor(environment: number) {
+    this.#environment = environment;
+  }
 
   add(id: number, { observation, utterance, parse, action, value, tokenCount, result }: Interaction): void {
     const { reward, terminated, truncated } = result;
@@ -29,18 +28,19 @@ export class TrajectoryCutter {
       value,
       tokenCount,
     });
-    this.#next = terminated ? null : result.observation;
+    this.#next = result.observation;
     if (isOver(result)) this.#cut();
   }
 
   /** All pieces, the one that the rollout's end cuts off included. */
-  pieces(): readonly Piece[] {
-    if (this.#steps.length > 0) this.#cut();
+  pieces(): readonly Trajectory[] {
+    this.#cut();
     return this.#pieces;
   }
 
   #cut(): void {
-    this.#pieces.push({ steps: this.#steps, next: this.#next });
+    if (this.#next === undefined || this.#steps.length === 0) return;
+    this.#pieces.push({ environment: this.#environment, steps: this.#steps, next: this.#next });
     this.#steps = [];
   }
 }

@@ -23,11 +23,8 @@ export interface Step {
 export interface Trajectory {
   environment: number;
   steps: Step[];
-  /**
-   * V of the observation after the last step: 0 when the episode terminated there, V(s_T) when it was truncated, the
-   * environment broke down, or the rollout stopped in mid-episode.
-   */
-  bootstrapValue: number;
+  /** What the environment showed after the last step, however the trajectory ended. */
+  next: Observation;
 }
 
 /** How an episode went, for success rates and curves. */

@@ -27,7 +27,7 @@ from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.step_store import KeptStep
 from coso_worker.update import update_policy
 from coso_worker.update.experience import Experience
-from coso_worker.update.settings import EntropyBonus, UpdateSettings
+from coso_worker.update.settings import EntropyBonus, PpoObjective, UpdateSettings
 from coso_worker.usage import peak_host_bytes, restart_peaks
 
 TEMPERATURE, THOUGHT_COEFFICIENT, ENTROPY_COEFFICIENT, MAX_GRAD_NORM = 0.5, 0.5, 0.01, 1e6
@@ -71,21 +71,18 @@ def experiences_of(policy: HuggingFacePolicy, sizes: Sizes) -> list[Experience]:
     experiences = []
     for n, tokens_L in enumerate(drawn.tokens):
         is_action_L = torch.arange(tokens_L.numel()) >= 0.8 * tokens_L.numel()
-        step = KeptStep(prompts[n], tokens_L, drawn.log_probs[n], drawn.entropies[n], float(drawn.values_N[n]))
+        step = KeptStep(prompts[n], "", tokens_L, drawn.log_probs[n], drawn.entropies[n], float(drawn.values_N[n]))
         experiences.append(Experience(step, is_action_L, is_action_L, advantage=credit[n], target=credit[n] + 0.5))
     return experiences
 
 
 def update_ours(policy: HuggingFacePolicy, experiences: list[Experience], sizes: Sizes) -> tuple[float, float]:
     settings = UpdateSettings(
-        terms=TERMS,
+        objective=PpoObjective(TERMS, epochs=1, value_only=False, detach_value=False),
         thought_coefficient=THOUGHT_COEFFICIENT,
-        epochs=1,
         batch_size=sizes.steps,
         micro_batch=sizes.micro_batch,
         max_grad_norm=MAX_GRAD_NORM,
-        value_only=False,
-        detach_value=False,
         temperature=TEMPERATURE,
         entropy=EntropyBonus(ENTROPY_COEFFICIENT, "sum", UniformWeights()),
         gradient=UniformWeights(),

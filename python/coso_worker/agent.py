@@ -1,4 +1,4 @@
-"""What a worker trains: the policy with its value head, the SCM, their optimisers."""
+"""What a worker trains: the policy with its value head, the SCM, AWR's critics, their optimisers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from coso_worker.critic_request import build_critics
+from coso_worker.critics import Critics
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.policies.convolutional import ConvolutionalPolicy
 from coso_worker.policies.embedded import write_embedded_checkpoint
@@ -31,13 +33,14 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 @dataclass
 class Agent:
-    """θ (policy and value head) and φ (SCM; None for methods without causal weights)."""
+    """θ (policy and value head), φ (SCM; None for methods without causal weights), and AWR's critics."""
 
     policy: Policy
     policy_optimiser: torch.optim.Optimizer
     scm: StructuralCausalModel | None
     optional_scm_optimiser: torch.optim.Optimizer | None
     label_counts: tuple[int, ...]
+    optional_critics: Critics | None = None
     encoder_dtype: torch.dtype = torch.float32
     """In which the SCM's encoder computes while it is asked for likelihoods. φ and its learning stay in float32."""
 
@@ -54,6 +57,13 @@ class Agent:
         if self.optional_scm_optimiser is None:
             raise WorkerError("no-scm", "build.scm: expected an SCM for causal weights, got null")
         return self.optional_scm_optimiser
+
+    @property
+    def critics(self) -> Critics:
+        """Raises WorkerError `no-critics` when the agent was built without them."""
+        if self.optional_critics is None:
+            raise WorkerError("no-critics", "build.critics: expected critics to judge by, got null")
+        return self.optional_critics
 
     def labels(self, tensor: messages.Tensor, rows: int) -> Tensor:
         """int64 [N, F]. Raises BadRequestError on a label that a factor does not have."""
@@ -107,11 +117,23 @@ class Agent:
     def modules(self) -> dict[str, nn.Module | None]:
         """What is saved beside the policy's own folder."""
         scm = None if self.scm is None else self.scm.learned
-        return {"value_head": self.policy.value_head, "scm": scm, "reference": self.policy.reference}
+        critics = None if self.optional_critics is None else self.optional_critics.learned
+        return {
+            "value_head": self.policy.value_head,
+            "scm": scm,
+            "reference": self.policy.reference,
+            "critics": critics,
+        }
 
     def optimisers(self) -> dict[str, torch.optim.Optimizer | None]:
         """Whose state is saved."""
-        return {"policy_optimiser": self.policy_optimiser, "scm_optimiser": self.optional_scm_optimiser}
+        critics = self.optional_critics
+        return {
+            "policy_optimiser": self.policy_optimiser,
+            "scm_optimiser": self.optional_scm_optimiser,
+            "state_critic_optimiser": None if critics is None else critics.state_optimiser,
+            "instruction_critic_optimiser": None if critics is None else critics.instruction_optimiser,
+        }
 
 
 def build_agent(params: messages.BuildParams) -> Agent:
@@ -124,7 +146,8 @@ def build_agent(params: messages.BuildParams) -> Agent:
     label_counts = tuple(len(factor.labels) for factor in params.factors)
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
-    return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts, DTYPES[params.dtype])
+    critics = None if params.critics is None else build_critics(params.critics, policy, params.seed)
+    return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype])
 
 
 def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: torch.dtype, seed: int) -> Policy:

@@ -21,6 +21,12 @@ def epoch_batches(rows: int, batch_size: int, steps: int, generator: torch.Gener
         yield batch
 
 
+def drawn_batches(rows: int, batch_size: int, steps: int, generator: torch.Generator) -> Iterator[list[int]]:
+    """`steps` batches of `batch_size` rows, every row as likely as any other at each draw."""
+    for _ in range(steps):
+        yield torch.randint(rows, (batch_size,), generator=generator).tolist()
+
+
 def shuffled_batches(rows: int, batch_size: int, generator: torch.Generator) -> Iterator[list[int]]:
     """One pass over all rows in random order; the last batch may be smaller."""
     order = torch.randperm(rows, generator=generator).tolist()

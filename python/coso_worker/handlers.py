@@ -10,8 +10,10 @@ import torch
 
 from coso_worker import checkpoint
 from coso_worker.agent import Agent, build_agent
+from coso_worker.critic_request import fit_critics, value_states
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image, ImageStore, image_per_row
+from coso_worker.kept_steps_file import load_steps, save_steps
 from coso_worker.policies.policy import Prompt
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_tensor, int_tensor
@@ -55,6 +57,7 @@ class Handlers:
             learning_policy_parameters=sum(each.numel() for each in agent.policy.learning_parameters()),
             value_head_parameters=_parameters(agent.policy.value_head),
             scm_parameters=0 if agent.scm is None else _parameters(agent.scm),
+            critic_parameters=0 if agent.optional_critics is None else _parameters(agent.optional_critics.learned),
             vocabulary_size=agent.policy.vocabulary_size,
             null_text=agent.policy.null_text,
             device=str(agent.policy.device),
@@ -130,8 +133,8 @@ class Handlers:
         values = sampled.values_N.tolist()
         if params.step_ids is not None:
             for n, step_id in enumerate(params.step_ids):
-                step = KeptStep(prompts[n], sampled.tokens[n], sampled.log_probs[n], sampled.entropies[n], values[n])
-                self._steps.keep(step_id, step)
+                drawn = (sampled.tokens[n], sampled.log_probs[n], sampled.entropies[n], values[n])
+                self._steps.keep(step_id, KeptStep(prompts[n], params.observations.prompts[n], *drawn))
         return messages.ActResult(
             utterances=[policy.text(tokens_L) for tokens_L in sampled.tokens],
             token_counts=[tokens_L.numel() for tokens_L in sampled.tokens],
@@ -139,6 +142,17 @@ class Handlers:
             log_probs=float_tensor(np.array([float(log_probs_L.sum()) for log_probs_L in sampled.log_probs])),
             values=float_tensor(np.array(values)),
         )
+
+    def observe(self, params: messages.ObserveParams, frames: Frames, progress: Progress) -> messages.ObserveResult:
+        texts = params.observations.prompts
+        if len(params.step_ids) != len(texts):
+            raise BadRequestError(f"stepIds: expected {len(texts)}, one a prompt, got {len(params.step_ids)}")
+        nothing = torch.zeros(0)
+        for step_id, prompt, text in zip(
+            params.step_ids, self._prompts(params.observations, frames), texts, strict=True
+        ):
+            self._steps.keep(step_id, KeptStep(prompt, text, nothing.long(), nothing, nothing, 0.0))
+        return messages.ObserveResult(kept=len(self._steps))
 
     def score(self, params: messages.ScoreParams, frames: Frames, progress: Progress) -> messages.ScoreResult:
         steps = self._steps.steps(params.step_ids)
@@ -186,12 +200,34 @@ class Handlers:
             likelihoods=float_tensor(prediction.likelihoods_N.numpy()),
         )
 
+    def fit_critics(
+        self, params: messages.FitCriticsParams, frames: Frames, progress: Progress
+    ) -> messages.FitCriticsResult:
+        return fit_critics(params, self._steps, self.agent.critics)
+
+    def value_instructions(
+        self, params: messages.ValueInstructionsParams, frames: Frames, progress: Progress
+    ) -> messages.ValueInstructionsResult:
+        values_N = self.agent.critics.value_instructions(params.instructions, params.micro_batch)
+        return messages.ValueInstructionsResult(values=float_tensor(values_N.numpy()))
+
+    def value_states(
+        self, params: messages.ValueStatesParams, frames: Frames, progress: Progress
+    ) -> messages.ValueStatesResult:
+        return value_states(params, self._steps, self.agent.critics)
+
     def update_policy(
         self, params: messages.UpdatePolicyParams, frames: Frames, progress: Progress
     ) -> messages.UpdatePolicyResult:
         agent = self.agent
         experiences = experiences_of(params, self._steps.steps(params.step_ids), agent.policy)
-        agent.set_learning_rates(params.algorithm.learning_rate, params.algorithm.value_learning_rate)
+        match params.algorithm:
+            case messages.PpoSettings() as ppo:
+                agent.set_learning_rates(ppo.learning_rate, ppo.value_learning_rate)
+                fresh: list[KeptStep] = []
+            case messages.AwrSettings() as awr:
+                agent.set_learning_rates(awr.learning_rate, 0.0)
+                fresh = self._steps.steps(awr.fresh_step_ids)
         torch.manual_seed(params.seed)  # dropout
         metrics = update_policy(
             agent.policy,
@@ -200,6 +236,7 @@ class Handlers:
             settings_of(params),
             _generator(params.seed),
             on_batch=lambda batch, batches: progress(batch, batches, {}),
+            fresh_steps=fresh,
         )
         return messages.UpdatePolicyResult(metrics=metrics)
 
@@ -219,6 +256,8 @@ class Handlers:
 
     def save(self, params: messages.SaveParams, frames: Frames, progress: Progress) -> messages.SaveResult:
         agent = self.agent
+        if params.parts == "all" and params.images is not None:
+            save_steps(Path(params.directory), Path(params.images), self._steps.all())
         written = checkpoint.save_checkpoint(
             Path(params.directory),
             params.parts,
@@ -236,6 +275,11 @@ class Handlers:
         parts = checkpoint.load_checkpoint(
             directory, policy=agent.policy, modules=agent.modules(), optimisers=agent.optimisers()
         )
+        if parts == "all" and params.images is not None:
+            steps = load_steps(directory, Path(params.images), self._images)
+            self._steps.forget(None)
+            for step_id, step in steps.items():
+                self._steps.keep(step_id, step)
         return messages.LoadResult(parts=parts)
 
     # ── shared ───────────────────────────────────────────────────────────────────────────────────────────────────────

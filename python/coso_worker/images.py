@@ -18,6 +18,7 @@ class Image:
     """One RGB image. `pixels_HWC` is uint8 and never written to."""
 
     key: str
+    """SHA-256 of `<width>x<height>` and a line feed, then the pixels: what ts/runs/image-store.ts names files by."""
     pixels_HWC: NDArray[np.uint8]
 
 
@@ -38,10 +39,12 @@ class ImageStore:
             raise BadRequestError(
                 f"image frame: expected {number} × {height} × {width} × 3 = {expected} bytes, got {pixels.size}"
             )
-        return [self._intern(image) for image in pixels.reshape(number, height, width, 3)]
+        return [self.intern(image) for image in pixels.reshape(number, height, width, 3)]
 
-    def _intern(self, pixels_HWC: NDArray[np.uint8]) -> Image:
-        key = hashlib.sha256(pixels_HWC.tobytes() + str(pixels_HWC.shape).encode()).hexdigest()
+    def intern(self, pixels_HWC: NDArray[np.uint8]) -> Image:
+        """The one image with these pixels, copied where it is new."""
+        height, width, _ = pixels_HWC.shape
+        key = hashlib.sha256(f"{width}x{height}\n".encode() + pixels_HWC.tobytes()).hexdigest()
         image = self._images.get(key)
         if image is None:
             # The copy lets go of the wire's buffer, which holds the whole batch.

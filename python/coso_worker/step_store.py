@@ -13,9 +13,12 @@ from coso_worker.policies.policy import Prompt
 
 @dataclass
 class KeptStep:
-    """Tokens, their log-probs and entropies are those of sampling. `causal_weights_L` is None until `weigh`."""
+    """Tokens, their log-probs and entropies are those of sampling; there are none where nothing was said.
+    `causal_weights_L` is None until `weigh`."""
 
     prompt: Prompt
+    text: str
+    """The prompt as it came, before any template."""
     tokens_L: Tensor
     log_probs_L: Tensor
     entropies_L: Tensor
@@ -37,6 +40,10 @@ class StepStore:
         if step_id in self._steps:
             raise WorkerError("known-step", f"stepIds: expected new ids, got {step_id}, which is kept already")
         self._steps[step_id] = step
+
+    def all(self) -> dict[int, KeptStep]:
+        """Every step by its id, in the order they were kept."""
+        return dict(self._steps)
 
     def steps(self, step_ids: Sequence[int]) -> list[KeptStep]:
         """Raises WorkerError `unknown-step` naming the first id that is not kept."""

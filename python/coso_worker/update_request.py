@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from coso_worker.errors import BadRequestError
@@ -20,7 +21,7 @@ from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array, int_array
 from coso_worker.spans import action_tokens, deciding_tokens
 from coso_worker.step_store import KeptStep
-from coso_worker.update import EntropyBonus, Experience, KlPenalty, UpdateSettings
+from coso_worker.update import AwrObjective, EntropyBonus, Experience, KlPenalty, PpoObjective, UpdateSettings
 
 
 def experiences_of(params: messages.UpdatePolicyParams, steps: Sequence[KeptStep], policy: Policy) -> list[Experience]:
@@ -29,7 +30,7 @@ def experiences_of(params: messages.UpdatePolicyParams, steps: Sequence[KeptStep
     Raises BadRequestError when a column is not as long as there are steps.
     """
     advantages = float_array(params.advantages, len(steps)).tolist()
-    targets = float_array(params.returns, len(steps)).tolist()
+    targets = _targets(params, len(steps))
     spans_N2 = int_array(params.action_spans, len(steps), 2).tolist()
     if len(params.action_starts) != len(steps):
         raise BadRequestError(f"actionStarts: expected {len(steps)}, one a step, got {len(params.action_starts)}")
@@ -45,17 +46,14 @@ def experiences_of(params: messages.UpdatePolicyParams, steps: Sequence[KeptStep
 
 def settings_of(params: messages.UpdatePolicyParams) -> UpdateSettings:
     """The settings as the update names them."""
-    ppo = params.algorithm
+    algorithm = params.algorithm
     entropy, gradient = params.entropy, params.gradient
     return UpdateSettings(
-        terms=PpoTerms(ppo.clip, ppo.value_clip, ppo.value_coefficient, ppo.ratio_guard),
-        thought_coefficient=ppo.thought_coefficient,
-        epochs=ppo.epochs,
-        batch_size=ppo.batch_size,
-        micro_batch=ppo.micro_batch,
-        max_grad_norm=ppo.max_grad_norm,
-        value_only=ppo.value_only,
-        detach_value=ppo.value_gradient == "detached",
+        objective=_objective(algorithm),
+        thought_coefficient=algorithm.thought_coefficient,
+        batch_size=algorithm.batch_size,
+        micro_batch=algorithm.micro_batch,
+        max_grad_norm=algorithm.max_grad_norm,
         temperature=params.temperature,
         entropy=None
         if entropy is None
@@ -66,6 +64,28 @@ def settings_of(params: messages.UpdatePolicyParams) -> UpdateSettings:
         else None,
         kl=None if params.kl is None else KlPenalty(params.kl.coefficient, params.kl.region),
     )
+
+
+def _targets(params: messages.UpdatePolicyParams, rows: int) -> list[float]:
+    if params.returns is not None:
+        targets: list[float] = float_array(params.returns, rows).tolist()
+        return targets
+    if isinstance(params.algorithm, messages.PpoSettings):
+        raise BadRequestError("returns: expected targets for PPO's value head, got null")
+    return [math.nan] * rows
+
+
+def _objective(algorithm: messages.PolicyObjective) -> PpoObjective | AwrObjective:
+    match algorithm:
+        case messages.PpoSettings() as ppo:
+            return PpoObjective(
+                terms=PpoTerms(ppo.clip, ppo.value_clip, ppo.value_coefficient, ppo.ratio_guard),
+                epochs=ppo.epochs,
+                value_only=ppo.value_only,
+                detach_value=ppo.value_gradient == "detached",
+            )
+        case messages.AwrSettings(steps=steps):
+            return AwrObjective(steps)
 
 
 def _weighting(kind: messages.GradientTerm) -> TokenWeighting:

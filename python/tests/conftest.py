@@ -69,6 +69,7 @@ def build_params(directory: Path, seed: int = 1) -> messages.BuildParams:
             ),
             pooling="masked-mean",
         ),
+        critics=None,
     )
 
 
@@ -164,7 +165,6 @@ def update_params(
         action_starts=[4 if row % 3 else None for row in range(rows)],
         action_spans=int_tensor(np.array([[5, 6] if row % 3 else [-1, -1] for row in range(rows)])),
         algorithm=messages.PpoSettings(
-            kind="ppo",
             clip=0.2,
             value_clip=0.2,
             value_coefficient=0.5,

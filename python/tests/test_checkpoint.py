@@ -70,11 +70,14 @@ def iterate(handlers: Handlers, iteration: int) -> dict[str, float]:
 
 
 def save(handlers: Handlers, directory: Path, parts: str = "all") -> None:
-    handlers.save(messages.SaveParams(directory=str(directory), parts=parts), [], ignore_progress)  # type: ignore[arg-type]
+    images = str(directory.parent / "images")
+    params = messages.SaveParams(directory=str(directory), parts=parts, images=images)  # type: ignore[arg-type]
+    handlers.save(params, [], ignore_progress)
 
 
 def load(handlers: Handlers, directory: Path) -> str:
-    return handlers.load(messages.LoadParams(directory=str(directory)), [], ignore_progress).parts
+    params = messages.LoadParams(directory=str(directory), images=str(directory.parent / "images"))
+    return handlers.load(params, [], ignore_progress).parts
 
 
 def test_a_loaded_worker_goes_on_bit_for_bit(tmp_path: Path) -> None:

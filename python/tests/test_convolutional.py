@@ -28,7 +28,9 @@ def built(spec: messages.ConvolutionalPolicy = SPEC, seed: int = 1) -> Handlers:
     handlers = Handlers()
     factors = [messages.ActionFactor(name="action", labels=["-", "+", "=", "invalid"])]
     handlers.build(
-        messages.BuildParams(seed=seed, device="cpu", dtype="float32", policy=spec, factors=factors, scm=None),
+        messages.BuildParams(
+            seed=seed, device="cpu", dtype="float32", policy=spec, factors=factors, scm=None, critics=None
+        ),
         [],
         ignore_progress,
     )
@@ -176,9 +178,9 @@ def test_what_is_saved_comes_back_and_goes_on_alike(tmp_path: Path) -> None:
     handlers = built()
     handlers.keep_reference(messages.KeepReferenceParams(), [], ignore_progress)
     bandit(handlers, 3)
-    handlers.save(messages.SaveParams(directory=str(tmp_path), parts="all"), [], ignore_progress)
+    handlers.save(messages.SaveParams(directory=str(tmp_path), parts="all", images=None), [], ignore_progress)
     other = built(seed=9)
-    other.load(messages.LoadParams(directory=str(tmp_path)), [], ignore_progress)
+    other.load(messages.LoadParams(directory=str(tmp_path), images=None), [], ignore_progress)
     for worker in (handlers, other):
         bandit(worker, 2, messages.KlTerm(coefficient=0.1, region="utterance"))
     ours, theirs = handlers.agent.policy, other.agent.policy
@@ -188,17 +190,19 @@ def test_what_is_saved_comes_back_and_goes_on_alike(tmp_path: Path) -> None:
 
 
 def test_a_policy_with_other_actions_is_refused(tmp_path: Path) -> None:
-    built().save(messages.SaveParams(directory=str(tmp_path), parts="agent"), [], ignore_progress)
+    built().save(messages.SaveParams(directory=str(tmp_path), parts="agent", images=None), [], ignore_progress)
     spec = messages.ConvolutionalPolicy(utterances=UTTERANCES[::-1], image_size=20, layers=SPEC.layers, hidden_size=16)
     with pytest.raises(WorkerError, match="cannot load") as raised:
-        built(spec).load(messages.LoadParams(directory=str(tmp_path)), [], ignore_progress)
+        built(spec).load(messages.LoadParams(directory=str(tmp_path), images=None), [], ignore_progress)
     assert raised.value.code == "bad-checkpoint"
 
 
 def test_half_precision_computes_and_float32_learns() -> None:
     handlers = Handlers()
     factors = [messages.ActionFactor(name="action", labels=["-", "invalid"])]
-    params = messages.BuildParams(seed=1, device="cpu", dtype="bfloat16", policy=SPEC, factors=factors, scm=None)
+    params = messages.BuildParams(
+        seed=1, device="cpu", dtype="bfloat16", policy=SPEC, factors=factors, scm=None, critics=None
+    )
     handlers.build(params, [], ignore_progress)
     exact = float_array(act(built(), 6).values, -1)
     rough = float_array(act(handlers, 6).values, -1)

@@ -256,18 +256,18 @@ def test_a_loaded_worker_goes_on_bit_for_bit(build: Build, tiny: str, tmp_path: 
     first = build(tiny, is_frozen=is_frozen)
     fit(first)
     directory = tmp_path / "checkpoint"
-    first.save(messages.SaveParams(directory=str(directory), parts="all"), [], ignore_progress)
+    first.save(messages.SaveParams(directory=str(directory), parts="all", images=None), [], ignore_progress)
     expected = [fit(first, seed=seed) for seed in (4, 5)], probabilities(first.agent)
 
     second = build(tiny, is_frozen=is_frozen, seed=2)
-    second.load(messages.LoadParams(directory=str(directory)), [], ignore_progress)
+    second.load(messages.LoadParams(directory=str(directory), images=None), [], ignore_progress)
     found = [fit(second, seed=seed) for seed in (4, 5)], probabilities(second.agent)
     assert found[0] == expected[0] and torch.equal(found[1], expected[1])
 
 
 def test_a_frozen_encoder_is_not_written_with_every_checkpoint(build: Build, path: str, tmp_path: Path) -> None:
     handlers = build(path)
-    handlers.save(messages.SaveParams(directory=str(tmp_path / "saved"), parts="all"), [], ignore_progress)
+    handlers.save(messages.SaveParams(directory=str(tmp_path / "saved"), parts="all", images=None), [], ignore_progress)
     heads = sum(value.nbytes for value in handlers.agent.causal_model.heads.state_dict().values())
     assert heads < (tmp_path / "saved" / "scm.safetensors").stat().st_size < 5 * heads + 2000
 

@@ -84,6 +84,7 @@ def update(
     )
     params.step_ids = [params.step_ids[n] for n in order]
     params.advantages = float_tensor(float_array(params.advantages, ROWS)[list(order)])
+    assert params.returns is not None
     params.returns = float_tensor(float_array(params.returns, ROWS)[list(order)])
     params.action_starts = [params.action_starts[n] for n in order]
     params.action_spans = int_tensor(int_array(params.action_spans, ROWS, 2)[list(order)])

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { Bootstrapped } from "../../ts/algorithms/algorithm.ts";
 import { gae } from "../../ts/algorithms/gae.ts";
-import type { Step, Trajectory } from "../../ts/trajectory.ts";
+import type { Step } from "../../ts/trajectory.ts";
 
 describe("gae", () => {
   it("computes a worked example", () => {
@@ -77,7 +78,7 @@ const anyTrajectory = fc
     ),
   );
 
-function trajectory(rewards: readonly number[], values: readonly number[], bootstrapValue: number): Trajectory {
+function trajectory(rewards: readonly number[], values: readonly number[], bootstrapValue: number): Bootstrapped {
   const steps = rewards.map(
     (reward, index): Step => ({
       id: index,
@@ -92,11 +93,11 @@ function trajectory(rewards: readonly number[], values: readonly number[], boots
       tokenCount: 1,
     }),
   );
-  return { environment: 0, steps, bootstrapValue };
+  return { steps, bootstrapValue };
 }
 
 /** Quadratic, straight from the definition (Schulman et al. 2016, Eq. 16). */
-function directAdvantages({ steps, bootstrapValue }: Trajectory, gamma: number, lambda: number): number[] {
+function directAdvantages({ steps, bootstrapValue }: Bootstrapped, gamma: number, lambda: number): number[] {
   const values = [...steps.map(({ value }) => value), bootstrapValue];
   const differences = steps.map(({ reward }, t) => reward + gamma * (values[t + 1] ?? 0) - (values[t] ?? 0));
   return steps.map((_, t) =>

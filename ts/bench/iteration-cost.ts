@@ -7,7 +7,7 @@ import { median } from "../report/statistics.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { startLoop } from "../training/loop.ts";
 import { withAgent } from "../training/open.ts";
-import { fitScm, rollOut, updatePolicy, weigh } from "../training/phases.ts";
+import { fitScm, gather, rollOut, updatePolicy, weigh } from "../training/phases.ts";
 
 /** What iterations of one method take; medians over those behind the first, which warms up. */
 export interface IterationCost {
@@ -36,10 +36,11 @@ export async function costOfIterations(experiment: Experiment, iterations: numbe
       const tokens: number[] = [];
       training.clock.lap();
       for (let k = 0; k < iterations; k += 1) {
-        const experience = await rollOut(training, loop.rollout);
-        await weigh(training, experience);
+        const experience = await rollOut(training, loop, k);
+        const batch = await gather(loop, experience, k);
+        await weigh(training, batch);
         await fitScm(training, experience);
-        await updatePolicy(training, experience, k, null);
+        await updatePolicy(training, batch, k, null);
         seconds.push(training.clock.lap());
         const steps = experience.trajectories.flatMap((trajectory) => trajectory.steps);
         tokens.push(steps.reduce((sum, { tokenCount }) => sum + tokenCount, 0));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { defineExperiment, type Experiment, type ExperimentInput } from "../config.ts";
+import { defineExperiment, type PpoExperiment, type PpoExperimentInput } from "../config.ts";
 import { spokenIn } from "../demonstrations/scripted.ts";
 import { probeCudaDevices } from "../doctor/probe.ts";
 import { environmentDefinition } from "../environments/registry.ts";
@@ -41,7 +41,7 @@ export async function benchIteration({
   subject,
 }: {
   iterations?: number;
-  changes?: Partial<ExperimentInput>;
+  changes?: Partial<PpoExperimentInput>;
   subject?: Subject;
 } = {}): Promise<Record<string, number>> {
   const { shape, card } = subject ?? (await subjectHere());
@@ -68,7 +68,7 @@ interface Methods<Value> {
   readonly CoSo: Value;
 }
 
-async function costs({ RL, CoSo }: Methods<Experiment>, iterations: number): Promise<Methods<IterationCost>> {
+async function costs({ RL, CoSo }: Methods<PpoExperiment>, iterations: number): Promise<Methods<IterationCost>> {
   return { RL: await costOfIterations(RL, iterations), CoSo: await costOfIterations(CoSo, iterations) };
 }
 
@@ -88,7 +88,7 @@ function figuresOf({ RL, CoSo }: Methods<IterationCost>): Record<string, number>
 
 /** Tokens a second where reading weights and cache is all that takes time, and the update's share of the card's peak. */
 async function againstTheCard(
-  experiment: Experiment,
+  experiment: PpoExperiment,
   { tokens, update, rollout }: IterationCost,
   card: Card,
 ): Promise<Record<string, number>> {
@@ -127,7 +127,7 @@ async function writeRandomCheckpoint(directory: string, shape: ModelShape): Prom
 }
 
 /** The paper's settings, but for a shorter rollout: two steps an environment, and an SCM that learns as much a step. */
-function papersSettings(path: string, changes: Partial<ExperimentInput>): Methods<Experiment> {
+function papersSettings(path: string, changes: Partial<PpoExperimentInput>): Methods<PpoExperiment> {
   const base = {
     name: "bench",
     ...rl4vlm({ game: GAME, path, batching: "parallel" }),
@@ -144,8 +144,8 @@ function papersSettings(path: string, changes: Partial<ExperimentInput>): Method
 }
 
 /** The quickstart's sizes. */
-function embeddedDefault(changes: Partial<ExperimentInput>): Methods<Experiment> {
-  const base: ExperimentInput = {
+function embeddedDefault(changes: Partial<PpoExperimentInput>): Methods<PpoExperiment> {
+  const base: PpoExperimentInput = {
     name: "bench",
     environment: { id: GAME, settings: { prompt: "brief" } },
     policy: { kind: "embedded" },

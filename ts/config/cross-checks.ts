@@ -1,3 +1,4 @@
+import { algorithmContradictions } from "./algorithm-checks.ts";
 import { usesCausalWeights, usesScm } from "./method.ts";
 import type { Experiment, WeightsConfig } from "./schema.ts";
 
@@ -7,7 +8,7 @@ const smallestBfloat16Gap = 0.01;
 /** What no single field can tell: one line a contradiction between fields. */
 export function contradictions(experiment: Experiment): string[] {
   const found = policyContradictions(experiment);
-  const { entropy, weights, scm, sft, algorithm, sampling, worker, guards, rollout } = experiment;
+  const { entropy, weights, scm, sft, sampling, worker, guards, rollout } = experiment;
   if (usesScm(experiment) && scm === null) {
     found.push(
       `scm: causal weights of kind ${weights.kind} need one; set scm: {} for the paper's size, or weights.kind "exact"`,
@@ -36,11 +37,6 @@ export function contradictions(experiment: Experiment): string[] {
   if (scm?.encoder.kind === "pretrained" && weights.kind === "gradient" && usesScm(experiment)) {
     found.push('weights.kind: "gradient" needs an SCM that reads the policy\'s tokens; set scm.encoder.kind "fresh"');
   }
-  if (algorithm.microBatch > algorithm.batchSize) {
-    found.push(
-      `algorithm.microBatch: expected at most algorithm.batchSize ${algorithm.batchSize}, received ${algorithm.microBatch}`,
-    );
-  }
   if (sft !== null && sft.microBatch > sft.batchSize) {
     found.push(`sft.microBatch: expected at most sft.batchSize ${sft.batchSize}, received ${sft.microBatch}`);
   }
@@ -55,13 +51,7 @@ export function contradictions(experiment: Experiment): string[] {
         `set at least ${smallestBfloat16Gap}, or null to measure without guarding`,
     );
   }
-  if (experiment.iterations > 0 && algorithm.valueWarmupIterations >= experiment.iterations) {
-    found.push(
-      `algorithm.valueWarmupIterations: expected fewer than iterations ${experiment.iterations}, ` +
-        `received ${algorithm.valueWarmupIterations}; the policy would never be trained`,
-    );
-  }
-  return found;
+  return [...found, ...algorithmContradictions(experiment)];
 }
 
 function policyContradictions(experiment: Experiment): string[] {

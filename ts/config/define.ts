@@ -4,7 +4,13 @@ import { contradictions } from "./cross-checks.ts";
 import { evaluationSettings } from "./evaluation-settings.ts";
 import { invalidSettings, parseSettings, resolveEnvironment } from "./parse-settings.ts";
 import { resolveSft } from "./resolve-sft.ts";
-import { type Experiment, type ExperimentInput, experimentSchema } from "./schema.ts";
+import {
+  type Experiment,
+  type ExperimentInput,
+  experimentSchema,
+  type PpoExperiment,
+  type PpoExperimentInput,
+} from "./schema.ts";
 
 /**
  * Checks an experiment and fills in its defaults. Defining a resolved experiment again changes nothing.
@@ -21,6 +27,8 @@ import { type Experiment, type ExperimentInput, experimentSchema } from "./schem
  * ```
  * @throws ConfigError with a line for everything that is wrong: the path, what was expected, what came, the mend.
  */
+export function defineExperiment(input: PpoExperimentInput): PpoExperiment;
+export function defineExperiment(input: ExperimentInput): Experiment;
 export function defineExperiment(input: ExperimentInput): Experiment {
   const experiment = parseSettings(experimentSchema, input, "experiment");
   const found = contradictions(experiment);

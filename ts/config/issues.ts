@@ -106,10 +106,15 @@ function unwrap(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefine
   return inner;
 }
 
-/** The member of a union that the input's `kind` names; other schemas as they are. */
+/** The member of a union that the input's `kind` names, or that is meant where it has none; other schemas as they are. */
 function chosen(schema: z.core.$ZodType | undefined, input: unknown): z.core.$ZodType | undefined {
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
-  return schema.options.find((option) => kindOf(option) === valueAt(input, ["kind"]));
+  const kind = valueAt(input, ["kind"]);
+  return schema.options.find((option) => (kind === undefined ? hasDefaultKind(option) : kindOf(option) === kind));
+}
+
+function hasDefaultKind(option: z.core.$ZodType): boolean {
+  return option instanceof z.ZodObject && option.shape.kind instanceof z.ZodDefault;
 }
 
 function kindOf(option: z.core.$ZodType): string | undefined {

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { freshEncoder, pretrainedEncoder, scmSpec } from "../protocol/messages/agent.ts";
-import { klTerm, ppoSettings } from "../protocol/messages/objective.ts";
+import { klTerm } from "../protocol/messages/objective.ts";
+import { algorithm } from "./algorithm.ts";
 import { policy } from "./policy.ts";
 import { entropy, gradient, weights } from "./weighting.ts";
 
 /**
  * The shape of an experiment. Input is what a researcher writes, output what a run uses: every default filled in.
- * Defaults of PPO are RL4VLM's, on which the paper's Gym Cards and ALFWorld results build; those of the SCM are the
- * paper's. Where a wire schema exists (`protocol/messages.ts`), this file reuses it.
+ * Defaults of PPO are RL4VLM's, on which the paper's Gym Cards and ALFWorld results build, those of AWR DigiRL's, on
+ * which its Android results build; those of the SCM are the paper's. Where a wire schema exists (`protocol/messages.ts`), this file reuses it.
  */
 
 const count = z.int().min(0);
@@ -117,52 +118,6 @@ const scm = scmSpec.extend({
     .describe("Line 17 of Algorithm 1."),
 });
 
-const algorithm = ppoSettings.omit({ valueOnly: true }).extend({
-  kind: z.literal("ppo").default("ppo"),
-  clip: positiveNumber.default(0.1),
-  valueClip: positiveNumber.nullable().default(0.1),
-  valueCoefficient: z.number().min(0).default(0.5),
-  valueGradient: ppoSettings.shape.valueGradient.default("shared"),
-  ratioGuard: positiveNumber
-    .nullable()
-    .default(10)
-    .describe("Where the ratio exceeds this, the unclipped surrogate is dropped; null: never."),
-  thoughtCoefficient: z.number().min(0).default(0.5).describe("λ on the log-probs of tokens before the action."),
-  epochs: positive.default(4),
-  batchSize: positive.default(128).describe("Steps in one optimiser step."),
-  microBatch: positive.default(16).describe("Steps in one pass; does not change the result."),
-  learningRate: positiveNumber.default(1e-5).describe("Of the policy, at its peak."),
-  valueLearningRate: positiveNumber.default(1e-5).describe("Of the value head, at its peak where it is scheduled."),
-  maxGradNorm: positiveNumber.default(0.01),
-  gamma: fraction.default(0.9).describe("γ, discount of rewards."),
-  lambda: fraction.default(0.95).describe("λ of GAE."),
-  rewardScale: positiveNumber
-    .default(1)
-    .describe("Rewards are multiplied by it before values and advantages; reported returns are not."),
-  normaliseAdvantages: z.boolean().default(true).describe("Over the batch, to mean 0 and deviation 1."),
-  advantageStdFloor: z
-    .number()
-    .min(0)
-    .default(0)
-    .describe("Normalisation divides by no less, so that noise stays small when nearly every episode succeeds."),
-  valueWarmupIterations: count.default(0).describe("First iterations, which train the value head alone."),
-  learningRateSchedule: z
-    .strictObject({
-      shape: z.enum(["constant", "linear", "cosine"]).default("cosine"),
-      finalFraction: fraction.default(1e-4).describe("Of the peak, reached at the last iteration."),
-      warmupIterations: count.default(0).describe("Linear rise to the peak before the fall."),
-      fallIterations: positive
-        .nullable()
-        .default(null)
-        .describe("From the peak to the end of the fall, which is then held; null: until the last iteration."),
-      includesValueHead: z
-        .boolean()
-        .default(false)
-        .describe("Whether the value head's rate follows too, as in RL4VLM, whose one optimiser has one rate."),
-    })
-    .prefault({}),
-});
-
 const kl = klTerm.extend({
   coefficient: z.number().min(0).describe("β"),
   region: klTerm.shape.region.default("utterance"),
@@ -176,7 +131,9 @@ const rollout = z.strictObject({
       "Batches of the policy a time step: while it speaks for one group of environments, the others step. " +
         "More than 1 pays where environments take long; it changes the draws of a run.",
     ),
-  stepsPerEnvironment: positive.default(32).describe("Time steps an iteration."),
+  stepsPerEnvironment: positive
+    .default(32)
+    .describe("Time steps an iteration with PPO; AWR plays whole episodes, `algorithm.episodes` of them."),
 });
 
 const selection = z.strictObject({
@@ -255,6 +212,14 @@ export const experimentSchema = z.strictObject({
 export type ExperimentInput = z.input<typeof experimentSchema>;
 /** What a run uses: every default filled in. */
 export type Experiment = z.output<typeof experimentSchema>;
+export type AlgorithmConfig = Experiment["algorithm"];
+export type PpoConfig = Extract<AlgorithmConfig, { kind: "ppo" }>;
+export type AwrConfig = Extract<AlgorithmConfig, { kind: "awr" }>;
+/** An experiment whose base is known, so that it can be spread into another one. */
+export type PpoExperiment = Experiment & { algorithm: PpoConfig };
+export type PpoExperimentInput = Omit<ExperimentInput, "algorithm"> & {
+  algorithm?: Exclude<ExperimentInput["algorithm"], { kind: "awr" }>;
+};
 export type EntropyConfig = Experiment["entropy"];
 export type GradientConfig = Experiment["gradient"];
 export type WeightsConfig = Experiment["weights"];

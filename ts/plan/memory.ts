@@ -8,7 +8,13 @@ import {
   passingTextBytes,
 } from "./activations.ts";
 import type { Card } from "./cards.ts";
-import { adapterParameters, parametersOf, unreachedVisionParameters, valueHeadParameters } from "./parameters.ts";
+import {
+  adapterParameters,
+  criticParameters,
+  parametersOf,
+  unreachedVisionParameters,
+  valueHeadParameters,
+} from "./parameters.ts";
 import { scmParameters, scmPassBytes } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
 import { plannedScm, type Workload } from "./workload.ts";
@@ -25,8 +31,10 @@ export interface ResidentMemory {
   readonly adamMoments: number;
   /** Of the KL term: a second set of adapters, or a copy of every weight. */
   readonly reference: number;
-  /** Weights, gradients and moments of the value head. */
+  /** Weights, gradients and moments of the value head; with AWR, which does not train it, the weights alone. */
   readonly valueHead: number;
+  /** Weights, gradients and moments of AWR's critics; a pretrained encoder of theirs is not counted. */
+  readonly critics: number;
   /** Weights, gradients and moments of the SCM. */
   readonly scm: number;
 }
@@ -98,7 +106,10 @@ export function residentMemory(experiment: Experiment, shape: ModelShape, worklo
     gradients: isLearning ? reached * FLOAT32 : 0,
     adamMoments: isLearning ? reached * MOMENTS : 0,
     reference: hasReference ? (isAdapted ? learning : frozen + learning) * FLOAT32 : 0,
-    valueHead: valueHeadParameters(shape.text.hiddenSize) * (2 * FLOAT32 + MOMENTS),
+    valueHead:
+      valueHeadParameters(shape.text.hiddenSize) *
+      (experiment.algorithm.kind === "ppo" ? 2 * FLOAT32 + MOMENTS : FLOAT32),
+    critics: criticParameters(experiment.algorithm, shape.text.hiddenSize) * (2 * FLOAT32 + MOMENTS),
     scm: scmParameters(experiment, shape, workload) * (2 * FLOAT32 + MOMENTS),
   };
 }
@@ -132,7 +143,8 @@ function sftPhase(
   return phase("sft", learningParts("sft", rows, length, experiment, shape, workload), {
     ...resident,
     reference: 0,
-    valueHead: resident.valueHead / 4,
+    valueHead: valueHeadParameters(shape.text.hiddenSize) * FLOAT32,
+    critics: resident.critics / 4,
   });
 }
 

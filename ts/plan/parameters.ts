@@ -1,3 +1,4 @@
+import type { Experiment } from "../config.ts";
 import type { ModelShape, PatchVision, TextShape, TiledVision, VisionShape } from "./shapes.ts";
 
 /** A linear layer as [inputs, outputs]; what LoRA adapts. */
@@ -33,6 +34,14 @@ export function layerTextParameters(text: TextShape): number {
 export function valueHeadParameters(hiddenSize: number): number {
   const [first, second] = [Math.min(1024, hiddenSize), Math.min(512, hiddenSize)];
   return (hiddenSize + 1) * first + (first + 1) * second + second + 1;
+}
+
+/** AWR's critics on the policy's features: two heads on two states, and a linear one on an instruction; two classes each. */
+export function criticParameters(algorithm: Experiment["algorithm"], hiddenSize: number): number {
+  if (algorithm.kind === "ppo" || algorithm.critics === null) return 0;
+  const { hiddenSize: width } = algorithm.critics;
+  const head = (2 * hiddenSize + 1) * width + (width + 1) * width + (width + 1) * 2;
+  return 2 * head + (hiddenSize + 1) * 2;
 }
 
 /** LoRA's weights: rank × (inputs + outputs) a linear layer, and which of them a loss reaches. */

@@ -10,6 +10,7 @@ const RESIDENT_NAMES = {
   adamMoments: "Adam's moments",
   reference: "reference of the KL term",
   valueHead: "value head, with its optimiser",
+  critics: "critics, with their optimisers",
   scm: "SCM, with its optimiser",
 } as const satisfies Record<keyof Plan["memory"]["resident"], string>;
 

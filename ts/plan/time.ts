@@ -10,6 +10,7 @@ import {
   learningFlops,
 } from "./arithmetic.ts";
 import type { Card } from "./cards.ts";
+import { type IterationWork, iterationWork } from "./iteration-work.ts";
 import { adaptersOf, computeBytes, evaluationRows, hasLearningVision, rolloutRows } from "./memory.ts";
 import { freshEncoder, scmPassFlops, scoringBatch } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
@@ -42,26 +43,19 @@ const SCM_LAYER_OPERATIONS = 20;
 
 /** How long an experiment takes on a card, by phase. Environments are not counted: a step takes them well under 1 ms. */
 export function timePlan(experiment: Experiment, shape: ModelShape, workload: Workload, card: Card): TimePlan {
-  const { rollout, iterations, algorithm, evaluation } = experiment;
+  const { iterations, evaluation } = experiment;
   const { prompt, utterance, episodeSteps } = workload;
-  const steps = rollout.environments * rollout.stepsPerEnvironment;
   const speak = (rows: number): Range => speakingSeconds(experiment, shape, workload, card, rows);
 
-  const iteration = {
-    // Behind the last time step the values of the observations that are left open.
-    rollout: plus(
-      times(speak(rolloutRows(experiment)), rollout.stepsPerEnvironment * rollout.groups),
-      promptSeconds(experiment, shape, workload, card, rollout.environments),
-    ),
-    weigh: weighSeconds(experiment, workload, card, steps),
-    fitScm: fitScmSeconds(experiment, workload, card, plannedScm(experiment)?.online ?? null),
-    update: learningSeconds(experiment, shape, workload, card, {
-      rows: algorithm.microBatch,
-      passes: algorithm.epochs * Math.ceil(steps / algorithm.microBatch),
-      utterance,
-      hasReference: experiment.kl !== null,
-    }),
-  };
+  const first = iterationWork(experiment, workload, 0);
+  const later = iterationWork(experiment, workload, 1);
+  const inAll = (of: (work: IterationWork) => number): number =>
+    iterations === 0 ? 0 : of(first) + (iterations - 1) * of(later);
+  const of = (work: IterationWork): TimePlan["iteration"] =>
+    iterationSeconds(experiment, shape, workload, card, work, speak(rolloutRows(experiment)));
+  const [firstSeconds, iteration] = [of(first), of(later)];
+  const overIterations = (phase: keyof TimePlan["iteration"]): Range =>
+    iterations === 0 ? NOTHING : plus(firstSeconds[phase], times(iteration[phase], iterations - 1));
   const { sft, scm } = { sft: experiment.sft, scm: plannedScm(experiment) };
   const selections = evaluation.selection;
   const episodes =
@@ -79,23 +73,53 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
             hasReference: false,
           }),
     scm: fitScmSeconds(experiment, workload, card, scm?.pretraining ?? null),
-    rollout: times(iteration.rollout, iterations),
-    weigh: times(iteration.weigh, iterations),
-    fitScm: times(iteration.fitScm, iterations),
-    update: times(iteration.update, iterations),
+    rollout: overIterations("rollout"),
+    weigh: overIterations("weigh"),
+    fitScm: overIterations("fitScm"),
+    update: overIterations("update"),
     evaluation: product(speak(rows), times(episodeSteps, episodes / rows)),
   };
   return {
-    environmentSteps: steps * iterations,
-    sampledTokens: times(utterance, steps * iterations),
+    environmentSteps: inAll(({ steps }) => steps),
+    sampledTokens: times(
+      utterance,
+      inAll(({ steps }) => steps),
+    ),
     learnedTokens: times(
       { low: prompt + utterance.low, high: prompt + utterance.high },
-      steps * iterations * algorithm.epochs,
+      inAll(({ learned }) => learned),
     ),
     decode: decodePlan(experiment, shape, workload, card, iterations === 0 ? rows : rolloutRows(experiment)),
-    iteration,
+    iteration: iterations === 1 ? firstSeconds : iteration,
     run,
     total: Object.values(run).reduce(plus, NOTHING),
+  };
+}
+
+/** `speaking`: of one batch of utterances. */
+function iterationSeconds(
+  experiment: Experiment,
+  shape: ModelShape,
+  workload: Workload,
+  card: Card,
+  work: IterationWork,
+  speaking: Range,
+): TimePlan["iteration"] {
+  const { rollout, algorithm, kl } = experiment;
+  const value = (prompts: number): Range => promptSeconds(experiment, shape, workload, card, prompts);
+  const valued: Range = { low: value(work.valued.low).low, high: value(work.valued.high).high };
+  const learning = learningSeconds(experiment, shape, workload, card, {
+    rows: algorithm.microBatch,
+    passes: work.learningPasses,
+    utterance: workload.utterance,
+    hasReference: kl !== null,
+  });
+  const sampling = times(speaking, work.timeSteps * rollout.groups);
+  return {
+    rollout: algorithm.kind === "ppo" ? plus(sampling, valued) : sampling,
+    weigh: weighSeconds(experiment, workload, card, work.weighed),
+    fitScm: fitScmSeconds(experiment, workload, card, plannedScm(experiment)?.online ?? null),
+    update: algorithm.kind === "ppo" ? learning : plus(learning, valued),
   };
 }
 
@@ -176,16 +200,16 @@ function learningSeconds(
 }
 
 /** A pass of the SCM for each token of each utterance, in micro-batches. */
-function weighSeconds(experiment: Experiment, { utterance }: Workload, card: Card, steps: number): Range {
+function weighSeconds(experiment: Experiment, { utterance }: Workload, card: Card, steps: Range): Range {
   const encoder = freshEncoder(experiment);
   if (encoder === null) return NOTHING;
-  const seconds = (length: number): Range => {
-    const sequences = steps * (length + 1);
+  const seconds = (numSteps: number, length: number): Range => {
+    const sequences = numSteps * (length + 1);
     const flops = { base: sequences * scmPassFlops(experiment, length), adapters: 0 };
     const launches = Math.ceil(sequences / scoringBatch(experiment)) * encoder.layers * SCM_LAYER_OPERATIONS;
     return expectedSeconds(boundSeconds(flops, card, computeBytes(experiment)), launches, card);
   };
-  return { low: seconds(utterance.low).low, high: seconds(utterance.high).high };
+  return { low: seconds(steps.low, utterance.low).low, high: seconds(steps.high, utterance.high).high };
 }
 
 /** φ learns in float32: a forward and a backward pass a batch. */

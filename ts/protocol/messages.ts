@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { act, forgetSteps, readTokens, score } from "./messages/acting.ts";
+import { act, forgetSteps, observe, readTokens, score } from "./messages/acting.ts";
+import { fitCritics, valueInstructions, valueStates } from "./messages/critics.ts";
 import { addDemonstrations, fitScm, fitSft, keepReference, updatePolicy } from "./messages/learning.ts";
 import { build, hello, load, save, shutdown, stats } from "./messages/lifetime.ts";
 import { predictActions, weigh } from "./messages/weighing.ts";
@@ -20,10 +21,14 @@ export const methods = {
   fitSft,
   fitScm,
   act,
+  observe,
   score,
   readTokens,
   weigh,
   predictActions,
+  fitCritics,
+  valueInstructions,
+  valueStates,
   updatePolicy,
   keepReference,
   forgetSteps,

@@ -31,7 +31,8 @@ export class Checkpoints {
     const final = this.#run.path("checkpoints", name);
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
-    await this.#worker.call("save", { directory: join(partial, "worker"), parts });
+    const images = parts === "all" ? this.#run.path("images") : null;
+    await this.#worker.call("save", { directory: join(partial, "worker"), parts, images });
     if (loop !== undefined) writeJson(join(partial, "loop.json"), loop);
     rmSync(final, { recursive: true, force: true });
     renameSync(partial, final);
@@ -39,7 +40,10 @@ export class Checkpoints {
 
   /** Puts what was saved under `name` back into the worker. */
   async load(name: string): Promise<void> {
-    await this.#worker.call("load", { directory: workerPart(this.#run, name) });
+    await this.#worker.call("load", {
+      directory: workerPart(this.#run, name),
+      images: this.#run.path("images"),
+    });
   }
 
   /** Keeps the newest `keep` iterations, and of the best policies those that these refer to. */

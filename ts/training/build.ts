@@ -14,16 +14,20 @@ type Unbuilt = Omit<Training, "nullText" | "parameters">;
 
 /** Builds policy, value head and, where the method needs one, SCM in the worker. */
 export async function build(training: Unbuilt): Promise<Pick<Training, "nullText" | "parameters">> {
-  const { worker, progress } = training;
+  const { worker, progress, experiment } = training;
   const built = await worker.call("build", await buildParams(training), { signal: training.signal });
   const parameters = {
     policy: built.policyParameters,
-    valueHead: built.valueHeadParameters,
+    // Built with every policy; off PPO nothing reads or trains it.
+    valueHead: experiment.algorithm.kind === "ppo" ? built.valueHeadParameters : 0,
     scm: built.scmParameters,
+    critics: built.criticParameters,
   };
   const learning = built.learningPolicyParameters;
   const share = learning === parameters.policy ? "" : ` (${magnitude(learning)} of them learn)`;
-  const parts = [`policy ${magnitude(parameters.policy)}${share}`, `value head ${magnitude(parameters.valueHead)}`];
+  const parts = [`policy ${magnitude(parameters.policy)}${share}`];
+  if (parameters.valueHead > 0) parts.push(`value head ${magnitude(parameters.valueHead)}`);
+  if (parameters.critics > 0) parts.push(`critics ${magnitude(parameters.critics)}`);
   if (parameters.scm > 0) parts.push(`SCM ${magnitude(parameters.scm)}`);
   progress.say(`parameters: ${parts.join(", ")} on ${built.device}`);
   return { nullText: built.nullText, parameters };
@@ -38,6 +42,7 @@ async function buildParams(training: Unbuilt): Promise<Params<"build">> {
     policy: await policySpec(training),
     factors: factorsWithInvalid(spec.factors),
     scm: scmSpec(experiment),
+    critics: criticSpec(experiment),
   };
 }
 
@@ -63,4 +68,11 @@ export function scmSpec(experiment: Training["experiment"]): Params<"build">["sc
   const scm = activeScm(experiment);
   if (scm === null) return null;
   return { encoder: scm.encoder, pooling: scm.pooling };
+}
+
+/** What the worker builds AWR's critics from; null where nothing is criticised. */
+function criticSpec({ algorithm }: Training["experiment"]): Params<"build">["critics"] {
+  if (algorithm.kind !== "awr" || algorithm.critics === null) return null;
+  const { encoder, hiddenSize } = algorithm.critics;
+  return { encoder, hiddenSize };
 }

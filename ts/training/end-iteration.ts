@@ -29,7 +29,7 @@ export async function endIteration(training: Training, loop: Loop, outcome: Iter
   loop.iteration += 1;
   loop.envSteps += experience.trajectories.reduce((total, { steps }) => total + steps.length, 0);
   loop.histogram = addWeights(loop.histogram, weighed.weights);
-  loop.adaptedCoefficient = nextCoefficient(experiment.entropy, policyMetrics);
+  loop.adaptedCoefficient = nextCoefficient(experiment.entropy, policyMetrics, loop.adaptedCoefficient);
   const { state, evaluation } = await select(training, loop.selection, loop.iteration);
   loop.selection = state;
   const metrics = {
@@ -48,9 +48,13 @@ export async function endIteration(training: Training, loop: Loop, outcome: Iter
   signal.throwIfAborted();
 }
 
-/** α of the next iteration, from this one's and the weighted entropy that its update measured; null while scheduled. */
-function nextCoefficient(entropy: EntropyConfig, metrics: Metrics): number | null {
-  const measured = metrics["loss/causal_entropy"] ?? metrics["loss/entropy"] ?? 0;
+/**
+ * α of the next iteration, from this one's and the weighted entropy that its update measured; as it was where the update
+ * learned nothing; null while scheduled.
+ */
+function nextCoefficient(entropy: EntropyConfig, metrics: Metrics, present: number | null): number | null {
+  const measured = metrics["loss/causal_entropy"] ?? metrics["loss/entropy"];
+  if (measured === undefined) return present;
   return adaptedCoefficient(entropy, metrics["entropy/coefficient"] ?? 0, measured);
 }
 

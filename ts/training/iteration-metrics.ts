@@ -13,7 +13,6 @@ export function rolloutMetrics({ trajectories, episodes: ended, unfinishedUttera
   const metrics: Metrics = {
     "rollout/episodes": episodes.length,
     "rollout/reward": mean(steps.map(({ reward }) => reward)),
-    "rollout/value": mean(steps.map(({ value }) => value)),
     "rollout/tokens": mean(steps.map(({ tokenCount }) => tokenCount)),
     "rollout/invalid": share(steps.filter(({ parse }) => parse.kind === "invalid").length),
     "rollout/valid_json": share(steps.filter(({ utterance }) => isJsonObject(utterance)).length),
@@ -30,14 +29,15 @@ export function rolloutMetrics({ trajectories, episodes: ended, unfinishedUttera
 }
 
 /**
- * 1 − Var(returns − values) / Var(returns), in (−∞, 1]: how much of what returns differ in the value head foresaw; 0 is no
- * better than a constant. Nothing where all returns are equal.
+ * Of a value head: the mean of what it said, and 1 − Var(returns − values) / Var(returns), in (−∞, 1]: how much of what
+ * returns differ in it foresaw; 0 is no better than a constant. The latter is left out where all returns are equal.
  */
 export function valueMetrics(values: readonly number[], returns: Float32Array): Metrics {
+  const mean = { "rollout/value": values.reduce((sum, value) => sum + value, 0) / values.length };
   const whole = variance([...returns]);
-  if (whole === 0) return {};
+  if (whole === 0) return mean;
   const missed = variance(values.map((value, step) => (returns[step] ?? 0) - value));
-  return { "value/explained_variance": 1 - missed / whole };
+  return { ...mean, "value/explained_variance": 1 - missed / whole };
 }
 
 function variance(numbers: readonly number[]): number {

@@ -3,6 +3,8 @@ import { RunFolderError } from "../errors.ts";
 import { Rollout, type RolloutParts, type RolloutState } from "../rollout.ts";
 import { readLoop } from "../runs/checkpoints.ts";
 import type { RunFolder } from "../runs/run-folder.ts";
+import type { RlBase } from "./bases/base.ts";
+import { baseOf } from "./bases/choose.ts";
 import { emptySelection, type SelectionState, selectionStateSchema } from "./selection.ts";
 import type { Stage } from "./stages.ts";
 import { createEnvironment, type Training } from "./training.ts";
@@ -14,6 +16,8 @@ export interface Loop {
   iteration: number;
   envSteps: number;
   rollout: Rollout;
+  /** The RL algorithm, with what it remembers. */
+  base: RlBase;
   selection: SelectionState;
   histogram: WeightHistogram;
   /** Evaluations of the offline stage. */
@@ -31,6 +35,7 @@ const loopRecordSchema = z.strictObject({
   envSteps: count,
   streams,
   rollout: z.looseObject({ nextStepId: count, seats: z.array(z.unknown()) }),
+  base: z.unknown().describe("What the RL algorithm remembers; null where it remembers nothing."),
   selection: selectionStateSchema,
   histogram: z.strictObject({
     counts: z.array(count),
@@ -47,13 +52,14 @@ const loopRecordSchema = z.strictObject({
 
 /** Everything of the loop that a later process needs. */
 export function loopRecord({ streams, clock, run }: Training, loop: Loop): z.input<typeof loopRecordSchema> {
-  const { iteration, envSteps, rollout, selection, histogram, stages, adaptedCoefficient } = loop;
+  const { iteration, envSteps, rollout, base, selection, histogram, stages, adaptedCoefficient } = loop;
   const state = streams.state();
   return {
     iteration,
     envSteps,
     streams: Object.fromEntries(Object.entries(state).map(([name, words]) => [name, [...words]])),
     rollout: { ...rollout.state() },
+    base: base.state(),
     selection,
     histogram,
     stages: stages.map((stage) => ({ ...stage })),
@@ -77,6 +83,7 @@ export async function startLoop(training: Training, stages: Stage[]): Promise<Lo
     iteration: 0,
     envSteps: 0,
     rollout: await Rollout.start(rolloutParts(training)),
+    base: baseOf(training),
     selection: emptySelection,
     histogram: emptyHistogram(),
     stages,
@@ -99,6 +106,7 @@ export async function restoreLoop(training: Training, checkpoint: string): Promi
     histogram,
     adaptedCoefficient,
     rollout: await Rollout.restore(rolloutParts(training), record.rollout as unknown as RolloutState),
+    base: baseOf(training, record.base),
     stages: record.stages as unknown as Stage[],
   };
 }

@@ -68,6 +68,6 @@ export async function adoptOffline(training: Training, directory: string): Promi
         `${changed.map((line) => `  ${line}`).join("\n")}\nLeave --offline-from out to do the offline stage here`,
     );
   }
-  await training.worker.call("load", { directory: part }, { signal: training.signal });
+  await training.worker.call("load", { directory: part, images: null }, { signal: training.signal });
   return record.stages;
 }

@@ -1,31 +1,38 @@
-import { ppoCredit } from "../algorithms/ppo.ts";
 import { usesCausalWeights } from "../config/method.ts";
 import { actionStart } from "../parsing/action-key.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Params, Result } from "../protocol/messages.ts";
 import { float32Tensor } from "../protocol/tensor.ts";
-import type { Experience, Rollout } from "../rollout.ts";
-import { entropyCoefficientAt, entropyTerm, ppoSettingsAt } from "../schedule.ts";
+import type { Experience } from "../rollout.ts";
+import { entropyCoefficientAt, entropyTerm } from "../schedule.ts";
 import type { Step } from "../trajectory.ts";
+import type { Batch } from "./bases/base.ts";
 import { labelTensor } from "./factor-labels.ts";
-import { valueMetrics } from "./iteration-metrics.ts";
+import type { Loop } from "./loop.ts";
 import { corruptedExamples } from "./scm-pretraining.ts";
 import { activeScm, type Training } from "./training.ts";
 import { spanTensor, type Weighed, weighSteps } from "./weigh.ts";
 
-/** Algorithm 1, lines 3–11: y_t ~ π_θ, a_t = f^parse(y_t), s_{t+1} and r_t from the environments. */
-export function rollOut(training: Training, rollout: Rollout): Promise<Experience> {
-  const { stepsPerEnvironment } = training.experiment.rollout;
-  return training.clock.measure("rollout", () => rollout.collect(stepsPerEnvironment));
+type Playing = Pick<Loop, "base" | "rollout">;
+
+/** Algorithm 1, lines 3–9: y_t ~ π_θ, a_t = f^parse(y_t), s_{t+1} and r_t from the environments. */
+export function rollOut(training: Training, { base, rollout }: Playing, iteration: number): Promise<Experience> {
+  return training.clock.measure("rollout", () => base.rollOut(rollout, iteration));
+}
+
+/** Algorithm 1, line 10: U, the steps that θ learns from. On policy those just played, off policy past ones too. */
+export function gather({ base, rollout }: Playing, experience: Experience, iteration: number): Promise<Batch> {
+  return base.gather(experience, rollout, iteration);
 }
 
 /**
- * Algorithm 1, lines 13–14: causal weights B of every token with the present φ (Eq. 6), kept by the worker beside the
- * steps. None for methods without causal weights.
+ * Algorithm 1, lines 13–14: causal weights B of every token of U with the present φ (Eq. 6), kept by the worker beside
+ * the steps. None for methods without causal weights.
  */
-export async function weigh(training: Training, experience: Experience): Promise<Weighed> {
-  if (!usesCausalWeights(training.experiment)) return { weights: new Float32Array(0), lengths: [], metrics: {} };
-  return training.clock.measure("weigh", () => weighSteps(training, stepsOf(experience)));
+export async function weigh(training: Training, { steps }: Pick<Batch, "steps">): Promise<Weighed> {
+  const none = { weights: new Float32Array(0), lengths: [], metrics: {} };
+  if (!usesCausalWeights(training.experiment) || steps.length === 0) return none;
+  return training.clock.measure("weigh", () => weighSteps(training, steps));
 }
 
 /**
@@ -55,26 +62,26 @@ export async function fitScm(training: Training, experience: Experience): Promis
   });
 }
 
-/** Algorithm 1, lines 15 and 18: θ follows the clipped policy gradient and the entropy term of Eq. 7. */
+/** Algorithm 1, lines 15 and 18: θ follows the base's objective and the entropy term of Eq. 7. */
 export async function updatePolicy(
   training: Training,
-  experience: Experience,
+  batch: Batch,
   iteration: number,
   adaptedCoefficient: number | null,
 ): Promise<Metrics> {
   const { experiment, worker, clock, streams } = training;
-  const { advantages, returns } = ppoCredit(experiment.algorithm)(experience.trajectories);
-  const steps = stepsOf(experience);
   const { entropy, iterations } = experiment;
+  const { steps } = batch;
+  const { advantages, returns, objective, metrics: creditMetrics } = await batch.credit();
   const coefficient = entropyCoefficientAt(entropy, iteration, iterations, adaptedCoefficient);
   const { metrics } = await clock.measure("updatePolicy", () =>
     worker.call("updatePolicy", {
       stepIds: idsOf(steps),
       advantages: float32Tensor(advantages, [steps.length]),
-      returns: float32Tensor(returns, [steps.length]),
+      returns: returns === null ? null : float32Tensor(returns, [steps.length]),
       actionStarts: steps.map(({ utterance }) => actionStart(utterance)),
       actionSpans: spanTensor(steps.map(({ parse }) => parse)),
-      algorithm: ppoSettingsAt(experiment.algorithm, iteration, iterations),
+      algorithm: objective,
       entropy: entropyTerm(entropy, coefficient),
       gradient: experiment.gradient,
       kl: experiment.kl,
@@ -82,13 +89,10 @@ export async function updatePolicy(
       seed: streams.stream("update").seed(),
     }),
   );
-  await worker.call("forgetSteps", { stepIds: null });
+  await batch.release();
   return {
     ...metrics,
-    ...valueMetrics(
-      steps.map(({ value }) => value),
-      returns,
-    ),
+    ...creditMetrics,
     ...(entropy.kind !== "none" && { "entropy/coefficient": coefficient }),
   };
 }
@@ -97,7 +101,7 @@ function stepsOf({ trajectories }: Experience): Step[] {
   return trajectories.flatMap(({ steps }) => steps);
 }
 
-function idsOf(steps: readonly Step[]): number[] {
+function idsOf(steps: readonly { readonly id: number }[]): number[] {
   return steps.map(({ id }) => id);
 }
 

@@ -9,11 +9,13 @@ import type { Worker } from "../worker/worker.ts";
 import type { PhaseClock } from "./phase-clock.ts";
 import type { SftFile } from "./sft-file.ts";
 
-/** Parameters of each part of the agent; 0 for an SCM that the method does not have. */
+/** Parameters of each part of the agent; 0 for a part that the method does not have. */
 export interface ParameterCounts {
   readonly policy: number;
   readonly valueHead: number;
   readonly scm: number;
+  /** Of them those that learn. */
+  readonly critics: number;
 }
 
 /** What every phase of a training works with. */

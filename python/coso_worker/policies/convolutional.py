@@ -49,6 +49,7 @@ class ConvolutionalPolicy:
         self.value_head: nn.Module = LinearValueHead(spec.hidden_size).to(device)
         self.device = device
         self.vocabulary_size = len(spec.utterances) + 1
+        self.state_size = spec.hidden_size
         self.end_token = self.null_token = len(spec.utterances)
         self.null_text = ""
         self.special_tokens = frozenset({self.null_token})

@@ -50,8 +50,9 @@ class HuggingFacePolicy:
 
         text_config = self.model.config.get_text_config()
         self.vocabulary_size: int = text_config.vocab_size
+        self.state_size: int = text_config.hidden_size
         torch.manual_seed(seed)
-        self.value_head: nn.Module = ValueHead(text_config.hidden_size).to(device)
+        self.value_head: nn.Module = ValueHead(self.state_size).to(device)
 
         if spec.gradient_checkpointing:
             self.model.activation_checkpointing_enable({"use_reentrant": False})

@@ -58,6 +58,8 @@ class Policy(Protocol):
     model: Any
     value_head: nn.Module
     vocabulary_size: int
+    state_size: int
+    """Width of the state that V(s) is read from."""
     end_token: int
     null_token: int
     """y_null of Eq. 4: the tokenizer's unknown token, or padding where it has none."""

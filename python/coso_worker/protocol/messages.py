@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "5118b8c1036e70e5cacab22afe9a31cf9cba2b22484c7bb288f4f5d28218d157"
+SCHEMA_HASH: Final = "f0d875447230e874b2897eea69ab5fbd46b9c8adee87b0bc536b193effaeba55"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -148,6 +148,30 @@ class ScmSpec(Message):
     """Mean over an utterance's tokens, or, as in the published code, over the batch's padding too."""
 
 
+class PolicyFeatures(Message, tag_field="kind", tag="policy"):
+    """The policy's own backbone, at a prompt's last token; nothing flows back into it."""
+
+
+class TextFeatures(Message, tag_field="kind", tag="pretrained"):
+    """A frozen pretrained BERT reads texts; what is seen still comes from the policy's backbone."""
+
+    path: Annotated[str, Meta(min_length=1)]
+    """Folder of a BERT-family checkpoint with its own tokenizer, or `package:NAME` for the Python package that carries
+    one.
+    """
+
+
+CriticEncoder = PolicyFeatures | TextFeatures
+
+
+class CriticSpec(Message):
+    """AWR's critics: a step-level one with two heads, and an instruction-level one."""
+
+    encoder: CriticEncoder
+    hidden_size: Positive
+    """Of both hidden layers of each step-level head."""
+
+
 class BuildParams(Message):
     seed: Seed
     device: Literal["auto", "cpu", "cuda"]
@@ -155,6 +179,8 @@ class BuildParams(Message):
     policy: PolicySpec
     factors: Annotated[list[ActionFactor], Meta(min_length=1)]
     scm: ScmSpec | None
+    critics: CriticSpec | None
+    """null: none."""
 
 
 Count = Annotated[int, Meta(ge=0, le=9007199254740991)]
@@ -166,6 +192,8 @@ class BuildResult(Message):
     """Those that learn: all, or the adapters alone."""
     value_head_parameters: Count
     scm_parameters: Count
+    critic_parameters: Count
+    """Those that learn."""
     vocabulary_size: Positive
     null_text: str
     """What the token that stands for y_null looks like as text."""
@@ -284,6 +312,18 @@ class ActResult(Message):
     """float32 [N], of the utterance at the sampling temperature."""
     values: Tensor
     """float32 [N]"""
+
+
+class ObserveParams(Message):
+    """Keeps observations that nothing is said to, such as what lies behind an episode's last step."""
+
+    observations: ObservationBatch
+    step_ids: StepIds
+
+
+class ObserveResult(Message):
+    kept: Count
+    """Steps held now."""
 
 
 class ScoreParams(Message):
@@ -433,8 +473,68 @@ class PredictActionsResult(Message):
     """float32 [N], P(a|y) of the parsed action."""
 
 
-class PpoSettings(Message):
-    kind: Literal["ppo"]
+class CriticEpisode(Message):
+    instruction: str
+    """The episode's first prompt, which the instruction-level critic reads."""
+    state_ids: StepIds
+    """Of one episode: its steps in time's order, then what lies behind the last one."""
+    successes: Annotated[list[bool], Meta(min_length=1)]
+    """[T]: whether the return from that step on is positive."""
+
+
+class CriticFit(Message):
+    steps: Count
+    """Optimiser steps."""
+    batch_size: Positive
+    """Examples in one optimiser step, drawn with replacement."""
+    learning_rate: PositiveNumber
+    max_grad_norm: PositiveNumber
+
+
+class FitCriticsParams(Message):
+    """Cross-entropy of success given a state, and given an instruction."""
+
+    episodes: Annotated[list[CriticEpisode], Meta(min_length=1)]
+    held_out: list[CriticEpisode]
+    """Episodes that critics are only measured on."""
+    states: CriticFit
+    """Of the step-level critic."""
+    instructions: CriticFit
+    """Of the instruction-level critic."""
+    micro_batch: Positive
+    """States in one pass of the encoder; does not change the result."""
+    seed: Seed
+
+
+class FitCriticsResult(Message):
+    metrics: Metrics
+
+
+class ValueInstructionsParams(Message):
+    """P(success) by the instruction-level critic."""
+
+    instructions: Annotated[list[str], Meta(min_length=1)]
+    micro_batch: Positive
+
+
+class ValueInstructionsResult(Message):
+    values: Tensor
+    """float32 [N]"""
+
+
+class ValueStatesParams(Message):
+    """V(s), the lower of the step-level critic's two estimates of P(success)."""
+
+    episodes: Annotated[list[StepIds], Meta(min_length=1)]
+    micro_batch: Positive
+
+
+class ValueStatesResult(Message):
+    values: Tensor
+    """float32, T + 1 of each episode one after another."""
+
+
+class PpoSettings(Message, tag_field="kind", tag="ppo"):
     clip: PositiveNumber
     value_clip: PositiveNumber | None
     value_coefficient: NonNegative
@@ -454,6 +554,26 @@ class PpoSettings(Message):
     max_grad_norm: PositiveNumber
     value_only: bool
     """Train the value head alone (warm-up)."""
+
+
+class AwrSettings(Message, tag_field="kind", tag="awr"):
+    """Advantage-weighted regression: −mean(A · log π) over steps, whichever policy sampled them."""
+
+    thought_coefficient: NonNegative
+    """λ on the log-probs of tokens before the action; DigiRL counts all alike, 1."""
+    steps: Count
+    """Optimiser steps; 0 leaves the policy as it is."""
+    batch_size: Positive
+    """Steps in one optimiser step, drawn anew for each."""
+    micro_batch: Positive
+    """Steps in one forward and backward pass; does not change the result."""
+    learning_rate: NonNegative
+    max_grad_norm: PositiveNumber
+    fresh_step_ids: StepIds
+    """Kept steps that the present policy sampled: log-probs of sampling and training are compared on these alone."""
+
+
+PolicyObjective = PpoSettings | AwrSettings
 
 
 class UniformTokens(Message, tag_field="kind", tag="uniform"):
@@ -529,13 +649,13 @@ class UpdatePolicyParams(Message):
     step_ids: StepIds
     advantages: Tensor
     """float32 [N], as the loss uses them."""
-    returns: Tensor
-    """float32 [N], targets of the value head."""
+    returns: Tensor | None
+    """float32 [N], targets of PPO's value head; null with AWR, which has none."""
     action_starts: list[Count | None]
     """UTF-16 offset where the action part of the utterance begins; null: all of it is thought."""
     action_spans: Tensor
     """int32 [N, 2], UTF-16 offsets of the characters that decide the action, end exclusive; −1, −1: none do."""
-    algorithm: PpoSettings
+    algorithm: PolicyObjective
     entropy: EntropyTerm | None
     gradient: GradientTerm
     kl: KlTerm | None
@@ -568,6 +688,8 @@ class SaveParams(Message):
     directory: Annotated[str, Meta(min_length=1)]
     parts: Literal["all", "agent"]
     """`agent`: what is needed to act and to weigh; `all`: to go on."""
+    images: Annotated[str, Meta(min_length=1)] | None
+    """Folder that images of kept steps go to with `all`; null: kept steps are not saved."""
 
 
 class SaveResult(Message):
@@ -576,6 +698,8 @@ class SaveResult(Message):
 
 class LoadParams(Message):
     directory: Annotated[str, Meta(min_length=1)]
+    images: Annotated[str, Meta(min_length=1)] | None
+    """The folder that `save` was given; null: kept steps stay as they are."""
 
 
 class LoadResult(Message):
@@ -645,10 +769,14 @@ METHODS: Final[dict[str, MethodTypes]] = {
     "fitSft": MethodTypes(FitSftParams, FitSftResult),
     "fitScm": MethodTypes(FitScmParams, FitScmResult),
     "act": MethodTypes(ActParams, ActResult),
+    "observe": MethodTypes(ObserveParams, ObserveResult),
     "score": MethodTypes(ScoreParams, ScoreResult),
     "readTokens": MethodTypes(ReadTokensParams, ReadTokensResult),
     "weigh": MethodTypes(WeighParams, WeighResult),
     "predictActions": MethodTypes(PredictActionsParams, PredictActionsResult),
+    "fitCritics": MethodTypes(FitCriticsParams, FitCriticsResult),
+    "valueInstructions": MethodTypes(ValueInstructionsParams, ValueInstructionsResult),
+    "valueStates": MethodTypes(ValueStatesParams, ValueStatesResult),
     "updatePolicy": MethodTypes(UpdatePolicyParams, UpdatePolicyResult),
     "keepReference": MethodTypes(KeepReferenceParams, KeepReferenceResult),
     "forgetSteps": MethodTypes(ForgetStepsParams, ForgetStepsResult),

@@ -1,20 +1,22 @@
-"""Optimiser steps over all epochs of one update."""
+"""Optimiser steps of one update."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from coso_worker.batching import shuffled_batches
+from coso_worker.batching import drawn_batches, shuffled_batches
 from coso_worker.losses.utterance import sum_per_utterance
 from coso_worker.policies.policy import Policy
+from coso_worker.policies.token_statistics import token_statistics
+from coso_worker.step_store import KeptStep
 from coso_worker.update.experience import Experience, weigh_tokens
 from coso_worker.update.loss import summed_loss
 from coso_worker.update.metrics import MetricSums, mismatch
 from coso_worker.update.micro_batch import flatten
-from coso_worker.update.settings import UpdateSettings
+from coso_worker.update.settings import AwrObjective, PpoObjective, UpdateSettings
 
 
 def update_policy(
@@ -24,35 +26,80 @@ def update_policy(
     settings: UpdateSettings,
     generator: torch.Generator,
     on_batch: Callable[[int, int], None],
+    fresh_steps: Sequence[KeptStep] = (),
 ) -> dict[str, float]:
-    """Runs all epochs and returns metrics averaged over steps and epochs; weights' means are over tokens.
+    """Takes all optimiser steps and returns metrics averaged over the steps they saw; weights' means are over tokens.
 
-    `mismatch/*` compare log-probs of sampling with those of this pass, on the first batch, before any step.
+    `mismatch/*` compare log-probs of sampling with those of this pass before any optimiser step: of PPO's first batch,
+    or, since AWR also learns from what other policies sampled, of `fresh_steps`, sampled by the present one.
+    Nothing else is returned where there is nothing to learn from.
     Raises WorkerError `not-weighed` when causal weights are asked for and a step has none.
     """
+    metrics = _mismatch_of(policy, fresh_steps, settings) if fresh_steps else {}
+    total = _number_of_batches(len(experiences), settings)
+    if total == 0:
+        return metrics
     # A generator of its own: rules that draw must not change which steps share a batch.
     weights_generator = torch.Generator().manual_seed(generator.initial_seed() + 1)
-    weighed, metrics = weigh_tokens(experiences, settings, weights_generator)
+    weighed, weight_metrics = weigh_tokens(experiences, settings, weights_generator)
+    metrics |= weight_metrics
     sums = MetricSums()
-    batches_per_epoch = -(-len(experiences) // settings.batch_size)
+    seen = 0
     grad_norms: list[float] = []
-    for epoch in range(settings.epochs):
-        for number, rows in enumerate(shuffled_batches(len(experiences), settings.batch_size, generator)):
-            first = epoch == 0 and number == 0
-            gaps: list[tuple[Tensor, Tensor]] = []
-            optimiser.zero_grad(set_to_none=True)
-            with policy.learning("rl"):
-                for start in range(0, len(rows), settings.micro_batch):
-                    part = flatten([weighed[row] for row in rows[start : start + settings.micro_batch]], policy.device)
-                    loss, gap_T = summed_loss(policy, part, settings, sums)
-                    (loss / len(rows)).backward()
-                    gaps.append((gap_T, sum_per_utterance(gap_T, part.row_T, len(part.experiences))))
-            if first:
-                metrics |= mismatch(gaps)
-            trained = [parameter for group in optimiser.param_groups for parameter in group["params"]]
-            grad_norms.append(float(nn.utils.clip_grad_norm_(trained, settings.max_grad_norm)))
-            optimiser.step()
-            on_batch(epoch * batches_per_epoch + number + 1, settings.epochs * batches_per_epoch)
-    metrics |= sums.means(len(experiences) * settings.epochs)
+    for number, rows in enumerate(_batches(len(experiences), settings, generator)):
+        gaps: list[tuple[Tensor, Tensor]] = []
+        optimiser.zero_grad(set_to_none=True)
+        with policy.learning("rl"):
+            for start in range(0, len(rows), settings.micro_batch):
+                part = flatten([weighed[row] for row in rows[start : start + settings.micro_batch]], policy.device)
+                loss, gap_T = summed_loss(policy, part, settings, sums)
+                (loss / len(rows)).backward()
+                gaps.append((gap_T, sum_per_utterance(gap_T, part.row_T, len(part.experiences))))
+        if number == 0 and isinstance(settings.objective, PpoObjective):
+            metrics |= mismatch(gaps)
+        trained = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+        grad_norms.append(float(nn.utils.clip_grad_norm_(trained, settings.max_grad_norm)))
+        optimiser.step()
+        seen += len(rows)
+        on_batch(number + 1, total)
+    metrics |= sums.means(seen)
     metrics["policy/grad_norm"] = sum(grad_norms) / len(grad_norms)
     return metrics
+
+
+def _batches(rows: int, settings: UpdateSettings, generator: torch.Generator) -> Iterator[list[int]]:
+    match settings.objective:
+        case PpoObjective(epochs=epochs):
+            for _ in range(epochs):
+                yield from shuffled_batches(rows, settings.batch_size, generator)
+        case AwrObjective(steps=steps):
+            yield from drawn_batches(rows, settings.batch_size, steps, generator)
+
+
+def _number_of_batches(rows: int, settings: UpdateSettings) -> int:
+    match settings.objective:
+        case PpoObjective(epochs=epochs):
+            return epochs * -(-rows // settings.batch_size)
+        case AwrObjective(steps=steps):
+            return steps if rows > 0 else 0
+
+
+@torch.no_grad()
+def _mismatch_of(policy: Policy, steps: Sequence[KeptStep], settings: UpdateSettings) -> dict[str, float]:
+    gaps: list[tuple[Tensor, Tensor]] = []
+    with policy.learning("rl"):
+        for start in range(0, len(steps), settings.micro_batch):
+            part = steps[start : start + settings.micro_batch]
+            utterances = [step.tokens_L for step in part]
+            log_probs_T = token_statistics(
+                policy.hidden([step.prompt for step in part], utterances).utterance_TH,
+                torch.cat(utterances).to(policy.device),
+                policy.logits,
+                settings.temperature,
+                vocabulary_size=policy.vocabulary_size,
+            ).log_probs_T
+            gap_T = log_probs_T - torch.cat([step.log_probs_L for step in part]).to(policy.device)
+            lengths_N = torch.tensor([tokens_L.numel() for tokens_L in utterances])
+            row_T = torch.repeat_interleave(torch.arange(len(part)), lengths_N).to(policy.device)
+            gaps.append((gap_T, sum_per_utterance(gap_T, row_T, len(part))))
+    return mismatch(gaps)

@@ -23,6 +23,7 @@ class Experience:
     decides_L: Tensor
     advantage: float
     target: float
+    """Of PPO's value head; NaN with AWR, which has none."""
 
 
 @dataclass(frozen=True)

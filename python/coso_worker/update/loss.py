@@ -1,5 +1,5 @@
-"""The loss of a micro-batch: PPO's, less the entropy bonus, plus what holds the policy back. All of it is a sum over
-steps, so that results do not depend on how a batch is split."""
+"""The loss of a micro-batch: PPO's or AWR's, less the entropy bonus, plus what holds the policy back. All of it is a
+sum over steps, so that results do not depend on how a batch is split."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from coso_worker.losses.awr import awr_loss
 from coso_worker.losses.covariance import log_prob_gaps
 from coso_worker.losses.entropy import weighted_entropy
 from coso_worker.losses.ppo import ppo_loss
@@ -17,12 +18,13 @@ from coso_worker.policies.policy import Policy
 from coso_worker.policies.token_statistics import TokenStatistics, token_statistics
 from coso_worker.update.metrics import MetricSums
 from coso_worker.update.micro_batch import MicroBatch
-from coso_worker.update.settings import KlRegion, UpdateSettings
+from coso_worker.update.settings import AwrObjective, KlRegion, PpoObjective, UpdateSettings
 
 
 def summed_loss(policy: Policy, part: MicroBatch, settings: UpdateSettings, sums: MetricSums) -> tuple[Tensor, Tensor]:
     """The loss summed over the micro-batch's steps, and log-prob gaps [T] between this pass and sampling."""
-    with torch.set_grad_enabled(not settings.value_only):
+    objective = settings.objective
+    with torch.set_grad_enabled(not (isinstance(objective, PpoObjective) and objective.value_only)):
         statistics, state_NH = _forward(policy, part, settings)
     rows = len(part.experiences)
 
@@ -32,15 +34,21 @@ def summed_loss(policy: Policy, part: MicroBatch, settings: UpdateSettings, sums
     def column(values: Sequence[float]) -> Tensor:
         return torch.tensor(values, dtype=torch.float32, device=policy.device)
 
-    loss, metrics = ppo_loss(
-        per_utterance(scale_gradients(statistics.log_probs_T, part.gradient_weights_T)),
-        per_utterance(part.sampled_log_probs_T),
-        column([experience.advantage for experience in part.experiences]),
-        policy.values(state_NH.detach() if settings.detach_value else state_NH),
-        column([experience.step.value for experience in part.experiences]),
-        column([experience.target for experience in part.experiences]),
-        settings.terms,
-    )
+    log_probs_N = per_utterance(scale_gradients(statistics.log_probs_T, part.gradient_weights_T))
+    advantages_N = column([experience.advantage for experience in part.experiences])
+    match objective:
+        case PpoObjective():
+            loss, metrics = ppo_loss(
+                log_probs_N,
+                per_utterance(part.sampled_log_probs_T),
+                advantages_N,
+                policy.values(state_NH.detach() if objective.detach_value else state_NH),
+                column([experience.step.value for experience in part.experiences]),
+                column([experience.target for experience in part.experiences]),
+                objective.terms,
+            )
+        case AwrObjective():
+            loss, metrics = awr_loss(log_probs_N, advantages_N)
     for name, value in metrics.items():
         sums.add(name, value)
     sums.add(

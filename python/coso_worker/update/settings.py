@@ -1,4 +1,4 @@
-"""How to update: PPO's constants, what weighs tokens, and the terms beside PPO."""
+"""How to update: the objective's constants, what weighs tokens, and the terms beside the objective."""
 
 from __future__ import annotations
 
@@ -32,18 +32,32 @@ class KlPenalty:
 
 
 @dataclass(frozen=True)
-class UpdateSettings:
-    """`gradient` weighs tokens in the policy gradient, apart from the entropy's weights. `value_only` leaves the policy
-    as it is and trains the value head; with `detach_value` the value loss never reaches the backbone."""
+class PpoObjective:
+    """`epochs` passes over all steps. `value_only` leaves the policy as it is and trains the value head; with
+    `detach_value` the value loss never reaches the backbone."""
 
     terms: PpoTerms
-    thought_coefficient: float
     epochs: int
+    value_only: bool
+    detach_value: bool
+
+
+@dataclass(frozen=True)
+class AwrObjective:
+    """`steps` optimiser steps, each on a batch drawn with replacement."""
+
+    steps: int
+
+
+@dataclass(frozen=True)
+class UpdateSettings:
+    """`gradient` weighs tokens in the policy gradient, apart from the entropy's weights."""
+
+    objective: PpoObjective | AwrObjective
+    thought_coefficient: float
     batch_size: int
     micro_batch: int
     max_grad_norm: float
-    value_only: bool
-    detach_value: bool
     temperature: float
     entropy: EntropyBonus | None
     gradient: TokenWeighting

@@ -27,6 +27,14 @@ export const act = {
     .meta({ id: "ActResult" }),
 };
 
+export const observe = {
+  params: z
+    .strictObject({ observations: observationBatch, stepIds })
+    .describe("Keeps observations that nothing is said to, such as what lies behind an episode's last step.")
+    .meta({ id: "ObserveParams" }),
+  result: z.strictObject({ kept: count.describe("Steps held now.") }).meta({ id: "ObserveResult" }),
+};
+
 export const scoredStep = z
   .strictObject({
     stepId: count,

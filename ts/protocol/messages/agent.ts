@@ -113,6 +113,24 @@ export const scmSpec = z
   .describe("The network that approximates P(a | y).")
   .meta({ id: "ScmSpec" });
 
+export const policyFeatures = z
+  .strictObject({ kind: z.literal("policy") })
+  .describe("The policy's own backbone, at a prompt's last token; nothing flows back into it.")
+  .meta({ id: "PolicyFeatures" });
+
+export const textFeatures = z
+  .strictObject({ kind: z.literal("pretrained"), path: pretrainedEncoder.shape.path })
+  .describe("A frozen pretrained BERT reads texts; what is seen still comes from the policy's backbone.")
+  .meta({ id: "TextFeatures" });
+
+export const criticSpec = z
+  .strictObject({
+    encoder: z.discriminatedUnion("kind", [policyFeatures, textFeatures]).meta({ id: "CriticEncoder" }),
+    hiddenSize: positive.describe("Of both hidden layers of each step-level head."),
+  })
+  .describe("AWR's critics: a step-level one with two heads, and an instruction-level one.")
+  .meta({ id: "CriticSpec" });
+
 export const actionFactor = z
   .strictObject({ name: z.string(), labels: z.array(z.string()).min(2) })
   .describe("A closed label set, the `invalid` label included.")

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { entropyTerm, gradientTerm, klTerm, ppoSettings } from "./objective.ts";
+import { entropyTerm, gradientTerm, klTerm, policyObjective } from "./objective.ts";
 import { observationBatch } from "./observations.ts";
 import { count, metrics, positive, positiveNumber, seed, stepIds, tensor } from "./scalars.ts";
 
@@ -65,14 +65,14 @@ export const updatePolicy = {
     .strictObject({
       stepIds,
       advantages: tensor.describe("float32 [N], as the loss uses them."),
-      returns: tensor.describe("float32 [N], targets of the value head."),
+      returns: tensor.nullable().describe("float32 [N], targets of PPO's value head; null with AWR, which has none."),
       actionStarts: z
         .array(count.nullable())
         .describe("UTF-16 offset where the action part of the utterance begins; null: all of it is thought."),
       actionSpans: tensor.describe(
         "int32 [N, 2], UTF-16 offsets of the characters that decide the action, end exclusive; −1, −1: none do.",
       ),
-      algorithm: ppoSettings,
+      algorithm: policyObjective,
       entropy: entropyTerm.nullable(),
       gradient: gradientTerm,
       kl: klTerm.nullable(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actionFactor, policySpec, scmSpec } from "./agent.ts";
+import { actionFactor, criticSpec, policySpec, scmSpec } from "./agent.ts";
 import { count, positive, seed } from "./scalars.ts";
 
 /** A worker's life: greeting, building, disk, accounts, end. */
@@ -26,6 +26,7 @@ export const build = {
       policy: policySpec,
       factors: z.array(actionFactor).min(1),
       scm: scmSpec.nullable(),
+      critics: criticSpec.nullable().describe("null: none."),
     })
     .meta({ id: "BuildParams" }),
   result: z
@@ -34,6 +35,7 @@ export const build = {
       learningPolicyParameters: count.describe("Those that learn: all, or the adapters alone."),
       valueHeadParameters: count,
       scmParameters: count,
+      criticParameters: count.describe("Those that learn."),
       vocabularySize: positive,
       nullText: z.string().describe("What the token that stands for y_null looks like as text."),
       device: z.string(),
@@ -41,18 +43,27 @@ export const build = {
     .meta({ id: "BuildResult" }),
 };
 
+/** Each image is a file of its own, `<SHA-256 of size and pixels>.png`, so that checkpoints of one run share them. */
+const keptImages = z.string().min(1).nullable();
+
 export const save = {
   params: z
     .strictObject({
       directory: z.string().min(1),
       parts: z.enum(["all", "agent"]).describe("`agent`: what is needed to act and to weigh; `all`: to go on."),
+      images: keptImages.describe("Folder that images of kept steps go to with `all`; null: kept steps are not saved."),
     })
     .meta({ id: "SaveParams" }),
   result: z.strictObject({ bytes: count }).meta({ id: "SaveResult" }),
 };
 
 export const load = {
-  params: z.strictObject({ directory: z.string().min(1) }).meta({ id: "LoadParams" }),
+  params: z
+    .strictObject({
+      directory: z.string().min(1),
+      images: keptImages.describe("The folder that `save` was given; null: kept steps stay as they are."),
+    })
+    .meta({ id: "LoadParams" }),
   result: z.strictObject({ parts: z.enum(["all", "agent"]) }).meta({ id: "LoadResult" }),
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nonNegative, positive, positiveNumber, ratio } from "./scalars.ts";
+import { count, nonNegative, positive, positiveNumber, ratio, stepIds } from "./scalars.ts";
 
 export const uniformTokens = z
   .strictObject({ kind: z.literal("uniform") })
@@ -90,6 +90,26 @@ export const ppoSettings = z
   })
   .meta({ id: "PpoSettings" });
 
+export const awrSettings = z
+  .strictObject({
+    kind: z.literal("awr"),
+    thoughtCoefficient: nonNegative.describe(
+      "λ on the log-probs of tokens before the action; DigiRL counts all alike, 1.",
+    ),
+    steps: count.describe("Optimiser steps; 0 leaves the policy as it is."),
+    batchSize: positive.describe("Steps in one optimiser step, drawn anew for each."),
+    microBatch: positive.describe("Steps in one forward and backward pass; does not change the result."),
+    learningRate: nonNegative,
+    maxGradNorm: positiveNumber,
+    freshStepIds: stepIds.describe(
+      "Kept steps that the present policy sampled: log-probs of sampling and training are compared on these alone.",
+    ),
+  })
+  .describe("Advantage-weighted regression: −mean(A · log π) over steps, whichever policy sampled them.")
+  .meta({ id: "AwrSettings" });
+
+export const policyObjective = z.discriminatedUnion("kind", [ppoSettings, awrSettings]).meta({ id: "PolicyObjective" });
+
 export const klTerm = z
   .strictObject({
     coefficient: nonNegative,
@@ -102,3 +122,5 @@ export const klTerm = z
 
 export type EntropyTerm = z.output<typeof entropyTerm>;
 export type PpoSettings = z.output<typeof ppoSettings>;
+export type AwrSettings = z.output<typeof awrSettings>;
+export type PolicyObjective = z.output<typeof policyObjective>;

