@@ -31,7 +31,7 @@ describe("a training of a convolutional policy", function () {
     expect({ envSteps, parameters }).to.deep.equal({
       envSteps: 64,
       // 8·8·3·4 + 4, 5·5·4·16 + 16, 16·2 + 2, and 16 + 1 of the value head.
-      parameters: { policy: 772 + 1616 + 34, valueHead: 17, scm: 0 },
+      parameters: { policy: 772 + 1616 + 34, valueHead: 17, scm: 0, critics: 0 },
     });
     const [before, after] = stages;
     expect([before?.stage, after?.stage]).to.deep.equal(["before CNN + RL", "after CNN + RL"]);

@@ -1,4 +1,4 @@
-import type { EntropyConfig, Experiment, GradientConfig, WeightsConfig } from "./schema.ts";
+import type { AwrConfig, EntropyConfig, Experiment, GradientConfig, WeightsConfig } from "./schema.ts";
 
 /** The part of an experiment that says which method it is. */
 export type Method = Pick<Experiment, "entropy" | "gradient" | "weights">;
@@ -14,7 +14,8 @@ export function usesScm(method: Method): boolean {
 }
 
 /**
- * Zero-shot, SFT, CNN + RL, RL, RL+H and CoSo as the paper names them; what differs from those in brackets. Without
+ * Zero-shot, SFT, CNN + RL, RL, RL+H and CoSo as the paper names them; what differs from those in brackets, and so does a
+ * base other than PPO, for methods on two bases are never one row of a table. Without
  * iterations of RL the policy is reported as it came, or as SFT left it.
  */
 export function methodName({
@@ -24,14 +25,22 @@ export function methodName({
   entropy,
   gradient,
   weights,
-}: Method & Pick<Experiment, "policy" | "sft" | "iterations">): string {
+  algorithm,
+}: Method & Pick<Experiment, "policy" | "sft" | "iterations" | "algorithm">): string {
   if (iterations === 0) return sft === null ? "zero-shot" : "SFT";
   const differences = [
+    ...(algorithm.kind === "ppo" ? [] : [algorithmName(algorithm)]),
     ...(usesCausalWeights({ entropy, gradient, weights }) && weights.kind !== "paper" ? [weightsName(weights)] : []),
     ...(gradient.kind === "uniform" ? [] : [gradientName(gradient)]),
   ];
   const base = policy.kind === "convolutional" ? `CNN + ${entropyName(entropy)}` : entropyName(entropy);
   return differences.length === 0 ? base : `${base} (${differences.join(", ")})`;
+}
+
+/** Such as AWR, or offline filtered BC. */
+function algorithmName({ mode, critics }: AwrConfig): string {
+  const name = critics === null ? "filtered BC" : "AWR";
+  return mode === "online" ? name : `${mode} ${name}`;
 }
 
 function entropyName(entropy: EntropyConfig): string {

@@ -93,6 +93,7 @@ const PHASE_NAMES: Readonly<Record<string, string>> = {
   rollout: "rollouts",
   weigh: "causal weights",
   fitScm: "updates of the SCM",
+  critics: "values and updates of the critics",
   updatePolicy: "updates of the policy",
   evaluate: "evaluation",
   other: "everything else",

@@ -100,8 +100,14 @@ async function scoreOf(
   return readFloat32(steps[0]?.logProbs ?? { dtype: "float32", shape: [0], data: new Uint8Array(0) });
 }
 
+const consequence = {
+  ppo: "PPO's ratios would be wrong from the first step",
+  awr: "the update would not see the utterances as they were said",
+} as const;
+
 /**
- * Sampling and training agree on the log-probs of the same tokens, before any optimiser step.
+ * Sampling and training agree on the log-probs of the same tokens, before any optimiser step: of all that PPO learns from,
+ * of what the present policy has just said with AWR, which also learns from what others said.
  * @throws GuardError when a token's gap exceeds `guards.maxLogProbGap`.
  */
 export function guardLogProbGap({ experiment }: Training, metrics: Metrics): void {
@@ -110,7 +116,7 @@ export function guardLogProbGap({ experiment }: Training, metrics: Metrics): voi
   if (limit === null || gap === undefined || gap <= limit) return;
   throw new GuardError(
     `log-probs of sampling and training differ by up to ${gap.toPrecision(3)} nats a token, more than ` +
-      `guards.maxLogProbGap ${limit}: PPO's ratios would be wrong from the first step. Raise the limit if the precision ` +
+      `guards.maxLogProbGap ${limit}: ${consequence[experiment.algorithm.kind]}. Raise the limit if the precision ` +
       "explains it (bfloat16 does), or set it to null",
   );
 }
