@@ -26,6 +26,7 @@ export {
 export type { Evaluation } from "./evaluate.ts";
 export { type EvaluateRunOptions, evaluateRun, type RunEvaluation } from "./evaluate-run.ts";
 export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
+export { type DigirlOptions, digirl } from "./presets/digirl.ts";
 export { type CardGame, coso, type Rl4vlmGame, type Rl4vlmOptions, rl4vlm, UNIFORM_ENTROPY } from "./presets/rl4vlm.ts";
 export { type Progress, progressTo } from "./progress.ts";
 export { definePrompting, type Prompting, type PromptingInput } from "./prompting/definition.ts";

@@ -99,6 +99,36 @@ describe("defineExperiment", () => {
     refused({ ...minimal, scm: { encoder } }, "scm.encoder.maxPositions: expected at least");
   });
 
+  it("takes an experiment without a kind of algorithm for PPO, and fills in either's defaults", () => {
+    expect(defineExperiment({ ...minimal, algorithm: { clip: 0.3 } }).algorithm).to.include({ kind: "ppo", clip: 0.3 });
+    const { algorithm } = defineExperiment({ ...minimal, algorithm: { kind: "awr" } });
+    expect(algorithm).to.include({ kind: "awr", gamma: 0.5, capacity: 2000, filterQuantile: 0.9, mode: "online" });
+    expect(defineExperiment(defineExperiment({ ...minimal, algorithm }))).to.deep.equal(
+      defineExperiment({ ...minimal, algorithm }),
+    );
+    refused({ ...minimal, algorithm: { kind: "awr", clip: 0.2 } as never }, "algorithm.clip: no such setting");
+    refused({ ...minimal, algorithm: { kind: "a2c" } as never }, 'algorithm.kind: expected "ppo" | "awr"');
+  });
+
+  it("names what contradicts AWR's settings", () => {
+    const awr = { kind: "awr" } as const;
+    refused({ ...minimal, algorithm: { ...awr, mode: "offline" }, iterations: 2 }, "iterations: expected 1");
+    refused(
+      { ...minimal, algorithm: { ...awr, mode: "offline-to-online" }, iterations: 1 },
+      "iterations: expected at least 2",
+    );
+    refused(
+      { ...minimal, algorithm: { ...awr, episodes: 4 }, rollout: { environments: 8 } },
+      "rollout.environments: expected at most the 4 episodes",
+    );
+    refused({ ...minimal, algorithm: awr, gradient: { kind: "kl-cov" } }, 'gradient.kind: "kl-cov" compares');
+    refused({ ...minimal, algorithm: awr, policy: { kind: "convolutional" } }, "algorithm.critics.encoder.kind");
+    refused(
+      { ...minimal, algorithm: { ...awr, critics: { warmupIterations: 9 } }, iterations: 3 },
+      "algorithm.critics.warmupIterations: expected fewer than iterations 3",
+    );
+  });
+
   describe("of a convolutional policy", () => {
     const pixels: ExperimentInput = { ...minimal, policy: { kind: "convolutional" } };
 
