@@ -26,7 +26,7 @@ function captionOf({ iteration, success, ending, fault, kind, length, return: to
   const verdict = ending === "fault" ? `broke down: ${fault ?? "no reason kept"}` : success ? "success" : "no success";
   const asked = steps.find(({ prompt }) => prompt !== null)?.prompt ?? "";
   return [
-    goalOf(asked),
+    ...(asked === "" ? [] : [goalOf(asked)]),
     ...(kind === undefined ? [] : [kind]),
     `${verdict} after ${length} ${length === 1 ? "step" : "steps"}`,
     `return ${Number(total.toFixed(2))}`,

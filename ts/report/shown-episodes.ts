@@ -15,7 +15,7 @@ const episodeSchema = z.looseObject({
   steps: z
     .array(
       z.looseObject({
-        prompt: z.string().nullable(),
+        prompt: z.string().nullable().default(null),
         utterance: z.string(),
         parse: z.looseObject({ kind: z.enum(["action", "invalid"]), reason: z.string().exactOptional() }),
         action: z.unknown(),
