@@ -23,6 +23,7 @@ const episode = (changes: Partial<ShownEpisode> = {}): ShownEpisode => ({
   return: 1,
   length: 1,
   steps: [step()],
+  lastImage: null,
   ...changes,
 });
 
@@ -64,6 +65,12 @@ describe("filmStrip", () => {
     const strip = drawn(episode({ steps: Array.from({ length: 30 }, () => step()) }));
     expect(strip.match(/<img/g)).to.have.length(24);
     expect(strip).to.include("6 more");
+  });
+
+  it("ends with what the last step led to", () => {
+    const strip = drawn(episode({ lastImage: IMAGE }));
+    expect(strip.match(/<img/g)).to.have.length(2);
+    expect(strip).to.include("<p>end</p>");
   });
 
   it("says so where an image is not there", () => {

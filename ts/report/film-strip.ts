@@ -14,10 +14,11 @@ export function filmStrip(episode: ShownEpisode, imageUri: (name: string) => str
   const { steps } = episode;
   const frames = steps.slice(0, MOST_FRAMES).map((step, place) => frameOf(step, place, imageUri));
   const more = steps.length - frames.length;
+  const end = episode.lastImage === null || more > 0 ? null : endFrame(imageUri(episode.lastImage));
   return html`<figure class="strip">
 <figcaption>${captionOf(episode)}</figcaption>
 <ol tabindex="0" aria-label="${`Steps of an episode: ${captionOf(episode)}`}">
-${frames}${more > 0 ? html`<li class="more">${more} more</li>` : null}
+${frames}${more > 0 ? html`<li class="more">${more} more</li>` : null}${end}
 </ol>
 </figure>`;
 }
@@ -53,6 +54,11 @@ function frameOf(step: ShownStep, place: number, imageUri: (name: string) => str
       ? html`<div class="screen absent">no image</div>`
       : html`<div class="screen"><img src="${uri}" alt="${`What the agent saw at step ${place + 1}`}">${markOf(phone)}</div>`;
   return html`<li>${screen}<p title="${step.utterance}"><b>${place + 1}</b> ${told}${reward}${invalid}</p></li>\n`;
+}
+
+function endFrame(uri: string | undefined): Html | null {
+  if (uri === undefined) return null;
+  return html`<li><div class="screen"><img src="${uri}" alt="What the last step led to"></div><p>end</p></li>`;
 }
 
 /** Drawn over the whole screen, in hundredths of its sides; a ring where the finger went down, a line to where it left. */

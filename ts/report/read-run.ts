@@ -51,7 +51,10 @@ export async function readRun(directory: string): Promise<RecordedRun> {
     iterations,
     explanations,
     episodes,
-    images: await readImages(directory, [...explanations, ...episodes.flatMap(({ steps }) => steps)]),
+    images: await readImages(directory, [
+      ...explanations,
+      ...episodes.flatMap(({ steps, lastImage }) => [...steps, { image: lastImage }]),
+    ]),
     outcome:
       summary === undefined
         ? { kind: "unfinished", reason: unfinishedReason(iterations, cut) }

@@ -24,6 +24,7 @@ const episodeSchema = z.looseObject({
       }),
     )
     .min(1),
+  lastImage: imageName.nullable().default(null),
 });
 export type ShownEpisode = z.output<typeof episodeSchema>;
 export type ShownStep = ShownEpisode["steps"][number];
