@@ -26,7 +26,14 @@ describe("Phone", () => {
         return kind === "unknown" ? { kind, reason: "no answer" } : { kind };
       },
     };
-    const settings = { horizon: 3, prompt: "autoui", history: 1, touchGrid: null, conditions: {} } as const;
+    const settings = {
+      horizon: 3,
+      prompt: "autoui",
+      format: "autoui",
+      history: 1,
+      touchGrid: null,
+      conditions: {},
+    } as const;
     return { device, judged, phone: new Phone({ id: "phone", device, judge, tasks, ...settings, ...changes }) };
   }
 
@@ -130,6 +137,12 @@ describe("Phone", () => {
     const other = setUp([], { horizon: 9 });
     expect(await other.phone.restore(state)).to.deep.equal(observation);
     expect(other.device.told).to.deep.equal(told);
+  });
+
+  it("reads CogAgent's operations where asked to", () => {
+    const { phone } = setUp([], { format: "cogagent" });
+    expect(phone.parse("Grounded Operation:press back")).to.deep.include({ action: BACK });
+    expect(setUp().phone.parse("Grounded Operation:press back")).to.include({ kind: "invalid" });
   });
 
   it("has a second factor for the touch's place where a grid is asked for", () => {

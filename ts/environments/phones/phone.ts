@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DeviceError, messageOf } from "../../errors.ts";
 import { parseAutoUi } from "../../parsing/autoui-utterance.ts";
+import { parseCogAgent } from "../../parsing/cogagent-utterance.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
 import type { PhoneAction } from "../../parsing/phone-action.ts";
 import type {
@@ -32,6 +33,8 @@ export interface PhoneParts<Task extends PhoneTask> {
   /** Longest episode, in steps. */
   readonly horizon: number;
   readonly prompt: PhonePrompt;
+  /** Whose way of writing an action f^parse reads. */
+  readonly format: PhoneFormat;
   /** Last actions that the prompt shows. */
   readonly history: number;
   readonly touchGrid: number | null;
@@ -40,6 +43,10 @@ export interface PhoneParts<Task extends PhoneTask> {
   /** The next action of whoever knows the way, where the device can tell. */
   readonly expert?: (task: Task) => PhoneAction;
 }
+
+export const PHONE_FORMATS = ["autoui", "cogagent"] as const;
+export type PhoneFormat = (typeof PHONE_FORMATS)[number];
+const PARSERS = { autoui: parseAutoUi, cogagent: parseCogAgent };
 
 const startOptions = z.strictObject({ task: z.int().min(0).exactOptional() });
 const savedState = z.strictObject({
@@ -99,7 +106,8 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
   }
 
   parse(utterance: string): ParseResult<PhoneAction> {
-    return parseAutoUi(utterance, (action) => phoneLabels(action, this.#parts.touchGrid));
+    const { format, touchGrid } = this.#parts;
+    return PARSERS[format](utterance, (action) => phoneLabels(action, touchGrid));
   }
 
   async expert(): Promise<PhoneAction> {
