@@ -33,7 +33,7 @@ export function drawnLook(look: Look, { width, height }: Pick<Box, "width" | "he
       drawRow(image, look, theme);
       break;
     case "tile": {
-      const side = Math.min(width - 12, height - 28);
+      const side = Math.min(width - 12, height - 34);
       drawIcon(image, look.icon, { x: Math.floor((width - side) / 2), y: 6, side }, theme.ground);
       const words = { x: 1, y: side + 6, width: width - 2, height: height - side - 6 };
       write(image, look.text, words, { colour: theme.ink, largest: 14 });

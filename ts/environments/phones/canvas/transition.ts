@@ -106,7 +106,7 @@ function opened(state: PhoneState, screen: Screen): PhoneState {
 
 function submitted(state: PhoneState): PhoneState {
   if (state.typing === null) return state;
-  const query = normalised(state.typing.text);
+  const query = queryOf(state.typing.text);
   const screen = topOf(state);
   if (query === "") return { ...state, typing: null };
   if (state.typing.field === "address") {
@@ -117,8 +117,8 @@ function submitted(state: PhoneState): PhoneState {
   return shop === undefined ? state : opened(state, { at: "results", shop, query, first: 0 });
 }
 
-/** In small letters, single blanks between words. */
-function normalised(text: string): string {
+/** What Enter makes of a field's text: small letters, single blanks between words. */
+export function queryOf(text: string): string {
   return text.toLowerCase().trim().replace(/\s+/g, " ");
 }
 

@@ -54,7 +54,7 @@ export const HEADLINES = [
   "team wins the final",
   "bridge to be rebuilt",
   "prices fall again",
-  "museum has a record year",
+  "museum sets a record",
   "storm on the coast",
   "trains to run at night",
 ] as const;

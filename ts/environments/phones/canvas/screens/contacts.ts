@@ -46,7 +46,7 @@ export function contactLayout({ seed, favourites }: PhoneState, { name }: Screen
         box: { ...button, x: half + 4 },
         look: {
           kind: "button",
-          text: "Favour",
+          text: "Star",
           ink: "yellow",
           icon: { of: "sign", name: isFavourite ? "star" : "no star" },
         },

@@ -1,6 +1,7 @@
 import { contentsOf } from "../contents.ts";
 import { type Element, grid, type Layout, SIDE, STATUS_HEIGHT } from "../element.ts";
 import { firstScreenOf, type PhoneState, type ScreenAt } from "../state.ts";
+import type { App } from "../vocabulary.ts";
 
 const COLUMNS = 3;
 const ROWS = 2;
@@ -26,7 +27,7 @@ export function numPages(seed: number): number {
 }
 
 /** On which page an app stands. */
-export function pageOf(seed: number, app: string): number {
-  const index = contentsOf(seed).apps.findIndex((each) => each === app);
+export function pageOf(seed: number, app: App): number {
+  const index = contentsOf(seed).apps.indexOf(app);
   return Math.floor(index / (COLUMNS * ROWS));
 }
