@@ -53,6 +53,7 @@ const savedState = z.strictObject({
   seed: z.int().min(0),
   task: z.int().min(0),
   actions: z.array(phoneActionForm),
+  isOver: z.boolean(),
 });
 
 interface Play<Task> {
@@ -88,7 +89,7 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
     const { tasks } = this.#parts;
     const { task = seed % tasks.length } = readStart(startOptions, options, this.#start());
     if (task >= tasks.length) throw refusedStart(options, `there are ${tasks.length} tasks`, this.#start());
-    return this.#begin({ seed, task, actions: [] });
+    return this.#begin({ seed, task, actions: [], isOver: false });
   }
 
   async step(given: PhoneAction): Promise<StepResult> {
@@ -116,13 +117,18 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
     return expert(this.#episode.running().task);
   }
 
+  /** What the episode asks for. */
+  task(): Task {
+    return this.#episode.current().task;
+  }
+
   async conditions(): Promise<Conditions> {
     return this.#parts.conditions;
   }
 
   state(): JsonValue {
-    const { seed, place, actions } = this.#episode.current();
-    return { seed, task: place, actions: actions.map((action) => ({ ...action }) as JsonValue) };
+    const { seed, place, actions, isOver } = this.#episode.current();
+    return { seed, task: place, actions: actions.map((action) => ({ ...action }) as JsonValue), isOver };
   }
 
   /** Begins the task anew and does all again: exact on a simulated phone, as near as it gets on a real one. */
@@ -135,7 +141,7 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
     return this.#parts.device.close();
   }
 
-  async #begin({ seed, task: place, actions }: z.output<typeof savedState>): Promise<Observation> {
+  async #begin({ seed, task: place, actions, isOver }: z.output<typeof savedState>): Promise<Observation> {
     const { device, tasks } = this.#parts;
     const task = tasks[place];
     if (task === undefined) throw refusedStart({ task: place }, `there are ${tasks.length} tasks`, this.#start());
@@ -145,7 +151,7 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
       await actOn(device, action, screen);
       screen = await device.screenshot();
     }
-    return this.#observe(this.#episode.enter({ seed, place, task, actions, screen, isOver: false }));
+    return this.#observe(this.#episode.enter({ seed, place, task, actions, screen, isOver }));
   }
 
   async #judged(play: Play<Task>, before: RgbImage): Promise<StepResult> {

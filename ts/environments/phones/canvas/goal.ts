@@ -31,6 +31,7 @@ const goalSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("add to cart"), shop, colour: z.enum(COLOURS), noun: z.enum(NOUNS) }).readonly(),
 ]);
 export type Goal = z.output<typeof goalSchema>;
+export const GOAL_KINDS = goalSchema.options.map((option) => option.unwrap().shape.kind.value);
 export type GoalOf<Kind extends Goal["kind"]> = Extract<Goal, { kind: Kind }>;
 
 /** An instruction, and when it has been carried out. `kind` is the goal's: success is told by it. */
