@@ -7,6 +7,7 @@ import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
 import { numberLine } from "./numberline/numberline.ts";
 import { numberLineText } from "./numberline/numberline-text.ts";
+import { phoneAdb } from "./phones/phone-adb.ts";
 import { phoneCanvas } from "./phones/phone-canvas.ts";
 import { ezPoints, points24 } from "./points/points.ts";
 
@@ -21,6 +22,7 @@ registerEnvironment(points24);
 registerEnvironment(alfworldText);
 registerEnvironment(alfworldThor);
 registerEnvironment(phoneCanvas);
+registerEnvironment(phoneAdb);
 
 /**
  * Makes an environment of your own known under its id, for experiment files and commands of this process.

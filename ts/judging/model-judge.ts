@@ -7,9 +7,9 @@ import { AnswerStore, answerKey, messageOrigin } from "../prompting/answer-store
 import { EndpointClient } from "../prompting/endpoint-client.ts";
 import { Spending } from "../prompting/spending.ts";
 import { JsonLines } from "../runs/json-lines.ts";
-import type { JudgeSettings } from "./definition.ts";
 import { judgesQuestion, verdictIn } from "./question.ts";
 import { isSameScreen, shrunk } from "./screens.ts";
+import type { JudgeSettings } from "./settings.ts";
 import { readShots, type Shot } from "./shots.ts";
 
 /**

@@ -61,7 +61,8 @@ describe("phone/canvas", () => {
 
   it("asks for tasks of the kinds that were chosen, and refuses kinds that the style has not", async () => {
     const phone = phoneCanvas.create(settings({ kinds: ["open app"] }));
-    for (let seed = 0; seed < 20; seed++) expect((await phone.reset({ seed })).prompt).to.match(/Goal: (Open|Launch|Start|Go to)/);
+    for (let seed = 0; seed < 20; seed++)
+      expect((await phone.reset({ seed })).prompt).to.match(/Goal: (Open|Launch|Start|Go to)/);
     expect(phoneCanvas.settings.safeParse({ kinds: ["add to cart"] }).success).to.equal(false);
     expect(phoneCanvas.settings.safeParse({ tasks: "webshopping", kinds: ["add to cart"] }).success).to.equal(true);
   });

@@ -34,7 +34,11 @@ describe("Phone", () => {
       touchGrid: null,
       conditions: {},
     } as const;
-    return { device, judged, phone: new Phone({ id: "phone", device, judge, tasks, ...settings, ...changes }) };
+    return {
+      device,
+      judged,
+      phone: new Phone({ id: "phone", device, judge, tasks: () => tasks, ...settings, ...changes }),
+    };
   }
 
   it("asks for one task after the other by seed, on a phone that is reset with it", async () => {

@@ -64,7 +64,7 @@ function simulatedPhone(device: CanvasPhone, chosen: Settings): Phone<CanvasTask
     id: ID,
     device,
     judge: { verdict: async (task) => ({ kind: isDone(device.state(), task) ? "success" : "failure" }) },
-    tasks: tasksOf(chosen),
+    tasks: () => tasksOf(chosen),
     horizon: HORIZON[style],
     prompt,
     format,

@@ -28,8 +28,11 @@ export interface PhoneParts<Task extends PhoneTask> {
   readonly id: string;
   readonly device: Device;
   readonly judge: Judge<Task>;
-  /** In their order, at least one; an episode's seed chooses: seeds in a row go through all of them. */
-  readonly tasks: readonly Task[];
+  /**
+   * In their order, at least one, read when the first episode begins; an episode's seed chooses: seeds in a row go through
+   * all of them.
+   */
+  readonly tasks: () => readonly Task[];
   /** Longest episode, in steps. */
   readonly horizon: number;
   readonly prompt: PhonePrompt;
@@ -86,7 +89,7 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
-    const { tasks } = this.#parts;
+    const tasks = this.#parts.tasks();
     const { task = seed % tasks.length } = readStart(startOptions, options, this.#start());
     if (task >= tasks.length) throw refusedStart(options, `there are ${tasks.length} tasks`, this.#start());
     return this.#begin({ seed, task, actions: [], isOver: false });
@@ -142,7 +145,8 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
   }
 
   async #begin({ seed, task: place, actions, isOver }: z.output<typeof savedState>): Promise<Observation> {
-    const { device, tasks } = this.#parts;
+    const { device } = this.#parts;
+    const tasks = this.#parts.tasks();
     const task = tasks[place];
     if (task === undefined) throw refusedStart({ task: place }, `there are ${tasks.length} tasks`, this.#start());
     await device.reset({ seed });
