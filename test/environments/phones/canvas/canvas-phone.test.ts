@@ -62,4 +62,11 @@ describe("CanvasPhone", () => {
     ];
     for (const [one, other] of pairs) expect(bytes(one).equals(bytes(other))).to.equal(false);
   });
+
+  it("shows the end of what is typed where there is too much of it", () => {
+    const typing = (text: string) => bytes({ ...freshPhone(7), typing: { field: "address", text } });
+    const long = "a text that is longer than its field by far, and";
+    expect(typing(`${long} goes on`).equals(typing(`bb ${long} goes on`))).to.equal(true);
+    expect(typing(`${long} goes on`).equals(typing(`${long} goes up`))).to.equal(false);
+  });
 });

@@ -45,7 +45,7 @@ function stepsTaken(start: PhoneState, task: CanvasTask, most: number): number {
 /** From the launcher: less than the horizon of each style, 10 and 20. */
 const MOST_STEPS = { general: 9, webshopping: 10 };
 /** From anywhere: as many, and what it takes to correct what was done wrong. */
-const MOST_STEPS_FROM_ANYWHERE = 16;
+const MOST_STEPS_FROM_ANYWHERE = 12;
 
 for (const style of TASK_STYLES) {
   describe(`the expert on ${style} tasks`, () => {
@@ -53,20 +53,18 @@ for (const style of TASK_STYLES) {
 
     it("does every one of them from the start", () => {
       for (const [index, task] of tasks.entries()) {
-        for (const seed of [index, index + 1000, index + 2000]) {
-          expect(stepsTaken(freshPhone(seed), task, MOST_STEPS[style])).to.be.above(0);
-        }
+        expect(stepsTaken(freshPhone(index), task, MOST_STEPS[style])).to.be.above(0);
       }
     });
 
     it("does every one of them from wherever a random walk leads", function () {
-      this.timeout(60_000);
+      this.timeout(30_000);
       fc.assert(
         fc.property(fc.nat(), fc.nat(tasks.length - 1), fc.nat(40), (seed, index, steps) => {
           const state = walkedStates({ seed, steps }).at(-1) as PhoneState;
           stepsTaken(state, tasks[index] as CanvasTask, MOST_STEPS_FROM_ANYWHERE);
         }),
-        { numRuns: 3000 },
+        { numRuns: 800 },
       );
     });
   });

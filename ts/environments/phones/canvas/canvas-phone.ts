@@ -9,9 +9,17 @@ import { pressed, swiped, touched, typed } from "./transition.ts";
 /**
  * A simulated phone: a little Android, 224×224, that does what it is told at once and the same way every time.
  *
- * Around it: `phoneStateSchema` (state.ts) reads a saved state; `canvasTasks`, `canvasTask` (tasks.ts) are what can be
- * asked of it; `isDone` (goal.ts) tells whether it has been done, `canvasTaskSchema` reads a saved task;
- * `expertAction` (expert.ts) does it. All but this class are pure functions of a {@link PhoneState}.
+ * Home forgets where its apps were, so that they begin anew; what they remember (switches, alarms, favourites, saved
+ * articles, carts) stays. Whatever a task can ask for is on every phone; the seed decides where it stands, and what
+ * else there is. Around it stand pure functions of a {@link PhoneState}, which is JSON:
+ *
+ * - state.ts: `phoneStateSchema` reads a state that was saved
+ * - tasks.ts: `canvasTasks(style, split, { overlap })` lists what can be asked, `canvasTask({ style, split, seed, overlap })`
+ *   draws from it; goal.ts: `CanvasTask` is `{ instruction, kind, goal }`, `canvasTaskSchema` reads one that was saved
+ * - goal.ts: `isDone(state, task)`
+ * - expert.ts: `expertAction(state, task)`, a `PhoneAction`; a tap has one point for touch and lift, and all points have
+ *   four decimals; `STATUS_TASK_COMPLETE` exactly when it is done
+ * - frame.ts: `frameOf(state)`; transition.ts: `touched`, `swiped`, `typed`, `pressed`
  */
 export class CanvasPhone implements Device {
   readonly name = "canvas";

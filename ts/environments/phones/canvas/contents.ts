@@ -1,4 +1,5 @@
 import { deriveSeed, RandomStream, RandomStreams } from "../../../random.ts";
+import { shuffled } from "./shuffled.ts";
 import type { PhoneState, Product } from "./state.ts";
 import {
   APPS,
@@ -53,7 +54,7 @@ const NUM_FEATURED = 2;
 
 const FIRST_SECTION = "Settings";
 
-/** Those of the seed that was asked for last: a phone asks for the same ones again and again. */
+/** By seed: a phone asks for its own with every frame. */
 const kept = new Map<number, Contents>();
 const MOST_KEPT = 64;
 
@@ -61,40 +62,41 @@ export function contentsOf(seed: number): Contents {
   let contents = kept.get(seed);
   if (contents === undefined) {
     if (kept.size === MOST_KEPT) kept.clear();
-    contents = drawContents(new RandomStreams(seed));
+    contents = drawnContents(seed);
     kept.set(seed, contents);
   }
   return contents;
+}
 
-  function drawContents(streams: RandomStreams): Contents {
-    const order = <T>(name: string, items: readonly T[]) => shuffled(items, streams.stream(name));
-    const subsections = SECTIONS.filter((section) => section !== FIRST_SECTION);
-    const people = [...PEOPLE, ...order("strangers", STRANGERS).slice(0, NUM_STRANGERS)];
-    const countries = [...COUNTRIES, ...order("other countries", OTHER_COUNTRIES).slice(0, NUM_OTHER_COUNTRIES)];
-    const details = streams.stream("details");
-    const featured = (shop: Shop) =>
-      Array.from({ length: NUM_FEATURED }, () =>
-        details.pick(listings(seed, shop, details.pick(COLOURS), details.pick(NOUNS))),
-      );
-    return {
-      apps: order("apps", APPS),
-      settings: {
-        Settings: order("settings", [...SWITCHES_OF.Settings, ...subsections]),
-        Display: order("display", SWITCHES_OF.Display),
-        Sound: order("sound", SWITCHES_OF.Sound),
-      },
-      alarms: order("alarms", OLD_ALARMS),
-      contacts: order("contacts", people).map((name) => ({ name, number: `555 ${details.int(1000, 9999)}` })),
-      news: order("news", countries).map((country) => ({ country, headline: details.pick(HEADLINES) })),
-      bookmarks: order("bookmarks", [NEWS_SITE, ...order("shops", SHOPS).slice(0, NUM_SHOPS_BOOKMARKED)]),
-      featured: {
-        "bigmart.com": featured("bigmart.com"),
-        "gadgo.com": featured("gadgo.com"),
-        "homely.com": featured("homely.com"),
-        "buyfox.com": featured("buyfox.com"),
-      },
-    };
-  }
+function drawnContents(seed: number): Contents {
+  const streams = new RandomStreams(seed);
+  const order = <T>(name: string, items: readonly T[]) => shuffled(items, streams.stream(name));
+  const subsections = SECTIONS.filter((section) => section !== FIRST_SECTION);
+  const people = [...PEOPLE, ...order("strangers", STRANGERS).slice(0, NUM_STRANGERS)];
+  const countries = [...COUNTRIES, ...order("other countries", OTHER_COUNTRIES).slice(0, NUM_OTHER_COUNTRIES)];
+  const details = streams.stream("details");
+  const featured = (shop: Shop) =>
+    Array.from({ length: NUM_FEATURED }, () =>
+      details.pick(listings(seed, shop, details.pick(COLOURS), details.pick(NOUNS))),
+    );
+  return {
+    apps: order("apps", APPS),
+    settings: {
+      Settings: order("settings", [...SWITCHES_OF.Settings, ...subsections]),
+      Display: order("display", SWITCHES_OF.Display),
+      Sound: order("sound", SWITCHES_OF.Sound),
+    },
+    alarms: order("alarms", OLD_ALARMS),
+    contacts: order("contacts", people).map((name) => ({ name, number: `555 ${details.int(1000, 9999)}` })),
+    news: order("news", countries).map((country) => ({ country, headline: details.pick(HEADLINES) })),
+    bookmarks: order("bookmarks", [NEWS_SITE, ...order("shops", SHOPS).slice(0, NUM_SHOPS_BOOKMARKED)]),
+    featured: {
+      "bigmart.com": featured("bigmart.com"),
+      "gadgo.com": featured("gadgo.com"),
+      "homely.com": featured("homely.com"),
+      "buyfox.com": featured("buyfox.com"),
+    },
+  };
 }
 
 /** What a shop has of one thing, in the order in which it lists them. */
@@ -144,14 +146,4 @@ export function freshPhone(seed: number): PhoneState {
     saved: [],
     cart: [],
   };
-}
-
-/** Fisher and Yates. */
-export function shuffled<T>(items: readonly T[], random: RandomStream): T[] {
-  const order = [...items];
-  for (let last = order.length - 1; last > 0; last -= 1) {
-    const other = random.int(0, last);
-    [order[last], order[other]] = [order[other] as T, order[last] as T];
-  }
-  return order;
 }

@@ -1,7 +1,7 @@
 import { RandomStream, RandomStreams } from "../../../random.ts";
-import { shuffled } from "./contents.ts";
 import type { CanvasTask, Goal } from "./goal.ts";
 import { generalGoals, shoppingGoals } from "./goals.ts";
+import { shuffled } from "./shuffled.ts";
 import { wordingsOf } from "./wording.ts";
 
 export const TASK_STYLES = ["general", "webshopping"] as const;
