@@ -37,14 +37,12 @@ export class FakeAndroid {
     switch (program) {
       case "echo":
         return text(`${args.join(" ")}\n`);
+      case "false":
+        return { exitCode: 1 };
       case "getprop":
         return text(performance.now() >= this.bootedAt && args[0] === "sys.boot_completed" ? "1\n" : "\n");
       case "screencap":
         return { stdout: Buffer.from(encodePng(await this.device.screenshot())) };
-      case "wm": {
-        const { width, height } = await this.device.screenshot();
-        return text(`Physical size: ${width}x${height}\n`);
-      }
       case "input":
         return await this.#input(args);
       case "dumpsys":

@@ -23,8 +23,11 @@ export interface Outcome {
  * - `drop after`: breaks after it was executed, before it is answered
  * - `silent`: no answer ever comes
  * - `cut`: half of the output comes
+ * - `refuse`: it fails without being executed, as where a vendor's Android forbids it
  */
-export type LinkFault = "drop" | "drop after" | "silent" | "cut";
+export type LinkFault = "drop" | "drop after" | "silent" | "cut" | "refuse";
+
+const REFUSAL = "java.lang.SecurityException: Injecting to another application requires INJECT_EVENTS permission";
 
 /** The device's side of adb: a TCP port that an adb server takes for a device. */
 export class FakeDaemon {
@@ -99,7 +102,8 @@ export class FakeDaemon {
     if (fault === "drop") return breakLink();
     // Real devices open the stream first, then execute.
     stream.open();
-    const outcome = await this.#execute(command);
+    const outcome =
+      fault === "refuse" ? await this.#execute(`echo '${REFUSAL}'; false; echo exit:$?`) : await this.#execute(command);
     if (fault === "drop after") return breakLink();
     if (fault === "silent") return;
     const kept = fault === "cut" ? outcome.stdout.length >> 1 : outcome.stdout.length;
