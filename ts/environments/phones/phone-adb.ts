@@ -6,6 +6,7 @@ import type { PhoneAction } from "../../parsing/phone-action.ts";
 import type { EnvironmentDefinition } from "../environment.ts";
 import { promptSetting } from "../prompt-setting.ts";
 import { adbDevices, connectAdb } from "./adb/connect.ts";
+import { openEmulator } from "./adb/emulator-device.ts";
 import { adbSettings } from "./adb/settings.ts";
 import { AttachedDevice } from "./attached-device.ts";
 import type { Device } from "./device.ts";
@@ -16,14 +17,19 @@ import type { PhoneTask } from "./task.ts";
 import { tasksInFile } from "./task-file.ts";
 
 const ID = "phone/adb";
-const SCHEME = "adb:";
+/** What is attached, and an AVD of which every episode at a time has a copy and an emulator of its own. */
+const [ATTACHED, EMULATED] = ["adb:", "avd:"];
 
 const settings = z.strictObject({
   devices: z
-    .array(z.string().startsWith(SCHEME, `expected ${SCHEME}SERIAL, as adb devices lists it`))
+    .array(z.string().regex(/^a(?:db|vd):./, "expected adb:SERIAL, as adb devices lists it, or avd:NAME"))
     .default([])
-    .describe("`adb:SERIAL` each, one for every episode at a time; none: whatever is attached."),
+    .describe(
+      "`adb:SERIAL`: one episode at a time. `avd:NAME`: an emulator on a copy of that AVD for every episode at a time. " +
+        "None: whatever is attached.",
+    ),
   snapshot: z.string().min(1).nullable().default(null).describe("Of emulators: what every episode begins with."),
+  emulator: z.string().min(1).default("emulator").describe("Android's `emulator`, a name in PATH or a path."),
   tasks: z
     .string()
     .min(1)
@@ -70,9 +76,10 @@ export const phoneAdb: EnvironmentDefinition<PhoneAction, typeof settings> = {
 const taken = new Set<string>();
 
 /** @throws DeviceError `absent` when there is none that is free. */
-async function takeDevice({ devices, snapshot, adb }: Settings): Promise<Device> {
+async function takeDevice({ devices, snapshot, emulator, adb }: Settings): Promise<Device> {
   const names = devices.length > 0 ? devices : await attachedNames(adb);
-  const name = names.find((each) => !taken.has(each));
+  const name = names.find((each) => each.startsWith(EMULATED) || !taken.has(each));
+  const from = snapshot === null ? {} : { snapshot };
   if (name === undefined) {
     const those = names.length === 0 ? "adb sees none that can be driven" : `all of ${names.join(", ")} are in use`;
     throw new DeviceError(
@@ -80,10 +87,12 @@ async function takeDevice({ devices, snapshot, adb }: Settings): Promise<Device>
       `${ID}: no device for another episode: ${those}; attach more, or play fewer at once`,
     );
   }
+  if (name.startsWith(EMULATED)) {
+    return openEmulator({ avd: name.slice(EMULATED.length), program: emulator, settings: adb, ...from });
+  }
   taken.add(name);
   try {
-    const serial = name.slice(SCHEME.length);
-    return await connectAdb({ serial, settings: adb, ...(snapshot !== null && { snapshot }) });
+    return await connectAdb({ serial: name.slice(ATTACHED.length), settings: adb, ...from });
   } catch (error) {
     taken.delete(name);
     throw error;
@@ -96,7 +105,7 @@ function giveBack({ name }: Device): void {
 
 async function attachedNames(adb: Settings["adb"]): Promise<string[]> {
   const attached = await adbDevices(adb);
-  return attached.filter(({ state }) => state === "device").map(({ serial }) => SCHEME + serial);
+  return attached.filter(({ state }) => state === "device").map(({ serial }) => ATTACHED + serial);
 }
 
 /** A model is made ready when it is first asked; without one nobody can tell. */
