@@ -6,7 +6,6 @@ export const WORKING_APPS = ["Settings", "Clock", "Contacts", "Browser"] as cons
 export const LOCKED_APPS = ["Mail", "Music", "Maps", "Camera", "Photos", "Files", "Games", "Weather"] as const;
 export const APPS = [...WORKING_APPS, ...LOCKED_APPS] as const;
 export type App = (typeof APPS)[number];
-export type LockedApp = (typeof LOCKED_APPS)[number];
 
 export const SECTIONS = ["Settings", "Display", "Sound"] as const;
 export type Section = (typeof SECTIONS)[number];
