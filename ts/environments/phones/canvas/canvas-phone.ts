@@ -14,8 +14,7 @@ import { pressed, swiped, touched, typed } from "./transition.ts";
  * else there is. Around it stand pure functions of a {@link PhoneState}, which is JSON:
  *
  * - state.ts: `phoneStateSchema` reads a state that was saved
- * - tasks.ts: `canvasTasks(style, split, { overlap })` lists what can be asked, `canvasTask({ style, split, seed, overlap })`
- *   draws from it; goal.ts: `CanvasTask` is `{ instruction, kind, goal }`, `canvasTaskSchema` reads one that was saved
+ * - tasks.ts: `canvasTasks(style, split, { overlap })` lists what can be asked; goal.ts: `CanvasTask` is `{ instruction, kind, goal }`, `canvasTaskSchema` reads one that was saved
  * - goal.ts: `isDone(state, task)`
  * - expert.ts: `expertAction(state, task)`, a `PhoneAction`; a tap has one point for touch and lift, and all points have
  *   four decimals; `STATUS_TASK_COMPLETE` exactly when it is done

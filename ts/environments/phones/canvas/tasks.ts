@@ -1,4 +1,4 @@
-import { RandomStream, RandomStreams } from "../../../random.ts";
+import { RandomStreams } from "../../../random.ts";
 import type { CanvasTask, Goal } from "./goal.ts";
 import { generalGoals, shoppingGoals } from "./goals.ts";
 import { shuffled } from "./shuffled.ts";
@@ -23,21 +23,6 @@ export function canvasTasks(
   const { train, test } = tasksOf(style);
   if (split === "train") return train;
   return overlap ? train.slice(0, NUM_TASKS[style].test) : test;
-}
-
-/** One of {@link canvasTasks}, each equally likely. `seed` is an unsigned 32-bit integer. */
-export function canvasTask({
-  style,
-  split,
-  seed,
-  overlap = false,
-}: {
-  style: TaskStyle;
-  split: TaskSplit;
-  seed: number;
-  overlap?: boolean;
-}): CanvasTask {
-  return new RandomStream(seed).pick(canvasTasks(style, split, { overlap }));
 }
 
 type Splits = Readonly<Record<TaskSplit, readonly CanvasTask[]>>;
