@@ -4,7 +4,7 @@ import type { ParseResult } from "../ts/parsing/parse.ts";
 export interface ChainOptions {
   /** Steps of an episode. */
   length: number;
-  ending: "terminated" | "truncated";
+  ending: "terminated" | "truncated" | "fault";
   /** What the environment says of success at the end; absent: it cannot tell. */
   success?: boolean;
   /** What its episodes are called at the end. */
@@ -52,6 +52,7 @@ export class Chain implements Environment<string> {
       reward,
       terminated: isOver && ending === "terminated",
       truncated: isOver && ending === "truncated",
+      ...(isOver && ending === "fault" && { fault: "the chain broke" }),
       ...(isOver && success !== undefined && { success }),
       ...(isOver && kind !== undefined && { kind }),
       info: {},

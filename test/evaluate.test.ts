@@ -1,10 +1,12 @@
 import { expect } from "chai";
+import { EnvironmentError } from "../ts/errors.ts";
 import { type EvaluationRequest, evaluate } from "../ts/evaluate.ts";
 import { policyAgent } from "../ts/policy-agent.ts";
 import { RandomStreams } from "../ts/random.ts";
 import { wilsonInterval } from "../ts/report/statistics.ts";
 import { Chain } from "./chain.ts";
 import { FakeWorker } from "./fake-worker.ts";
+import { rejection } from "./rejection.ts";
 
 describe("evaluate", () => {
   const setUp = (changes: Partial<EvaluationRequest> = {}, { invalidRate = 0, greedy = false } = {}) => {
@@ -34,6 +36,21 @@ describe("evaluate", () => {
     const batches = worker.paramsOf("act").map(({ observations }) => observations.prompts.length);
     expect(batches).to.deep.equal([3, 2, 1, 3, 2, 1, 1]);
     expect(environments.map(({ isClosed }) => isClosed)).to.deep.equal([true, true, true]);
+  });
+
+  it("counts episodes in which the environment broke down neither as success nor as failure", async () => {
+    let made = 0;
+    const createEnvironment = () => new Chain({ length: 1, ending: made++ === 0 ? "fault" : "terminated" });
+    const evaluation = await evaluate(setUp({ createEnvironment, inFlight: 3, episodes: 6 }).request);
+    expect(evaluation).to.deep.include({ successes: 4, episodes: 4, rate: 1, meanReturn: 1, faults: 2 });
+    expect(await evaluate(setUp().request)).to.not.have.property("faults");
+  });
+
+  it("gives no figures where the environment broke down in every episode", async () => {
+    const createEnvironment = () => new Chain({ length: 1, ending: "fault" });
+    const error = await rejection(evaluate(setUp({ createEnvironment, episodes: 2 }).request));
+    expect(error).to.be.instanceOf(EnvironmentError);
+    expect(error.message).to.include("broke down in all 2 episodes; the first: the chain broke");
   });
 
   it("says what was played, where the environment tells", async () => {

@@ -31,6 +31,17 @@ describe("Rollout", () => {
     expect(trajectories.map(({ steps }) => steps.map(({ value }) => value))).to.deep.equal([[1, 2], [1], [1, 2], [1]]);
   });
 
+  it("bootstraps where the environment broke down, as where it cut off, and marks the episode", async () => {
+    const { rollout } = await started([{ length: 2, ending: "fault", success: true }]);
+    const { trajectories, episodes } = await rollout.collect(3);
+    expect(trajectories.map(({ steps, bootstrapValue }) => [steps.length, bootstrapValue])).to.deep.equal([
+      [2, 3],
+      [1, 2],
+    ]);
+    expect(episodes).to.have.length(1);
+    expect(episodes[0]).to.include({ ending: "fault", fault: "the chain broke", success: false });
+  });
+
   it("values what is left open in one call, which keeps nothing", async () => {
     const { rollout, worker } = await started([
       { length: 2, ending: "truncated" },

@@ -1,4 +1,5 @@
 import type { Answer } from "./agent.ts";
+import type { StepResult } from "./environments/environment.ts";
 import type { Interaction } from "./interaction.ts";
 import { isJsonObject } from "./parsing/json-validity.ts";
 import type { EpisodeOutcome } from "./trajectory.ts";
@@ -22,6 +23,11 @@ export function addToTally(tally: EpisodeTally, { utterance, parse, result }: In
   };
 }
 
+/** Whether a step ended its episode, in whichever way. */
+export function isOver({ terminated, truncated, fault }: StepResult): boolean {
+  return terminated || truncated || fault !== undefined;
+}
+
 /** Where the environment cannot tell success itself, a positive return counts, as RL4VLM has it. */
 export function hasSucceeded(toldByEnvironment: boolean | undefined, episodeReturn: number): boolean {
   return toldByEnvironment ?? episodeReturn > 0;
@@ -33,13 +39,18 @@ export function outcomeOf(
   last: Interaction<Answer>,
   environment: number,
 ): EpisodeOutcome | undefined {
-  const { terminated, truncated, success, kind } = last.result;
-  if (!terminated && !truncated) return undefined;
+  if (!isOver(last.result)) return undefined;
+  const { terminated, success, kind, fault } = last.result;
   return {
     environment,
     ...tally,
-    success: hasSucceeded(success, tally.return),
+    success: fault === undefined && hasSucceeded(success, tally.return),
     ...(kind !== undefined && { kind }),
-    ending: terminated ? "terminated" : "truncated",
+    ...(fault === undefined ? { ending: terminated ? "terminated" : "truncated" } : { ending: "fault", fault }),
   };
+}
+
+/** Those that came to an end of their own: what success, returns and lengths are told of. */
+export function withoutFaults<Outcome extends Pick<EpisodeOutcome, "ending">>(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.filter(({ ending }) => ending !== "fault");
 }

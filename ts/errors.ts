@@ -37,6 +37,27 @@ export class WorldError extends EnvironmentError {
  */
 export type WorldErrorCode = "start" | "lost" | "refused";
 
+/** A phone, or what stands in for one, did not do what it was told, after retries. The episode counts for nothing. */
+export class DeviceError extends EnvironmentError {
+  override name = "DeviceError";
+  readonly code: DeviceErrorCode;
+
+  constructor(code: DeviceErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * - `absent`: what drives the device is not installed, or there is no such device
+ * - `unauthorised`: the device has not allowed this computer to drive it
+ * - `lost`: it was there and is gone
+ * - `silent`: it did not answer in time
+ * - `refused`: it answered with an error
+ * - `screenshot`: what it sent is no picture of its screen
+ */
+export type DeviceErrorCode = "absent" | "unauthorised" | "lost" | "silent" | "refused" | "screenshot";
+
 /** A run folder that is missing, incomplete, or belongs to another experiment. */
 export class RunFolderError extends CosoError {
   override name = "RunFolderError";

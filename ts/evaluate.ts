@@ -1,6 +1,7 @@
 import type { Agent, Answer } from "./agent.ts";
 import type { Conditions, Environment } from "./environments/environment.ts";
-import { addToTally, type EpisodeTally, emptyTally, outcomeOf } from "./episode.ts";
+import { addToTally, type EpisodeTally, emptyTally, outcomeOf, withoutFaults } from "./episode.ts";
+import { EnvironmentError } from "./errors.ts";
 import { type Interaction, interact, type Seat } from "./interaction.ts";
 import type { RandomStreams } from "./random.ts";
 import { wilsonInterval } from "./report/statistics.ts";
@@ -19,6 +20,8 @@ export interface Evaluation {
   /** Share of utterances that parse to no action. */
   invalid: number;
   meanReturn: number;
+  /** Episodes in which the environment broke down, which are counted nowhere else; absent where there was none. */
+  faults?: number;
   /** What was played, where the environment's name does not say it all. */
   conditions?: Conditions;
   /** Each kind of episode by itself, in the order of their names; absent where the environment tells none apart. */
@@ -54,7 +57,10 @@ interface EvaluationSeat extends Seat {
   tally: EpisodeTally;
 }
 
-/** Plays whole episodes, wave by wave. The agent keeps nothing of them. */
+/**
+ * Plays whole episodes, wave by wave. The agent keeps nothing of them.
+ * @throws EnvironmentError when the environment broke down in every one of them.
+ */
 export async function evaluate<A extends Answer>(request: EvaluationRequest<A>): Promise<Evaluation> {
   const environments = Array.from({ length: Math.min(request.episodes, request.inFlight) }, request.createEnvironment);
   try {
@@ -108,7 +114,15 @@ async function playWave<A extends Answer>(
   return outcomes;
 }
 
-function summarise(outcomes: readonly EpisodeOutcome[]): Evaluation {
+function summarise(played: readonly EpisodeOutcome[]): Evaluation {
+  const outcomes = withoutFaults(played);
+  const faults = played.length - outcomes.length;
+  if (outcomes.length === 0) {
+    const [first] = played;
+    throw new EnvironmentError(
+      `evaluation: the environment broke down in all ${faults} episodes; the first: ${first?.fault}`,
+    );
+  }
   const total = (of: (outcome: EpisodeOutcome) => number): number =>
     outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
   const utterances = total(({ length }) => length);
@@ -118,6 +132,7 @@ function summarise(outcomes: readonly EpisodeOutcome[]): Evaluation {
     validJson: total(({ validJson }) => validJson) / utterances,
     invalid: total(({ invalidUtterances }) => invalidUtterances) / utterances,
     meanReturn: total((outcome) => outcome.return) / outcomes.length,
+    ...(faults > 0 && { faults }),
     ...(byKind.length > 0 && { byKind }),
   };
 }

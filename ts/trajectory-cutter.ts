@@ -1,4 +1,5 @@
 import type { Observation } from "./environments/environment.ts";
+import { isOver } from "./episode.ts";
 import type { Interaction } from "./interaction.ts";
 import type { Step } from "./trajectory.ts";
 
@@ -29,7 +30,7 @@ export class TrajectoryCutter {
       tokenCount,
     });
     this.#next = terminated ? null : result.observation;
-    if (terminated || truncated) this.#cut();
+    if (isOver(result)) this.#cut();
   }
 
   /** All pieces, the one that the rollout's end cuts off included. */

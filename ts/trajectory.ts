@@ -24,8 +24,8 @@ export interface Trajectory {
   environment: number;
   steps: Step[];
   /**
-   * V of the observation after the last step: 0 when the episode terminated there, V(s_T) when it was truncated or
-   * the rollout stopped in mid-episode.
+   * V of the observation after the last step: 0 when the episode terminated there, V(s_T) when it was truncated, the
+   * environment broke down, or the rollout stopped in mid-episode.
    */
   bootstrapValue: number;
 }
@@ -39,7 +39,10 @@ export interface EpisodeOutcome {
   success: boolean;
   /** What the environment calls episodes of this kind, if it tells kinds apart. */
   kind?: string;
-  ending: "terminated" | "truncated";
+  /** `fault`: the environment broke down; `success` says nothing then. */
+  ending: "terminated" | "truncated" | "fault";
+  /** What broke down. */
+  fault?: string;
   invalidUtterances: number;
   /** Utterances that are one valid JSON object. */
   validJson: number;

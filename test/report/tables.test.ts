@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { csv, type FlatRow } from "../../ts/report/flat-rows.ts";
-import { phaseSeconds, stagesOf, tableHtml, tableMarkdown } from "../../ts/report/tables.ts";
+import { phaseSeconds, stagesOf, successCells, tableHtml, tableMarkdown } from "../../ts/report/tables.ts";
 import { expectWellFormed } from "./well-formed.ts";
 
 const table = {
@@ -47,6 +47,12 @@ describe("tables", () => {
     );
   });
 
+  it("tell beside the episodes that count how many more broke down", () => {
+    const evaluation = { successes: 3, episodes: 5, rate: 0.6, interval: [0.23, 0.88] as const };
+    expect(successCells({ ...evaluation, faults: 2 })[0]).to.equal("3/5, 2 more broke down");
+    expect(successCells(evaluation)[0]).to.equal("3/5");
+  });
+
   it("quote in CSV what RFC 4180 asks for", () => {
     const row: FlatRow = {
       name: 'a "b", c',
@@ -61,11 +67,12 @@ describe("tables", () => {
       validJson: 1,
       invalid: 0,
       meanReturn: -0.25,
+      faults: 0,
       conditions: '{"data":"synthetic"}',
     };
     expect(csv([row])).to.equal(
-      "name,seed,stage,decoding,successes,episodes,rate,low,high,validJson,invalid,meanReturn,conditions\r\n" +
-        '"a ""b"", c",1,after SFT,greedy,1,2,0.5,0.1,0.9,1,0,-0.25,"{""data"":""synthetic""}"\r\n',
+      "name,seed,stage,decoding,successes,episodes,rate,low,high,validJson,invalid,meanReturn,faults,conditions\r\n" +
+        '"a ""b"", c",1,after SFT,greedy,1,2,0.5,0.1,0.9,1,0,-0.25,0,"{""data"":""synthetic""}"\r\n',
     );
   });
 

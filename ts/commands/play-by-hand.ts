@@ -43,6 +43,10 @@ export async function playByHand(
       observation = result.observation;
       stdout.write(`reward ${result.reward}\n`);
       await show(observation, `${name}-step${step}`);
+      if (result.fault !== undefined) {
+        stdout.write(`broke down, counts for nothing: ${result.fault}\n`);
+        return true;
+      }
       if (result.terminated || result.truncated) {
         const ending = result.terminated ? "terminated" : "truncated";
         const verdict = hasSucceeded(result.success, total) ? "success" : "no success";

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Environment, Observation } from "../environments/environment.ts";
-import { hasSucceeded } from "../episode.ts";
+import { hasSucceeded, isOver } from "../episode.ts";
 import { ConfigError } from "../errors.ts";
 import { deriveSeed, RandomStream } from "../random.ts";
 
@@ -21,7 +21,9 @@ interface PlayedEpisode {
   readonly seed: number;
   readonly steps: number;
   readonly return: number;
-  readonly success: boolean;
+  /** Null where the environment broke down. */
+  readonly success: boolean | null;
+  readonly fault?: string;
   readonly kind?: string;
   readonly actions: readonly unknown[];
   readonly info: Readonly<Record<string, unknown>>;
@@ -57,12 +59,13 @@ async function playEpisode(
     const result = await environment.step(action);
     observation = result.observation;
     total += result.reward;
-    if (!result.terminated && !result.truncated) continue;
+    if (!isOver(result)) continue;
     return {
       seed,
       steps: actions.length,
       return: total,
-      success: hasSucceeded(result.success, total),
+      success: result.fault === undefined ? hasSucceeded(result.success, total) : null,
+      ...(result.fault !== undefined && { fault: result.fault }),
       ...(result.kind !== undefined && { kind: result.kind }),
       actions,
       info: result.info,
@@ -82,7 +85,9 @@ function randomAction({ spec }: Environment, { admissible }: Observation, random
   throw new ConfigError(`--policy: expected another than random, since observations of ${spec.id} list no actions`);
 }
 
-function describe({ seed, steps, success, kind, actions, ...episode }: PlayedEpisode): string {
-  const outcome = `${success ? "success" : "no success"} after ${steps} steps, return ${episode.return}`;
-  return `seed ${seed}${kind === undefined ? "" : ` ${kind}`}: ${outcome}\n  ${actions.join("\n  ")}`;
+function describe({ seed, steps, success, fault, kind, actions, ...episode }: PlayedEpisode): string {
+  const verdict = fault === undefined ? (success ? "success" : "no success") : `broke down (${fault})`;
+  const outcome = `${verdict} after ${steps} steps, return ${episode.return}`;
+  const told = actions.map((action) => (typeof action === "string" ? action : JSON.stringify(action)));
+  return `seed ${seed}${kind === undefined ? "" : ` ${kind}`}: ${outcome}\n  ${told.join("\n  ")}`;
 }

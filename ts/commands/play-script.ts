@@ -71,11 +71,12 @@ async function playLine(
     await frames?.save(`line${line}-step0`, first);
     for (const [index, action] of actions.entries()) {
       actionIndex = index;
-      const { observation, reward, terminated, truncated, success } = await environment.step(action);
+      const { observation, reward, terminated, truncated, success, fault } = await environment.step(action);
       played.steps.push({ action, reward, terminated, truncated });
       played.return += reward;
       if (terminated || truncated) played.success = hasSucceeded(success, played.return);
       await frames?.save(`line${line}-step${index + 1}`, observation);
+      if (fault !== undefined) throw new EnvironmentError(`broke down: ${fault}`);
     }
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;

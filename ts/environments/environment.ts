@@ -94,6 +94,11 @@ export interface StepResult {
   success?: boolean;
   /** Present on the last step where episodes differ in kind, such as a type of task: success is told by kind too. */
   kind?: string;
+  /**
+   * What broke down, as when a phone was lost. The episode is over, neither terminated nor truncated, and counts neither
+   * as a success nor as a failure.
+   */
+  fault?: string;
   info: Readonly<Record<string, JsonValue>>;
 }
 

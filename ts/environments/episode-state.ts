@@ -61,6 +61,13 @@ export function readState<Schema extends z.ZodType>(schema: Schema, state: unkno
   return read.data;
 }
 
+/** Reads what `step` was given. @throws EnvironmentError when it is no action of this environment's. */
+export function readAction<Schema extends z.ZodType>(schema: Schema, action: unknown, id: string): z.output<Schema> {
+  const read = schema.safeParse(action);
+  if (read.success) return read.data;
+  throw new EnvironmentError(`${id} action: ${z.prettifyError(read.error)}, got ${JSON.stringify(action)}`);
+}
+
 /** @throws EnvironmentError when `action` is none of the labels. */
 export function requireAction(action: string, labels: readonly string[], id: string): void {
   if (labels.includes(action)) return;

@@ -1,4 +1,5 @@
 import type { Environment } from "../environments/environment.ts";
+import { isOver } from "../episode.ts";
 import { interact } from "../interaction.ts";
 import type { LoadedRun } from "../loaded-run.ts";
 import { policyAgent } from "../policy-agent.ts";
@@ -87,7 +88,7 @@ async function playWave(
     }
     running = running.filter((_, index) => {
       const result = interactions[index]?.result;
-      return result?.terminated === false && !result.truncated;
+      return result !== undefined && !isOver(result);
     });
   }
   return seats.map(({ spoken }) => spoken);

@@ -3,6 +3,7 @@ import type { Experiment } from "../config.ts";
 import { spokenIn } from "../demonstrations/scripted.ts";
 import type { Environment, EnvironmentSpec, Observation } from "../environments/environment.ts";
 import { environmentDefinition, environmentSettings } from "../environments/registry.ts";
+import { isOver } from "../episode.ts";
 import { RandomStream } from "../random.ts";
 import { type ImageTokens, imageTokens } from "./image-tokens.ts";
 import type { ModelShape } from "./shapes.ts";
@@ -93,7 +94,7 @@ async function episodeLengths(environment: Environment, random: RandomStream): P
     for (let steps = 1; ; steps++) {
       const result = await environment.step(randomAction(environment, observation, random));
       observation = result.observation;
-      if (!result.terminated && !result.truncated) continue;
+      if (!isOver(result)) continue;
       lengths.push(steps);
       break;
     }

@@ -14,6 +14,8 @@ export interface FlatRow {
   validJson: number;
   invalid: number;
   meanReturn: number;
+  /** Episodes in which the environment broke down, none of which are in `episodes`. */
+  faults: number;
   /** What was played, as JSON; empty where the environment's name says it all. */
   conditions: string;
 }
@@ -27,11 +29,13 @@ export function flatRows(runs: readonly RecordedRun[]): FlatRow[] {
       (["sampled", "greedy"] as const).flatMap((decoding): FlatRow[] => {
         const evaluation = stage[decoding];
         if (evaluation === null) return [];
-        const { successes, episodes, rate, interval, validJson, invalid, meanReturn } = evaluation;
+        const { successes, episodes, rate, interval, validJson, invalid, meanReturn, faults = 0 } = evaluation;
         const conditions = evaluation.conditions === undefined ? "" : JSON.stringify(evaluation.conditions);
         const [low, high] = interval;
         const counts = { successes, episodes, rate, low, high };
-        return [{ name, seed, stage: stage.stage, decoding, ...counts, validJson, invalid, meanReturn, conditions }];
+        return [
+          { name, seed, stage: stage.stage, decoding, ...counts, validJson, invalid, meanReturn, faults, conditions },
+        ];
       }),
     );
   });
@@ -50,6 +54,7 @@ const COLUMNS = [
   "validJson",
   "invalid",
   "meanReturn",
+  "faults",
   "conditions",
 ] as const satisfies (keyof FlatRow)[];
 

@@ -42,14 +42,13 @@ const token = z.looseObject({
   logProb: z.number(),
 });
 
+/** Within the run folder. The pattern keeps a report from reading any other file. */
+export const imageName = z.string().regex(/^images\/[0-9a-f]{64}\.png$/, 'must be "images/<sha256>.png"');
+
 /** An element of `explanations.json`: one utterance of the final policy, token by token. */
 export const explanationSchema = z.looseObject({
   prompt: z.string(),
-  /** Within the run folder. The pattern keeps a report from reading any other file. */
-  image: z
-    .string()
-    .regex(/^images\/[0-9a-f]{64}\.png$/, 'must be "images/<sha256>.png"')
-    .nullable(),
+  image: imageName.nullable(),
   utterance: z.string(),
   action: z.string(),
   parse: z.enum(["action", "invalid"]),
@@ -65,6 +64,7 @@ const evaluation = z
     validJson: share,
     invalid: share,
     meanReturn: z.number(),
+    faults: count.exactOptional(),
     conditions: z.record(z.string(), z.string()).exactOptional(),
     byKind: z
       .array(z.looseObject({ kind: z.string(), successes: count, episodes: count, rate: share, interval }))

@@ -24,8 +24,10 @@ export function successCells({
   episodes,
   rate,
   interval,
-}: Pick<StageEvaluation, "successes" | "episodes" | "rate" | "interval">): string[] {
-  return [`${successes}/${episodes}`, percent(rate), percentInterval(interval)];
+  faults = 0,
+}: Pick<StageEvaluation, "successes" | "episodes" | "rate" | "interval" | "faults">): string[] {
+  const brokeDown = faults === 0 ? "" : `, ${faults} more broke down`;
+  return [`${successes}/${episodes}${brokeDown}`, percent(rate), percentInterval(interval)];
 }
 
 /** What was played, for the end of a caption; nothing where the environment's name says it all. */

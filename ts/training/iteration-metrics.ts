@@ -1,10 +1,12 @@
+import { withoutFaults } from "../episode.ts";
 import type { Evaluation } from "../evaluate.ts";
 import { isJsonObject } from "../parsing/json-validity.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Experience } from "../rollout.ts";
 
 /** What a rollout shows; episode figures are left out while no episode has ended. */
-export function rolloutMetrics({ trajectories, episodes, unfinishedUtterances }: Experience): Metrics {
+export function rolloutMetrics({ trajectories, episodes: ended, unfinishedUtterances }: Experience): Metrics {
+  const episodes = withoutFaults(ended);
   const steps = trajectories.flatMap((trajectory) => trajectory.steps);
   const share = (count: number): number => count / steps.length;
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -17,6 +19,7 @@ export function rolloutMetrics({ trajectories, episodes, unfinishedUtterances }:
     "rollout/valid_json": share(steps.filter(({ utterance }) => isJsonObject(utterance)).length),
     "rollout/unfinished": share(unfinishedUtterances),
   };
+  if (ended.length > episodes.length) metrics["rollout/faults"] = ended.length - episodes.length;
   if (episodes.length === 0) return metrics;
   return {
     ...metrics,
@@ -62,5 +65,6 @@ export function evaluationMetrics(evaluation: Evaluation | null): Metrics {
     "evaluation/return": evaluation.meanReturn,
     "evaluation/valid_json": evaluation.validJson,
     "evaluation/invalid": evaluation.invalid,
+    ...(evaluation.faults !== undefined && { "evaluation/faults": evaluation.faults }),
   };
 }
