@@ -6,7 +6,7 @@ import { decode } from "fast-png";
 /** What a model sees. */
 export interface Seen {
   prompt: string;
-  /** Pixels of the PNG that was sent; null for a message without one. */
+  /** Pixels of the last PNG that was sent; null for a message without one. */
   rgb: Uint8Array | null;
   /** How often the same was asked before. */
   occurrence: number;
@@ -116,8 +116,9 @@ function openAiMessage(body: SeenRequest["body"]): { prompt: string; png: string
   const [{ role, content }] = body.messages;
   if (role !== "user" || body.messages.length !== 1) throw new Error("one user message was expected");
   if (typeof content === "string") return { prompt: content, png: null };
-  const [image, text] = content;
-  return { prompt: text.text, png: image.image_url.url.replace(/^data:image\/png;base64,/, "") };
+  const parts = content as { type: string; text?: string; image_url?: { url: string } }[];
+  const images = parts.flatMap(({ image_url }) => image_url?.url.replace(/^data:image\/png;base64,/, "") ?? []);
+  return { prompt: parts.flatMap(({ text }) => text ?? []).join("\n"), png: images.at(-1) ?? null };
 }
 
 function openAiReply(text: string): Record<string, unknown> {

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import("./commands/compare.ts")).compareCommand(interruption),
   explain: async () => (await import("./commands/explain.ts")).explainCommand(interruption),
   prompt: async () => (await import("./commands/prompt.ts")).promptCommand(interruption),
+  judge: async () => (await import("./commands/judge.ts")).judgeCommand(),
   report: async () => (await import("./commands/report.ts")).reportCommand(),
   bench: async () => (await import("./commands/bench.ts")).benchCommand(),
   play: async () => (await import("./commands/play.ts")).playCommand(),

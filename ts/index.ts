@@ -17,6 +17,7 @@ export type {
 export {
   ConfigError,
   CosoError,
+  DeviceError,
   EndpointError,
   EnvironmentError,
   GuardError,
@@ -25,6 +26,8 @@ export {
 } from "./errors.ts";
 export type { Evaluation } from "./evaluate.ts";
 export { type EvaluateRunOptions, evaluateRun, type RunEvaluation } from "./evaluate-run.ts";
+export { defineJudge } from "./judging/definition.ts";
+export type { JudgeInput, JudgeSettings } from "./judging/settings.ts";
 export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
 export { type DigirlOptions, digirl } from "./presets/digirl.ts";
 export { type CardGame, coso, type Rl4vlmGame, type Rl4vlmOptions, rl4vlm, UNIFORM_ENTROPY } from "./presets/rl4vlm.ts";

@@ -1,4 +1,4 @@
-import type { RgbImage } from "./environments/environment.ts";
+import type { Observation, RgbImage } from "./environments/environment.ts";
 import { addToTally, type EpisodeTally, emptyTally, outcomeOf } from "./episode.ts";
 import { type Decision, execute, type Interaction, type Seat } from "./interaction.ts";
 import type { RandomStream } from "./random.ts";
@@ -7,6 +7,8 @@ import type { EpisodeOutcome } from "./trajectory.ts";
 
 export interface RecordedEpisode extends EpisodeOutcome {
   steps: RecordedStep[];
+  /** What the last step led to, by the name of the stored image; null without one. */
+  lastImage: string | null;
 }
 
 export interface RolloutSeat extends Seat {
@@ -61,13 +63,14 @@ async function record(
   interaction: Interaction,
   keepImage: GroupParts["keepImage"],
 ): Promise<RecordedEpisode | undefined> {
-  const { image } = interaction.observation;
-  const kept = image === undefined ? null : await keepImage(image);
+  const named = async ({ image }: Observation) => (image === undefined ? null : await keepImage(image));
+  const kept = await named(interaction.observation);
   seat.steps.push(recordedStep(interaction, kept, seat.steps));
   seat.tally = addToTally(seat.tally, interaction);
   seat.observation = interaction.result.observation;
   const outcome = outcomeOf(seat.tally, interaction, seat.index);
-  return outcome && { ...outcome, steps: seat.steps };
+  if (outcome === undefined) return undefined;
+  return { ...outcome, steps: seat.steps, lastImage: await named(interaction.result.observation) };
 }
 
 async function restart(seat: RolloutSeat, seed: number): Promise<void> {

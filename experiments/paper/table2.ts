@@ -4,7 +4,7 @@ import { type Comparison, defineComparison, type ExperimentInput } from "../../t
  * Rows of Table 2 for one game, at the size of the embedded default: before and after SFT, RL, RL + H, CoSo.
  *
  * The protocol, written down before any of its runs:
- * - Settings are the game's own, in experiments/gym-cards; none is tuned for a method, and α is 0.02 for both that have
+ * - Settings are the game's own, in experiments/gym-cards and experiments/alfworld; none is tuned for a method, and α is 0.02 for both that have
  *   one, falling linearly to 0.
  * - Three seeds, each of which changes the demonstrations, the initial weights, SFT, the SCM and RL. Methods share a
  *   seed's SFT.

@@ -88,6 +88,16 @@ describe("checkMachine", () => {
     });
   });
 
+  it("notes a missing adb, and how to get it, without calling it missing", () => {
+    const machine: Machine = { ...HEALTHY, adb: { kind: "failed", reason: "not installed" } };
+    expect(missing(machine)).to.deep.equal([]);
+    expect(checkMachine(machine).find(({ name }) => name === "adb")).to.deep.equal({
+      name: "adb",
+      state: "note",
+      found: "not installed; only real phones and emulators need it: apt-get install adb",
+    });
+  });
+
   it("says what PyTorch computes on", () => {
     const device = (torch: PythonInstallation["torch"]) =>
       checkMachine({ ...HEALTHY, python: { ...HEALTHY_PYTHON, torch } }).find(({ name }) => name === "PyTorch device");

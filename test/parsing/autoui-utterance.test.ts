@@ -1,13 +1,10 @@
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { execaSync } from "execa";
 import fc from "fast-check";
 import { parseAutoUi } from "../../ts/parsing/autoui-utterance.ts";
 import type { ParseResult } from "../../ts/parsing/parse.ts";
 import { autoUiFields, PHONE_ACTION_TYPES, type PhoneAction } from "../../ts/parsing/phone-action.ts";
-import { pythonCommand } from "../../ts/processes/python-command.ts";
+import { executedOutcome, referenceOutcomes } from "./reference-outcomes.ts";
 
-const oracle = fileURLToPath(new URL("autoui_outcome.py", import.meta.url));
 const TAP =
   '"action_type": "DUAL_POINT", "touch_point": "[0.7852, 0.6779]", "lift_point": "[0.7852, 0.6779]", "typed_text": ""';
 const typing = (text: string) =>
@@ -82,15 +79,11 @@ describe("parseAutoUi", () => {
 
   it("agrees with the reference on generated utterances", () => {
     const utterances = fc.sample(anyUtterance, { numRuns: 4000, seed: 7 });
-    const [python = "python3"] = pythonCommand();
-    const { stdout } = execaSync(python, [oracle], {
-      input: utterances.map((each) => JSON.stringify(each)).join("\n"),
-    });
-    const outcomes = stdout.split("\n").map((line) => JSON.parse(line) as unknown);
+    const outcomes = referenceOutcomes("autoui_outcome.py", utterances);
     const kinds = new Set<string>();
     for (const [index, utterance] of utterances.entries()) {
       const parse = parseAutoUi(utterance);
-      expect(outcome(executed(parse)), utterance).to.deep.equal(outcomes[index]);
+      expect(executedOutcome(parse), utterance).to.deep.equal(outcomes[index]);
       kinds.add(parse.kind === "action" ? parse.action.type : parse.reason);
     }
     expect([...kinds]).to.include.members([...PHONE_ACTION_TYPES, ...broken.map(([, , reason]) => reason)]);
@@ -105,23 +98,6 @@ function decisive(utterance: string, parse: ParseResult): string {
 function actionOf(parse: ParseResult<PhoneAction>): PhoneAction {
   if (parse.kind === "invalid") throw new Error(parse.reason);
   return parse.action;
-}
-
-function executed(parse: ParseResult<PhoneAction>): PhoneAction {
-  if (parse.kind === "action") return parse.action;
-  if (parse.fallback.kind === "random") throw new Error("phones fall back on one action");
-  return parse.fallback.action;
-}
-
-function outcome(action: PhoneAction): unknown[] {
-  switch (action.type) {
-    case "DUAL_POINT":
-      return [action.type, [action.touch.y, action.touch.x], [action.lift.y, action.lift.x]];
-    case "TYPE":
-      return [action.type, action.text];
-    default:
-      return [action.type];
-  }
 }
 
 const coordinate = fc.integer({ min: 0, max: 9999 }).map((each) => each / 10_000);

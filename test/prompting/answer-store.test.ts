@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { AnswerStore, answerKey, messageOrigin } from "../../ts/prompting/answer-store.ts";
 import type { EndpointAnswer } from "../../ts/prompting/dialect.ts";
+import { messageOf } from "../../ts/prompting/message.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { scriptedPrompting } from "./scripted-model.ts";
 
@@ -15,7 +16,10 @@ describe("AnswerStore", () => {
     inputTokens: 1,
     outputTokens: null,
   });
-  const origin = (prompt: string) => ({ ...messageOrigin(prompting, { prompt }), draw: { seed: 0, occurrence: 0 } });
+  const origin = (prompt: string) => ({
+    ...messageOrigin(prompting, messageOf({ prompt })),
+    draw: { seed: 0, occurrence: 0 },
+  });
 
   it("keeps the first of several answers to the same, also where they come at once", async () => {
     const [store, other] = [new AnswerStore(path("race")), new AnswerStore(path("race"))];
@@ -49,13 +53,20 @@ describe("AnswerStore", () => {
       { ...origin("a"), draw: null },
       { ...origin("a"), draw: { seed: 1, occurrence: 0 } },
       { ...origin("a"), draw: { seed: 0, occurrence: 1 } },
-      messageOrigin(prompting, { prompt: "a", image: image(1) }),
-      messageOrigin(prompting, { prompt: "a", image: image(2) }),
-      messageOrigin(prompting, { prompt: "a", image: image(1, 3) }),
-      messageOrigin(scriptedPrompting("http://localhost/v2"), { prompt: "a" }),
-      messageOrigin(scriptedPrompting("http://localhost/v1", { sampling: { maxNewTokens: 9 } }), { prompt: "a" }),
+      messageOrigin(prompting, messageOf({ prompt: "a", image: image(1) })),
+      messageOrigin(prompting, messageOf({ prompt: "a", image: image(2) })),
+      messageOrigin(prompting, messageOf({ prompt: "a", image: image(1, 3) })),
+      messageOrigin(prompting, ["a", image(1)]),
+      messageOrigin(prompting, ["a", "a"]),
+      messageOrigin(prompting, [image(1), "a", image(2), "b"]),
+      messageOrigin(prompting, [image(2), "a", image(1), "b"]),
+      messageOrigin(scriptedPrompting("http://localhost/v2"), messageOf({ prompt: "a" })),
+      messageOrigin(
+        scriptedPrompting("http://localhost/v1", { sampling: { maxNewTokens: 9 } }),
+        messageOf({ prompt: "a" }),
+      ),
     ].map(answerKey);
     expect(new Set(keys).size).to.equal(keys.length);
-    expect(answerKey(messageOrigin(prompting, { prompt: "a", image: image(1) }))).to.equal(keys[5]);
+    expect(answerKey(messageOrigin(prompting, messageOf({ prompt: "a", image: image(1) })))).to.equal(keys[5]);
   });
 });

@@ -1,22 +1,25 @@
 import { expect } from "chai";
 import { numberLineFrame } from "../../ts/environments/numberline/frame.ts";
-import { definePrompting, type Endpoint, type PromptingInput } from "../../ts/prompting/definition.ts";
+import { definePrompting, type PromptingInput } from "../../ts/prompting/definition.ts";
+import type { Endpoint } from "../../ts/prompting/endpoint.ts";
 import { geminiDialect } from "../../ts/prompting/gemini.ts";
+import { messageOf } from "../../ts/prompting/message.ts";
 import { openAiDialect } from "../../ts/prompting/openai.ts";
 
 describe("what is said to endpoints", () => {
-  const observation = { prompt: "Which way?", image: numberLineFrame({ current: 1, target: 4 }) };
+  const image = numberLineFrame({ current: 1, target: 4 });
+  const message = messageOf({ prompt: "Which way?", image });
   const defined = (endpoint: PromptingInput["endpoint"], sampling: PromptingInput["sampling"] = {}) =>
     definePrompting({ name: "t", environment: { id: "numberline" }, endpoint, sampling });
   const openAi = (changes: object = {}, sampling?: PromptingInput["sampling"]) => {
     const prompting = defined({ kind: "openai", model: "m", ...changes }, sampling);
     const endpoint = prompting.endpoint as Extract<Endpoint, { kind: "openai" }>;
-    return openAiDialect.body(endpoint, observation, prompting.sampling);
+    return openAiDialect.body(endpoint, message, prompting.sampling);
   };
   const gemini = (changes: object = {}, sampling?: PromptingInput["sampling"]) => {
     const prompting = defined({ kind: "gemini", model: "g", ...changes }, sampling);
     const endpoint = prompting.endpoint as Extract<Endpoint, { kind: "gemini" }>;
-    return { url: geminiDialect.url(endpoint), body: geminiDialect.body(endpoint, observation, prompting.sampling) };
+    return { url: geminiDialect.url(endpoint), body: geminiDialect.body(endpoint, message, prompting.sampling) };
   };
 
   it("is, in OpenAI's form, one user message of image and prompt, and nothing else", () => {

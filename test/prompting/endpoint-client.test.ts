@@ -30,7 +30,7 @@ describe("EndpointClient", () => {
     const spending = new Spending(new JsonLines(log), prompting);
     const told: string[] = [];
     const client = new EndpointClient({ prompting, spending, onTrouble: (line) => told.push(line) });
-    const ask = () => client.ask({ prompt: "Where to?" }, "k");
+    const ask = () => client.ask(["Where to?"], "k");
     return { server, client, spending, told, ask, outcomes: () => readLines(log).map(({ outcome }) => outcome) };
   };
   const refusal = (status: number, message: string): Mishap => ({

@@ -47,6 +47,7 @@ describe("curves", () => {
         seconds: {},
       })),
       explanations: [],
+      episodes: [],
       images: new Map(),
       outcome: { kind: "unfinished", reason: "a test" },
     };

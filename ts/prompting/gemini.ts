@@ -1,20 +1,19 @@
 import { z } from "zod";
 import type { JsonValue } from "../environments/environment.ts";
-import type { Endpoint } from "./definition.ts";
 import { type Dialect, type Ending, pngBase64 } from "./dialect.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** `POST {baseUrl}/models/{model}:generateContent`. */
 export const geminiDialect: Dialect<Extract<Endpoint, { kind: "gemini" }>> = {
   url: ({ baseUrl, model }) => `${baseUrl}/${model.includes("/") ? model : `models/${model}`}:generateContent`,
   headers: (key) => ({ "x-goog-api-key": key }),
-  body: ({ body }, { prompt, image }, { temperature, maxNewTokens }) => ({
+  body: ({ body }, message, { temperature, maxNewTokens }) => ({
     contents: [
       {
         role: "user",
-        parts: [
-          ...(image === undefined ? [] : [{ inlineData: { mimeType: "image/png", data: pngBase64(image) } }]),
-          { text: prompt },
-        ],
+        parts: message.map((part) =>
+          typeof part === "string" ? { text: part } : { inlineData: { mimeType: "image/png", data: pngBase64(part) } },
+        ),
       },
     ],
     ...body,

@@ -1,5 +1,5 @@
 import { EndpointError } from "../errors.ts";
-import type { Endpoint } from "./definition.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /**
  * The key from the environment, null where the endpoint takes none. Read when the first request is made: a table can

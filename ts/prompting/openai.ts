@@ -1,15 +1,16 @@
 import { z } from "zod";
-import type { JsonValue, Observation } from "../environments/environment.ts";
-import type { Endpoint } from "./definition.ts";
+import type { JsonValue } from "../environments/environment.ts";
 import { type Dialect, type Ending, pngBase64 } from "./dialect.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Message } from "./message.ts";
 
 /** `POST {baseUrl}/chat/completions`. Servers differ in what they leave out, so little is demanded of a reply. */
 export const openAiDialect: Dialect<Extract<Endpoint, { kind: "openai" }>> = {
   url: ({ baseUrl }) => `${baseUrl}/chat/completions`,
   headers: (key) => ({ authorization: `Bearer ${key}` }),
-  body: ({ model, tokenLimitField, body }, observation, { temperature, maxNewTokens }) => ({
+  body: ({ model, tokenLimitField, body }, message, { temperature, maxNewTokens }) => ({
     model,
-    messages: [{ role: "user", content: contentOf(observation) }],
+    messages: [{ role: "user", content: contentOf(message) }],
     ...(temperature !== null && { temperature }),
     [tokenLimitField]: maxNewTokens,
     ...body,
@@ -29,12 +30,14 @@ export const openAiDialect: Dialect<Extract<Endpoint, { kind: "openai" }>> = {
   },
 };
 
-function contentOf({ prompt, image }: Observation): JsonValue {
-  if (image === undefined) return prompt;
-  return [
-    { type: "image_url", image_url: { url: `data:image/png;base64,${pngBase64(image)}` } },
-    { type: "text", text: prompt },
-  ];
+function contentOf(message: Message): JsonValue {
+  const [only] = message;
+  if (message.length === 1 && typeof only === "string") return only;
+  return message.map((part) =>
+    typeof part === "string"
+      ? { type: "text", text: part }
+      : { type: "image_url", image_url: { url: `data:image/png;base64,${pngBase64(part)}` } },
+  );
 }
 
 const tokens = z.int().min(0).nullish();

@@ -1,5 +1,5 @@
 import PQueue from "p-queue";
-import type { Prompting } from "./definition.ts";
+import type { EndpointRequests } from "./endpoint.ts";
 
 const MS_PER_MINUTE = 60_000;
 
@@ -15,7 +15,7 @@ export class Pace {
   #heldUntil = 0;
   #stopped: { readonly reason: unknown } | undefined;
 
-  constructor({ concurrent, perMinute }: Pick<Prompting["requests"], "concurrent" | "perMinute">) {
+  constructor({ concurrent, perMinute }: Pick<EndpointRequests, "concurrent" | "perMinute">) {
     this.#places = new PQueue({ concurrency: concurrent });
     this.#gate = new PQueue({
       // One by one at equal distances: endpoints count by the second as well.

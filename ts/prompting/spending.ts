@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { EndpointError, RunFolderError } from "../errors.ts";
 import type { JsonLines } from "../runs/json-lines.ts";
-import type { Prompting } from "./definition.ts";
 
 const lineSchema = z.object({
   /** Of the answer that was asked for. */
@@ -14,6 +13,19 @@ const lineSchema = z.object({
 });
 type RequestRecord = z.output<typeof lineSchema>;
 
+/** Money for a million tokens. */
+export interface Prices {
+  inputPerMillion: number;
+  outputPerMillion: number;
+  currency: string;
+}
+
+/** What a run may spend, and how it is counted; null: no limit, or no money. */
+export interface SpendingLimits {
+  budget: { requests: number | null; money: number | null };
+  prices: Prices | null;
+}
+
 /** Null where an answer came without a count. */
 export interface TokenCounts {
   inputTokens: number | null;
@@ -21,7 +33,7 @@ export interface TokenCounts {
 }
 
 /** In the prices' currency; null without prices or counts. */
-export function costOf({ inputTokens, outputTokens }: TokenCounts, prices: Prompting["prices"]): number | null {
+export function costOf({ inputTokens, outputTokens }: TokenCounts, prices: Prices | null): number | null {
   if (prices === null || inputTokens === null || outputTokens === null) return null;
   return (inputTokens * prices.inputPerMillion + outputTokens * prices.outputPerMillion) / 1_000_000;
 }
@@ -42,11 +54,11 @@ export const noTokens: TokenCounts = { inputTokens: 0, outputTokens: 0 };
  */
 export class Spending {
   readonly #lines: JsonLines;
-  readonly #settings: Pick<Prompting, "budget" | "prices">;
+  readonly #settings: SpendingLimits;
   #begun = 0;
   #tokens = noTokens;
 
-  constructor(lines: JsonLines, settings: Pick<Prompting, "budget" | "prices">) {
+  constructor(lines: JsonLines, settings: SpendingLimits) {
     this.#lines = lines;
     this.#settings = settings;
     for (const record of readRecords(lines)) {

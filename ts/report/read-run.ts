@@ -12,6 +12,7 @@ import {
   type Summary,
   summarySchema,
 } from "./run-schema.ts";
+import { readShownEpisodes, type ShownEpisode } from "./shown-episodes.ts";
 
 /** A run folder as a report sees it. */
 export interface RecordedRun {
@@ -20,7 +21,9 @@ export interface RecordedRun {
   /** In the order of the file; empty when training has not begun. */
   iterations: Iteration[];
   explanations: Explanation[];
-  /** PNG files of the explanations by their name; an image that is not there is missing here. */
+  /** A few of the latest episodes of training that have images. */
+  episodes: ShownEpisode[];
+  /** PNG files of explanations and episodes by their name; an image that is not there is missing here. */
   images: ReadonlyMap<string, Buffer>;
   outcome: RunOutcome;
 }
@@ -40,13 +43,18 @@ export async function readRun(directory: string): Promise<RecordedRun> {
   const config = parseFile(join(directory, "config.json"), configText, runConfigSchema);
   const { iterations, cut } = await readIterations(join(directory, "metrics.jsonl"));
   const explanations = (await readJson(join(directory, "explanations.json"), z.array(explanationSchema))) ?? [];
+  const episodes = await readShownEpisodes(join(directory, "episodes.jsonl"));
   const summary = await readJson(join(directory, "summary.json"), summarySchema);
   return {
     directory,
     config,
     iterations,
     explanations,
-    images: await readImages(directory, explanations),
+    episodes,
+    images: await readImages(directory, [
+      ...explanations,
+      ...episodes.flatMap(({ steps, lastImage }) => [...steps, { image: lastImage }]),
+    ]),
     outcome:
       summary === undefined
         ? { kind: "unfinished", reason: unfinishedReason(iterations, cut) }
@@ -70,9 +78,9 @@ async function readIterations(path: string): Promise<{ iterations: Iteration[]; 
   return { iterations, cut };
 }
 
-async function readImages(directory: string, explanations: readonly Explanation[]): Promise<Map<string, Buffer>> {
+async function readImages(directory: string, shown: readonly { image: string | null }[]): Promise<Map<string, Buffer>> {
   const images = new Map<string, Buffer>();
-  for (const { image } of explanations) {
+  for (const { image } of shown) {
     if (image === null || images.has(image)) continue;
     const file = await ignoreMissing(readFile(join(directory, image)));
     if (file !== undefined) images.set(image, file);

@@ -42,14 +42,13 @@ const token = z.looseObject({
   logProb: z.number(),
 });
 
+/** Within the run folder. The pattern keeps a report from reading any other file. */
+export const imageName = z.string().regex(/^images\/[0-9a-f]{64}\.png$/, 'must be "images/<sha256>.png"');
+
 /** An element of `explanations.json`: one utterance of the final policy, token by token. */
 export const explanationSchema = z.looseObject({
   prompt: z.string(),
-  /** Within the run folder. The pattern keeps a report from reading any other file. */
-  image: z
-    .string()
-    .regex(/^images\/[0-9a-f]{64}\.png$/, 'must be "images/<sha256>.png"')
-    .nullable(),
+  image: imageName.nullable(),
   utterance: z.string(),
   action: z.string(),
   parse: z.enum(["action", "invalid"]),

@@ -13,7 +13,7 @@ import { RandomStream } from "../../../ts/random.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { describeWithGames } from "./games.ts";
 
-const EXPERT: DemonstrationQuality = { searchRate: 0, malformedRate: 0 };
+const EXPERT: DemonstrationQuality = { searchRate: 0, wanderRate: 0, malformedRate: 0 };
 
 describeWithGames("demonstrations of alfworld/text", (data) => {
   const at = temporaryFolder();
@@ -64,6 +64,19 @@ describeWithGames("demonstrations of alfworld/text", (data) => {
     const opened = ({ shown }: typeof straight) =>
       actionsOf(shown).filter((action) => action?.startsWith("open ")).length / 300;
     expect(opened(searching)).to.be.greaterThan(opened(straight));
+  }).timeout(60_000);
+
+  it("of one who strays name other commands as often as asked, and go on from where those lead", async () => {
+    const straight = await played(EXPERT, 300);
+    const straying = await played({ ...EXPERT, wanderRate: 0.5 }, 300);
+    expect(actionsOf(straying.shown)).to.not.include(null);
+    // Every game that ends is won or out of time; at half the pace, and having to make good, far fewer end.
+    expect(straying.endings.length).to.be.within(1, straight.endings.length / 2);
+    expect(straying.endings.filter(({ success }) => success)).to.not.be.empty;
+    const idle = ({ shown }: typeof straight) =>
+      actionsOf(shown).filter((action) => action === "look" || action === "inventory").length / 300;
+    expect(idle(straight)).to.equal(0);
+    expect(idle(straying)).to.be.within(0.03, 0.25);
   }).timeout(60_000);
 
   it("are malformed as often as asked, and else JSON of thoughts that never name the command", async () => {

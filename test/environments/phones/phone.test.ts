@@ -26,8 +26,19 @@ describe("Phone", () => {
         return kind === "unknown" ? { kind, reason: "no answer" } : { kind };
       },
     };
-    const settings = { horizon: 3, prompt: "autoui", history: 1, touchGrid: null, conditions: {} } as const;
-    return { device, judged, phone: new Phone({ id: "phone", device, judge, tasks, ...settings, ...changes }) };
+    const settings = {
+      horizon: 3,
+      prompt: "autoui",
+      format: "autoui",
+      history: 1,
+      touchGrid: null,
+      conditions: {},
+    } as const;
+    return {
+      device,
+      judged,
+      phone: new Phone({ id: "phone", device, judge, tasks: () => tasks, ...settings, ...changes }),
+    };
   }
 
   it("asks for one task after the other by seed, on a phone that is reset with it", async () => {
@@ -130,6 +141,12 @@ describe("Phone", () => {
     const other = setUp([], { horizon: 9 });
     expect(await other.phone.restore(state)).to.deep.equal(observation);
     expect(other.device.told).to.deep.equal(told);
+  });
+
+  it("reads CogAgent's operations where asked to", () => {
+    const { phone } = setUp([], { format: "cogagent" });
+    expect(phone.parse("Grounded Operation:press back")).to.deep.include({ action: BACK });
+    expect(setUp().phone.parse("Grounded Operation:press back")).to.include({ kind: "invalid" });
   });
 
   it("has a second factor for the touch's place where a grid is asked for", () => {

@@ -13,6 +13,11 @@ export const demonstrationQuality = z.strictObject({
   searchRate: share
     .default(0.3)
     .describe("How often another place is looked into first, on the way to where a thing is."),
+  wanderRate: share
+    .default(0)
+    .describe(
+      "How often any other admissible command is given, whatever it leads to; the way is planned anew from there.",
+    ),
   malformedRate: share.default(0.02).describe("Share of utterances that are not what the prompt asks for."),
 });
 export type DemonstrationQuality = z.output<typeof demonstrationQuality>;
@@ -47,11 +52,14 @@ async function* playOnce(
   quality: DemonstrationQuality,
 ): AsyncGenerator<Demonstration> {
   let observation = await game.reset({ seed: random.seed() });
-  const way = [...(await game.wayToWin())];
+  let way = [...(await game.wayToWin())];
   let detour: string[] = [];
   for (let isOver = false; !isOver; ) {
-    if (detour.length === 0 && random.float() < quality.searchRate) detour = search(way, observation, game, random);
-    const command = detour.shift() ?? way.shift();
+    const astray = strays(quality, random) ? otherCommand(way, observation, random) : undefined;
+    if (astray === undefined && detour.length === 0 && random.float() < quality.searchRate) {
+      detour = search(way, observation, game, random);
+    }
+    const command = astray ?? detour.shift() ?? way.shift();
     if (command === undefined) return;
     // Places stand together: whoever looked into one may be at the next already.
     if (command.startsWith("go to ") && !observation.admissible?.includes(command)) continue;
@@ -59,11 +67,31 @@ async function* playOnce(
     const { terminated, truncated, ...seen } = await game.step(command);
     observation = seen.observation;
     isOver = terminated || truncated;
+    if (astray !== undefined) {
+      detour = [];
+      way = isOver ? [] : [...(await game.wayToWin())];
+      continue;
+    }
     // What is closed shows nothing: who looks for a thing there opens it.
     const place = /^go to (.+)$/.exec(command)?.[1];
     const isSearched = place !== undefined && !way.some((next) => next.includes(place));
     if (isSearched && observation.admissible?.includes(`open ${place}`)) detour = [`open ${place}`];
   }
+}
+
+/** Draws nothing for who never strays, so that such demonstrations are the same whether or not others may. */
+function strays({ wanderRate }: DemonstrationQuality, random: RandomStream): boolean {
+  return wanderRate > 0 && random.float() < wanderRate;
+}
+
+/** Any but the one that the way goes on with; undefined where there is no other. */
+function otherCommand(
+  [next]: readonly string[],
+  { admissible = [] }: Observation,
+  random: RandomStream,
+): string | undefined {
+  const others = admissible.filter((command) => command !== next);
+  return others.length === 0 ? undefined : random.pick(others);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DeviceError, messageOf } from "../../errors.ts";
 import { parseAutoUi } from "../../parsing/autoui-utterance.ts";
+import { parseCogAgent } from "../../parsing/cogagent-utterance.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
 import type { PhoneAction } from "../../parsing/phone-action.ts";
 import type {
@@ -27,11 +28,16 @@ export interface PhoneParts<Task extends PhoneTask> {
   readonly id: string;
   readonly device: Device;
   readonly judge: Judge<Task>;
-  /** In their order, at least one; an episode's seed chooses: seeds in a row go through all of them. */
-  readonly tasks: readonly Task[];
+  /**
+   * In their order, at least one, read when the first episode begins; an episode's seed chooses: seeds in a row go through
+   * all of them.
+   */
+  readonly tasks: () => readonly Task[];
   /** Longest episode, in steps. */
   readonly horizon: number;
   readonly prompt: PhonePrompt;
+  /** Whose way of writing an action f^parse reads. */
+  readonly format: PhoneFormat;
   /** Last actions that the prompt shows. */
   readonly history: number;
   readonly touchGrid: number | null;
@@ -41,11 +47,16 @@ export interface PhoneParts<Task extends PhoneTask> {
   readonly expert?: (task: Task) => PhoneAction;
 }
 
+export const PHONE_FORMATS = ["autoui", "cogagent"] as const;
+export type PhoneFormat = (typeof PHONE_FORMATS)[number];
+const PARSERS = { autoui: parseAutoUi, cogagent: parseCogAgent };
+
 const startOptions = z.strictObject({ task: z.int().min(0).exactOptional() });
 const savedState = z.strictObject({
   seed: z.int().min(0),
   task: z.int().min(0),
   actions: z.array(phoneActionForm),
+  isOver: z.boolean(),
 });
 
 interface Play<Task> {
@@ -78,10 +89,10 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
   }
 
   async reset({ seed, options = {} }: ResetRequest): Promise<Observation> {
-    const { tasks } = this.#parts;
+    const tasks = this.#parts.tasks();
     const { task = seed % tasks.length } = readStart(startOptions, options, this.#start());
     if (task >= tasks.length) throw refusedStart(options, `there are ${tasks.length} tasks`, this.#start());
-    return this.#begin({ seed, task, actions: [] });
+    return this.#begin({ seed, task, actions: [], isOver: false });
   }
 
   async step(given: PhoneAction): Promise<StepResult> {
@@ -99,7 +110,8 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
   }
 
   parse(utterance: string): ParseResult<PhoneAction> {
-    return parseAutoUi(utterance, (action) => phoneLabels(action, this.#parts.touchGrid));
+    const { format, touchGrid } = this.#parts;
+    return PARSERS[format](utterance, (action) => phoneLabels(action, touchGrid));
   }
 
   async expert(): Promise<PhoneAction> {
@@ -108,13 +120,18 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
     return expert(this.#episode.running().task);
   }
 
+  /** What the episode asks for. */
+  task(): Task {
+    return this.#episode.current().task;
+  }
+
   async conditions(): Promise<Conditions> {
     return this.#parts.conditions;
   }
 
   state(): JsonValue {
-    const { seed, place, actions } = this.#episode.current();
-    return { seed, task: place, actions: actions.map((action) => ({ ...action }) as JsonValue) };
+    const { seed, place, actions, isOver } = this.#episode.current();
+    return { seed, task: place, actions: actions.map((action) => ({ ...action }) as JsonValue), isOver };
   }
 
   /** Begins the task anew and does all again: exact on a simulated phone, as near as it gets on a real one. */
@@ -127,8 +144,9 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
     return this.#parts.device.close();
   }
 
-  async #begin({ seed, task: place, actions }: z.output<typeof savedState>): Promise<Observation> {
-    const { device, tasks } = this.#parts;
+  async #begin({ seed, task: place, actions, isOver }: z.output<typeof savedState>): Promise<Observation> {
+    const { device } = this.#parts;
+    const tasks = this.#parts.tasks();
     const task = tasks[place];
     if (task === undefined) throw refusedStart({ task: place }, `there are ${tasks.length} tasks`, this.#start());
     await device.reset({ seed });
@@ -137,7 +155,7 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
       await actOn(device, action, screen);
       screen = await device.screenshot();
     }
-    return this.#observe(this.#episode.enter({ seed, place, task, actions, screen, isOver: false }));
+    return this.#observe(this.#episode.enter({ seed, place, task, actions, screen, isOver }));
   }
 
   async #judged(play: Play<Task>, before: RgbImage): Promise<StepResult> {

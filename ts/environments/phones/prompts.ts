@@ -12,10 +12,11 @@ const TEMPLATES: Record<PromptName, string> = {
   brief: "{history}Goal: {task}",
 };
 
-/** `{history}`: actions in AutoUI's form, each with a space behind it, or nothing at the start of an episode. */
 export const PLACEHOLDERS = {
-  history: /(?:"action_type": "[A-Z_]+", [^\n]*?"typed_text": "[^\n]*?" )*/,
-  task: /[^\n]+?/,
+  /** Actions in AutoUI's form, each with a space behind it; nothing at the start of an episode. */
+  history: /^(?:"action_type": "[A-Z_]+", [^\n]*?"typed_text": "[^\n]*?" )*$/,
+  /** An instruction of several words. */
+  task: /^[^\s"[\]{}][^\n"[\]{}]* [^\n"[\]{}]+$/,
 };
 
 export function phoneTemplate(prompt: PhonePrompt): string {

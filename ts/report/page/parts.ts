@@ -79,13 +79,20 @@ ${[WIDE, NARROW].map((layout) => html`<div class="${layout.kind}">${trusted(them
 </figure>`;
 }
 
+/** A run's image as the page holds it; undefined where it is not there. */
+export function imageUri({ images }: RecordedRun, name: string): string | undefined {
+  const png = images.get(name);
+  return png && `data:image/png;base64,${png.toString("base64")}`;
+}
+
 /** The first `count` explained utterances of a run. */
-export function utterances({ explanations, images }: RecordedRun, count = explanations.length): Html {
+export function utterances(run: RecordedRun, count = run.explanations.length): Html {
+  const { explanations } = run;
   const shown = explanations.slice(0, count);
   const measure = measureOf(explanations);
   const maps = shown.map((explanation) => {
-    const png = explanation.image === null ? undefined : images.get(explanation.image);
-    return heatMap(explanation, measure, png === undefined ? null : `data:image/png;base64,${png.toString("base64")}`);
+    const uri = explanation.image === null ? undefined : imageUri(run, explanation.image);
+    return heatMap(explanation, measure, uri ?? null);
   });
   return html`${legend(measure)}\n${maps}`;
 }

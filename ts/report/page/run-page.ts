@@ -3,13 +3,14 @@ import type { Figure } from "../figures/chart.ts";
 import { learningCurve } from "../figures/learning-curve.ts";
 import { stageBars } from "../figures/stage-bars.ts";
 import { weightHistogram } from "../figures/weight-histogram.ts";
+import { filmStrip } from "../film-strip.ts";
 import { bytes, duration, percent, percentInterval, whole } from "../format.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { promptingTable } from "../prompting.ts";
 import type { RecordedRun } from "../read-run.ts";
 import type { Summary } from "../run-schema.ts";
 import { phaseSeconds, secondsOf, stagesOf, tableHtml } from "../tables.ts";
-import { definitions, document, figureMarkup, section, settings, utterances } from "./parts.ts";
+import { definitions, document, figureMarkup, imageUri, section, settings, utterances } from "./parts.ts";
 
 /** The figures of one run's report, those that it has something to draw for. */
 export function runFigures(run: RecordedRun): Figure[] {
@@ -46,6 +47,7 @@ export function runPage(run: RecordedRun, figures: readonly Figure[]): string {
     run.iterations.length > 0
       ? section("learning", "Learning curve", figure("learning-curve", curveCaption(run)))
       : null,
+    run.episodes.length > 0 ? section("episodes", "Episodes", episodes(run)) : null,
     run.explanations.length > 0 ? section("utterances", utterancesHeading(run), explained(run)) : null,
     summary?.causalWeights
       ? section(
@@ -118,6 +120,12 @@ function curveCaption(run: RecordedRun): string {
     sentences.push("Evaluations are whole episodes of their own, with 95 % Wilson intervals.");
   }
   return sentences.join(" ");
+}
+
+function episodes(run: RecordedRun): Html {
+  const strips = run.episodes.map((episode) => filmStrip(episode, (name) => imageUri(run, name)));
+  return html`<p>The latest episodes of training, of each outcome: what the agent saw, and what it did there. Utterances show where the pointer rests on an action.</p>
+${strips}`;
 }
 
 function utterancesHeading(run: RecordedRun): string {

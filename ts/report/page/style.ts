@@ -74,6 +74,21 @@ ruby.token rt { font: 600 0.72rem/1.3 var(--sans); translate: 0 2px; font-varian
   content: attr(data-value); position: absolute; inset-block-start: 100%; inset-inline-start: 50%; translate: -50% 0; z-index: 1;
   padding: 1px 5px; border-radius: 3px; background: var(--ink); color: var(--paper); font: 0.75rem/1.4 var(--sans); white-space: nowrap; overflow-wrap: normal; width: max-content;
 }
+.strip { margin-block-start: 20px; }
+.strip ol { display: flex; gap: 10px; list-style: none; margin: 6px 0 0; padding: 0 0 8px; overflow-x: auto; }
+.strip li { flex: 0 0 112px; min-width: 0; }
+.strip .more { align-self: center; color: var(--muted); font-size: 0.85rem; }
+.screen { position: relative; border: 1px solid var(--rule); background: #fff; }
+.screen img { display: block; width: 100%; height: auto; }
+.screen svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: hidden; }
+.screen .halo, .screen .mark { fill: none; vector-effect: non-scaling-stroke; stroke-linecap: round; }
+.screen .halo { stroke: #fff; stroke-width: 5px; }
+.screen .mark { stroke: #d55e00; stroke-width: 2.5px; }
+.screen.absent { aspect-ratio: 1; display: grid; place-content: center; color: #5b636d; font-size: 0.75rem; }
+.strip li p { margin: 3px 0 0; font-size: 0.78rem; line-height: 1.3; overflow-wrap: anywhere; }
+.strip b { font-weight: 650; font-variant-numeric: tabular-nums; }
+.strip small { color: var(--muted); }
+.strip .broken { color: var(--vermillion); }
 .legend { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; color: var(--muted); font-size: 0.82rem; }
 .legend .token { color: var(--ink); padding-inline: 7px; font-variant-numeric: tabular-nums; }
 .verdict code { padding: 1px 6px; border-radius: 3px; background: color-mix(in srgb, var(--ink) 8%, transparent); }

@@ -1,9 +1,10 @@
 import { BLACK, blankImage, type Colour, drawImage } from "../../drawing/canvas.ts";
+import { drawLines, type Field, fittingSize } from "../../drawing/lettering.ts";
+import { rasterised } from "../../drawing/rasterised.ts";
+import { box, line, type Pictogram } from "../../drawing/shapes.ts";
 import type { RgbImage } from "../../environment.ts";
-import { drawLines, type Field, fittingSize } from "./lettering.ts";
-import { rasterised, rasterisedPictogram } from "./pictogram.ts";
+import { rasterisedPictogram } from "./pictogram.ts";
 import { nameOf, type SeenObject } from "./scene.ts";
-import { box, line, type Pictogram } from "./shapes.ts";
 import { keptSprite } from "./sprites.ts";
 import { LIT } from "./tiles.ts";
 

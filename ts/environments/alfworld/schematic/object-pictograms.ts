@@ -1,4 +1,4 @@
-import { box, disc, line, oval, type Pictogram, solid } from "./shapes.ts";
+import { box, disc, line, oval, type Pictogram, solid } from "../../drawing/shapes.ts";
 
 /**
  * What objects look like, by the words of their type. Things of one outline lie on plates of unlike colours, so that they

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { Resvg } from "@resvg/resvg-js";
 import type { Colour } from "../../drawing/canvas.ts";
+import { rasterised } from "../../drawing/rasterised.ts";
+import { box, INK, type Ink, line, type Pictogram } from "../../drawing/shapes.ts";
 import type { RgbImage } from "../../environment.ts";
 import { OBJECT_PICTOGRAMS } from "./object-pictograms.ts";
 import { RECEPTACLE_PICTOGRAMS } from "./receptacle-pictograms.ts";
-import { box, INK, type Ink, line, type Pictogram } from "./shapes.ts";
 
 interface Known {
   readonly words: readonly string[];
@@ -47,25 +47,6 @@ export function rasterisedPictogram(
   const cut = [line("M1 23L23 1", "black", 4), line("M1 23L23 1", "white", 2.5)];
   const pictogram = pictogramOf(type);
   return rasterised(isSliced ? [...pictogram, ...cut] : pictogram, { side, background });
-}
-
-/** `side`×`side`, opaque. */
-export function rasterised(
-  [plate, ...shapes]: Pictogram,
-  { side, background }: { side: number; background: Colour },
-): RgbImage {
-  const [red, green, blue] = background;
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}" viewBox="0 0 28 28">` +
-    `<rect x="0.5" y="0.5" width="27" height="27" rx="4" fill="${INK[plate]}" stroke="${INK.black}"/>` +
-    `<g transform="translate(2 2)">${shapes.join("")}</g></svg>`;
-  const { pixels, width, height } = new Resvg(svg, {
-    background: `rgb(${red}, ${green}, ${blue})`,
-    font: { loadSystemFonts: false },
-  }).render();
-  const rgb = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) rgb.set(pixels.subarray(pixel * 4, pixel * 4 + 3), pixel * 3);
-  return { width, height, rgb };
 }
 
 const BLOCK_PLATES = ["red", "orange", "yellow", "lime", "green", "teal", "sky", "blue", "violet", "pink"] as const;

@@ -1,4 +1,4 @@
-import { box, disc, line, oval, type Pictogram, solid } from "./shapes.ts";
+import { box, disc, line, oval, type Pictogram, solid } from "../../drawing/shapes.ts";
 
 /** What receptacles look like, by the words of their type. A place is drawn in the colour of its plate. */
 export const RECEPTACLE_PICTOGRAMS: Readonly<Record<string, Pictogram>> = {

@@ -1,6 +1,6 @@
 import { BLACK, blankImage, type Colour, drawImage, WHITE } from "../../drawing/canvas.ts";
+import { drawLines, fittingSize } from "../../drawing/lettering.ts";
 import type { RgbImage } from "../../environment.ts";
-import { drawLines, fittingSize } from "./lettering.ts";
 import { plateColour, rasterisedPictogram } from "./pictogram.ts";
 import { nameOf, type Place } from "./scene.ts";
 import { keptSprite } from "./sprites.ts";

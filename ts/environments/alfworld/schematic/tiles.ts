@@ -1,6 +1,6 @@
 import { BLACK, blankImage, type Colour, drawImage } from "../../drawing/canvas.ts";
+import { drawLines, type Field, fittingSize } from "../../drawing/lettering.ts";
 import type { RgbImage } from "../../environment.ts";
-import { drawLines, type Field, fittingSize } from "./lettering.ts";
 import { rasterisedPictogram, wordsOf } from "./pictogram.ts";
 import { keptSprite } from "./sprites.ts";
 

@@ -1,6 +1,6 @@
-import { type Colour, drawText } from "../../drawing/canvas.ts";
-import { dejaVuSansBold, type Typeface } from "../../drawing/typeface.ts";
-import type { RgbImage } from "../../environment.ts";
+import type { RgbImage } from "../environment.ts";
+import { type Colour, drawText } from "./canvas.ts";
+import { dejaVuSansBold, type Typeface } from "./typeface.ts";
 
 /** Where lettering goes, whole pixels. It stands in the middle from top to bottom. */
 export interface Field {
@@ -50,7 +50,8 @@ export function drawLines(
   }
 }
 
-function textWidth(text: string, typeface: Typeface): number {
+/** Pixels, unrounded. */
+export function textWidth(text: string, typeface: Typeface): number {
   const characters = [...text];
   return characters.reduce((sum, character, index) => sum + typeface.advance(character, characters[index + 1]), 0);
 }
