@@ -56,6 +56,7 @@ def small_policy(sizes: PolicySizes) -> HuggingFacePolicy:
             directory=directory,
             corpus=[" ".join(WORDS)],
             vocabulary_size=400,
+            tokens="words",
             hidden_size=sizes.hidden_size,
             layers=sizes.layers,
             heads=4,

@@ -53,6 +53,7 @@ def build_params(directory: Path, seed: int = 1) -> messages.BuildParams:
             directory=str(directory),
             corpus=[PROMPT, "Answer in JSON.", *UTTERANCES],
             vocabulary_size=320,
+            tokens="words",
             hidden_size=16,
             layers=2,
             heads=2,

@@ -14,7 +14,7 @@ from conftest import SIDE, UTTERANCES, ignore_progress, observations
 from coso_worker.errors import BadRequestError
 from coso_worker.handlers import Handlers
 from coso_worker.images import Image
-from coso_worker.policies.embedded import train_tokenizer
+from coso_worker.policies.embedded import BOUNDARIES, train_tokenizer
 from coso_worker.policies.token_text import TokenText
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array
@@ -127,3 +127,11 @@ _TOKENIZER = train_tokenizer(UTTERANCES, 320)
 def test_digits_and_marks_are_tokens_of_their_own() -> None:
     pieces = [_TOKENIZER.decode([token]) for token in _TOKENIZER('"action": "+"}')["input_ids"]]
     assert "+" in pieces and pieces[-1] == "}"
+
+
+def test_fields_may_be_one_token_each() -> None:
+    tap = '"touch_point": "[0.2857, 0.5000]"'
+    fields = train_tokenizer([tap] * 2, 320, BOUNDARIES["fields"])
+    assert [fields.decode([token]) for token in fields(tap)["input_ids"]] == tap.replace(" ", "| ").split("|")
+    for text in (tap, "  \n two  spaces ", "[0.1234,"):
+        assert fields.decode(fields(text)["input_ids"]) == text

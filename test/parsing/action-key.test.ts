@@ -39,6 +39,15 @@ describe("firstActionKey and actionStart", () => {
   });
 });
 
+describe("actionStart in the forms of phones", () => {
+  it("is where the decision, or the operation, begins", () => {
+    const decision = 'Action Decision: "action_type": "PRESS_BACK", "touch_point": "[-1.0, -1.0]"';
+    expect(actionStart(`Action Plan: [PRESS_BACK] ; ${decision}`)).to.equal("Action Plan: [PRESS_BACK] ; ".length);
+    expect(actionStart("Plan: go back. Grounded Operation: press back")).to.equal("Plan: go back. ".length);
+    expect(actionStart("Action Plan: [PRESS_BACK]")).to.equal(null);
+  });
+});
+
 describe("asciiLowerCase", () => {
   it("lowers A–Z, and leaves every other code unit where and as it is", () => {
     expect(asciiLowerCase("ABCXYZ abc İẞÉ 🙂")).to.equal("abcxyz abc İẞÉ 🙂");

@@ -11,6 +11,7 @@ const embedded = embeddedPolicy
   .omit({ directory: true, corpus: true })
   .extend({
     vocabularySize: positive.default(512),
+    tokens: embeddedPolicy.shape.tokens.default("words"),
     hiddenSize: positive.default(64),
     layers: positive.default(2),
     heads: positive.default(4),

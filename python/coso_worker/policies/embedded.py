@@ -30,9 +30,12 @@ CHAT_TEMPLATE = (
     "{% endfor %}{% endfor %}\n"
 )
 
-# Words with the space before them; digits and punctuation marks each on their own, so that what decides an action is a
-# token of its own.
-WORDS = Regex(r" ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]|\s+")
+# What no token reaches across, each with the space before it. Of `words`, digits and punctuation marks stand on their own, so
+# that what decides an action is a token of its own; a coordinate then takes six. `fields` may be one token each.
+BOUNDARIES = {
+    "words": Regex(r" ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]|\s+"),
+    "fields": Regex(r" ?\S+|\s+"),
+}
 
 MAX_POSITIONS = 4096
 
@@ -41,7 +44,7 @@ def write_embedded_checkpoint(spec: EmbeddedPolicy, seed: int) -> None:
     """Writes tokenizer, processor, configuration and initial weights into `spec.directory`."""
     directory = Path(spec.directory)
     directory.mkdir(parents=True, exist_ok=True)
-    tokenizer = train_tokenizer(list(spec.corpus), spec.vocabulary_size)
+    tokenizer = train_tokenizer(list(spec.corpus), spec.vocabulary_size, BOUNDARIES[spec.tokens])
     processor: Any = LlavaNextProcessor(
         image_processor=_image_processor(spec),
         tokenizer=tokenizer,
@@ -57,14 +60,16 @@ def write_embedded_checkpoint(spec: EmbeddedPolicy, seed: int) -> None:
     processor.save_pretrained(directory)
 
 
-def train_tokenizer(corpus: list[str], vocabulary_size: int) -> PreTrainedTokenizerFast:
+def train_tokenizer(
+    corpus: list[str], vocabulary_size: int, boundaries: Regex = BOUNDARIES["words"]
+) -> PreTrainedTokenizerFast:
     """Byte-level BPE over `corpus`; any string can be encoded and comes back unchanged."""
     # More than one thread may order ties between merges differently from run to run.
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(WORDS, behavior="isolated"),
+            pre_tokenizers.Split(boundaries, behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )

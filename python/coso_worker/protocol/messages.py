@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "f0d875447230e874b2897eea69ab5fbd46b9c8adee87b0bc536b193effaeba55"
+SCHEMA_HASH: Final = "43eea286d0c1b6f7bfc6aa5fd1812886bae47e7bd8adeb958dda97e2861b7dc5"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -41,6 +41,10 @@ class EmbeddedPolicy(Message, tag_field="kind", tag="embedded"):
     corpus: Annotated[list[str], Meta(min_length=1)]
     """The domain's text: what the tokenizer is trained on."""
     vocabulary_size: Positive
+    tokens: Literal["words", "fields"]
+    """What a token is part of: `words` parts letters, digits and punctuation marks from one another; `fields` parts at
+    white space alone.
+    """
     hidden_size: Positive
     layers: Positive
     heads: Positive

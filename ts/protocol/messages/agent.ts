@@ -9,6 +9,11 @@ export const embeddedPolicy = z
     directory: z.string().describe("Folder that the checkpoint is written to, then loaded from like any other."),
     corpus: z.array(z.string()).min(1).describe("The domain's text: what the tokenizer is trained on."),
     vocabularySize: positive,
+    tokens: z
+      .enum(["words", "fields"])
+      .describe(
+        "What a token is part of: `words` parts letters, digits and punctuation marks from one another; `fields` parts at white space alone.",
+      ),
     hiddenSize: positive,
     layers: positive,
     heads: positive,
