@@ -30,8 +30,8 @@ CHAT_TEMPLATE = (
     "{% endfor %}{% endfor %}\n"
 )
 
-# What no token reaches across, each with the space before it. Of `words`, digits and punctuation marks stand on their own, so
-# that what decides an action is a token of its own; a coordinate then takes six. `fields` may be one token each.
+# What no token reaches across, each with the space before it. Of `words`, digits and punctuation marks stand on their
+# own, so that what decides an action is a token of its own: a coordinate takes six. `fields` may be one token each.
 BOUNDARIES = {
     "words": Regex(r" ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]|\s+"),
     "fields": Regex(r" ?\S+|\s+"),
