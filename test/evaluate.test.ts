@@ -87,6 +87,11 @@ describe("evaluate", () => {
     const { request } = setUp({}, { invalidRate: 1 });
     expect(await evaluate(request)).to.include({ invalid: 1, validJson: 0 });
     expect(await evaluate(setUp().request)).to.include({ invalid: 0, validJson: 1 });
+    const createEnvironment = () => {
+      const chain = new Chain({ length: 1, ending: "terminated" });
+      return Object.assign(chain, { spec: { ...chain.spec, format: "text" as const } });
+    };
+    expect(await evaluate(setUp({ createEnvironment }).request)).to.include({ invalid: 0, validJson: null });
   });
 
   it("plays the same episodes for the same streams, and others for others", async () => {

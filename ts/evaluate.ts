@@ -1,5 +1,5 @@
 import type { Agent, Answer } from "./agent.ts";
-import type { Conditions, Environment } from "./environments/environment.ts";
+import type { Conditions, Environment, EnvironmentSpec } from "./environments/environment.ts";
 import { addToTally, type EpisodeTally, emptyTally, outcomeOf, withoutFaults } from "./episode.ts";
 import { EnvironmentError } from "./errors.ts";
 import { type Interaction, interact, type Seat } from "./interaction.ts";
@@ -15,8 +15,8 @@ export interface Evaluation {
   rate: number;
   /** 95 % Wilson interval of the rate. */
   interval: readonly [low: number, high: number];
-  /** Share of utterances that are one valid JSON object. */
-  validJson: number;
+  /** Share of utterances that are one valid JSON object; null where the environment asks for none. */
+  validJson: number | null;
   /** Share of utterances that parse to no action. */
   invalid: number;
   meanReturn: number;
@@ -70,7 +70,7 @@ export async function evaluate<A extends Answer>(request: EvaluationRequest<A>):
       outcomes.push(...(await playWave(request, wave, outcomes.length)));
     }
     const conditions = await environments[0]?.conditions?.();
-    return { ...summarise(outcomes), ...(conditions !== undefined && { conditions }) };
+    return { ...summarise(outcomes, environments[0]?.spec), ...(conditions !== undefined && { conditions }) };
   } finally {
     await Promise.all(environments.map((environment) => environment.close?.()));
   }
@@ -114,7 +114,7 @@ async function playWave<A extends Answer>(
   return outcomes;
 }
 
-function summarise(played: readonly EpisodeOutcome[]): Evaluation {
+function summarise(played: readonly EpisodeOutcome[], spec: EnvironmentSpec | undefined): Evaluation {
   const outcomes = withoutFaults(played);
   const faults = played.length - outcomes.length;
   if (outcomes.length === 0) {
@@ -129,7 +129,7 @@ function summarise(played: readonly EpisodeOutcome[]): Evaluation {
   const byKind = kindsOf(outcomes);
   return {
     ...rateOf(outcomes),
-    validJson: total(({ validJson }) => validJson) / utterances,
+    validJson: spec?.format === "text" ? null : total(({ validJson }) => validJson) / utterances,
     invalid: total(({ invalidUtterances }) => invalidUtterances) / utterances,
     meanReturn: total((outcome) => outcome.return) / outcomes.length,
     ...(faults > 0 && { faults }),

@@ -44,5 +44,6 @@ describe("what a policy says at one state", () => {
     expect(sample('{"action": "+-"}').formatErrors).to.deep.equal(["ambiguous action"]);
     expect(sample("no").formatErrors).to.deep.equal(["no action key", "not valid JSON"]);
     expect(sampleStatistics([sample(plus), sample('x "action": "+"')])).to.include({ validJson: 0.5, validShare: 1 });
+    expect(sampleStatistics([sample(plus)], { format: "text" }).validJson).to.equal(null);
   });
 });

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { evaluateRun, type RunEvaluation } from "../evaluate-run.ts";
 import { progressTo } from "../progress.ts";
-import { percent } from "../report/format.ts";
+import { percent, percentOr } from "../report/format.ts";
 import { conditionsText, successCells } from "../report/tables.ts";
 import { tableText } from "../report/terminal.ts";
 import type { Interruption } from "./interruption.ts";
@@ -57,7 +57,7 @@ function evaluationText({ run, checkpoint, mode, seed: usedSeed, ...evaluation }
     caption: `${run}, checkpoint ${checkpoint}, ${mode}, seed ${usedSeed}${conditionsText(evaluation.conditions)}`,
     columns: [{ title: "Episodes" }, ...titles.map((title) => ({ title, isNumber: true }))],
     rows: [
-      ["all", ...successCells(evaluation), percent(validJson), percent(invalid), meanReturn.toFixed(2)],
+      ["all", ...successCells(evaluation), percentOr(validJson), percent(invalid), meanReturn.toFixed(2)],
       ...byKind.map((kind) => [kind.kind, ...successCells(kind), "", "", ""]),
     ],
   });

@@ -53,6 +53,8 @@ export interface EnvironmentSpec {
   /** Longest episode, in steps, after which an environment truncates. */
   readonly horizon: number;
   readonly showsImages: boolean;
+  /** What an utterance is to be: one JSON object, where this is absent, or text of another form, of which no valid JSON is asked. */
+  readonly format?: "json" | "text";
   /** Closed label sets that the SCM predicts, without the `invalid` label, which every set gets. */
   readonly factors: readonly ActionFactor[];
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentSpec } from "../environments/environment.ts";
 import { isJsonObject } from "../parsing/json-validity.ts";
 import type { InvalidReason, ParseResult, Span } from "../parsing/parse.ts";
 import { actionText } from "../training/explain.ts";
@@ -15,10 +16,10 @@ export function outcomeOf(parse: ParseResult): Outcome {
 }
 
 /** What is wrong with an utterance's format, in words; empty for none. */
-export function formatErrors(utterance: string, outcome: Outcome): string[] {
+export function formatErrors(utterance: string, outcome: Outcome, format?: EnvironmentSpec["format"]): string[] {
   return [
     ...(outcome.kind === "invalid" ? [outcome.reason.replaceAll("-", " ")] : []),
-    ...(isJsonObject(utterance) ? [] : ["not valid JSON"]),
+    ...(format === "text" || isJsonObject(utterance) ? [] : ["not valid JSON"]),
   ];
 }
 

@@ -103,7 +103,7 @@ async function sampleRun(
       samples.push({
         utterance,
         outcome,
-        formatErrors: formatErrors(utterance, outcome),
+        formatErrors: formatErrors(utterance, outcome, parser.spec.format),
         logProb: step === undefined ? Number.NaN : total(readFloat32(step.logProbs)),
         entropy: step === undefined ? Number.NaN : total(readFloat32(step.entropies)),
       });
@@ -117,7 +117,7 @@ async function sampleRun(
     environment: experiment.environment.id,
     temperature: experiment.sampling.temperature,
     seed,
-    statistics: sampleStatistics(samples),
+    statistics: sampleStatistics(samples, parser.spec),
     samples,
   };
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentSpec } from "../environments/environment.ts";
 import { isJsonObject } from "../parsing/json-validity.ts";
 import { type Interval, mean, wilsonInterval } from "../report/statistics.ts";
 import type { Outcome } from "./outcome.ts";
@@ -22,8 +23,8 @@ export interface SampleStatistics {
   /** Share of utterances that parse to an action, with its 95 % Wilson interval. */
   validShare: number;
   validInterval: Interval;
-  /** Share of utterances that are one valid JSON object. */
-  validJson: number;
+  /** Share of utterances that are one valid JSON object; null where the environment asks for none. */
+  validJson: number | null;
   /**
    * Of the action distribution, all invalid utterances being one outcome: the plug-in estimate −Σ p̂ log p̂ of observed
    * shares p̂. It is biased downwards, by about (outcomes − 1) / 2n, and cannot exceed log n.
@@ -40,7 +41,10 @@ export interface SampleStatistics {
 }
 
 /** @throws RangeError without samples. */
-export function sampleStatistics(samples: readonly Sample[]): SampleStatistics {
+export function sampleStatistics(
+  samples: readonly Sample[],
+  { format }: Pick<EnvironmentSpec, "format"> = {},
+): SampleStatistics {
   const actions = samples.flatMap(({ outcome }) => (outcome.kind === "action" ? [outcome.action] : []));
   const entropies = samples.map(({ entropy }) => entropy);
   return {
@@ -48,7 +52,7 @@ export function sampleStatistics(samples: readonly Sample[]): SampleStatistics {
     distinctActions: new Set(actions).size,
     validShare: mean(samples.map(({ outcome }) => (outcome.kind === "action" ? 1 : 0))),
     validInterval: wilsonInterval(actions.length, samples.length),
-    validJson: mean(samples.map(({ utterance }) => (isJsonObject(utterance) ? 1 : 0))),
+    validJson: format === "text" ? null : mean(samples.map(({ utterance }) => (isJsonObject(utterance) ? 1 : 0))),
     actionEntropy: plugInEntropy(
       samples.map(({ outcome }) => (outcome.kind === "action" ? `action ${outcome.action}` : "invalid")),
     ),

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { decimal, percent, percentInterval, whole } from "../report/format.ts";
+import { decimal, percent, percentInterval, percentOr, whole } from "../report/format.ts";
 import type { Table } from "../report/tables.ts";
 import type { SampledRun } from "./sample-at-state.ts";
 
@@ -28,7 +28,7 @@ export function samplingTable(runs: readonly SampledRun[]): Table {
       whole(statistics.distinctActions),
       percent(statistics.validShare),
       percentInterval(statistics.validInterval),
-      percent(statistics.validJson),
+      percentOr(statistics.validJson),
       decimal(statistics.actionEntropy),
       decimal(statistics.utteranceEntropy),
       statistics.utteranceEntropyError === null ? "–" : decimal(statistics.utteranceEntropyError),
@@ -43,7 +43,7 @@ export function samplingFacts({ statistics }: SampledRun): [name: string, value:
   return [
     ["Distinct actions", `${whole(statistics.distinctActions)} in ${whole(statistics.samples)} samples`],
     ["Parse to an action", `${percent(statistics.validShare)} ${percentInterval(statistics.validInterval)}`],
-    ["Valid JSON", percent(statistics.validJson)],
+    ["Valid JSON", percentOr(statistics.validJson)],
     ["Entropy of the action", `${decimal(statistics.actionEntropy)} nats`],
     [
       "Entropy of utterance",

@@ -81,7 +81,7 @@ function resultOf({ label, method, runs }: RunGroup, streams: RandomStreams): Gr
     interval: isSingle ? first.successInterval : bootstrapInterval(rates, random),
     interquartileMean: interquartileMean(rates),
     interquartileInterval: isSingle ? first.successInterval : bootstrapInterval(rates, random, interquartileMean),
-    validJson: mean(summaries.map(({ stages }) => stages.at(-1)?.sampled.validJson ?? 0)),
+    validJson: meanOrNull(summaries.map(({ stages }) => stages.at(-1)?.sampled.validJson ?? null)),
     envSteps: mean(summaries.map(({ envSteps }) => envSteps)),
   };
 }
@@ -151,4 +151,9 @@ export function differencesTable(differences: readonly GroupDifference[]): Table
       probabilityOfImprovement.toFixed(2),
     ]),
   };
+}
+
+function meanOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length < values.length ? null : mean(known);
 }

@@ -11,7 +11,8 @@ export interface FlatRow {
   rate: number;
   low: number;
   high: number;
-  validJson: number;
+  /** Null, and empty in a file, where the environment asks for no JSON. */
+  validJson: number | null;
   invalid: number;
   meanReturn: number;
   /** Episodes in which the environment broke down, none of which are in `episodes`. */
@@ -60,8 +61,8 @@ const COLUMNS = [
 
 /** RFC 4180, with a header. */
 export function csv(rows: readonly FlatRow[]): string {
-  const field = (value: string | number) => {
-    const text = String(value);
+  const field = (value: string | number | null) => {
+    const text = String(value ?? "");
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column]))]

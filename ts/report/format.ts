@@ -13,6 +13,11 @@ export function percent(share: number): string {
   return `${percentPoints(share)} %`;
 }
 
+/** A dash for what is not measured. */
+export function percentOr(share: number | null): string {
+  return share === null ? "–" : percent(share);
+}
+
 /** [0.943, 0.989] → "[94.3, 98.9]", in percent. */
 export function percentInterval([low, high]: Interval): string {
   return `[${percentPoints(low)}, ${percentPoints(high)}]`;

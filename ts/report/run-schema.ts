@@ -61,7 +61,7 @@ const evaluation = z
     episodes: count,
     rate: share,
     interval,
-    validJson: share,
+    validJson: share.nullable(),
     invalid: share,
     meanReturn: z.number(),
     faults: count.exactOptional(),

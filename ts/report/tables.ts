@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { decimal, duration, percent, percentInterval, whole } from "./format.ts";
+import { decimal, duration, percent, percentInterval, percentOr, whole } from "./format.ts";
 import { type Content, type Html, html } from "./html.ts";
 import type { RecordedRun } from "./read-run.ts";
 import type { StageEvaluation, Summary } from "./run-schema.ts";
@@ -43,7 +43,7 @@ export function stagesOf({ stages }: Pick<Summary, "stages">): Table {
       stage,
       decoding,
       ...successCells(evaluation),
-      percent(evaluation.validJson),
+      percentOr(evaluation.validJson),
       percent(evaluation.invalid),
       decimal(evaluation.meanReturn),
     ],
@@ -137,7 +137,7 @@ export function runsOf(runs: readonly RecordedRun[]): Table {
         last === undefined ? "–" : `${last.successes}/${last.episodes}`,
         percent(summary.successRate),
         percentInterval(summary.successInterval),
-        last === undefined ? "–" : percent(last.validJson),
+        percentOr(last?.validJson ?? null),
         whole(summary.envSteps),
         duration(summary.seconds.total ?? 0),
       ];

@@ -33,7 +33,7 @@ export async function endIteration(training: Training, loop: Loop, outcome: Iter
   const { state, evaluation } = await select(training, loop.selection, loop.iteration);
   loop.selection = state;
   const metrics = {
-    ...rolloutMetrics(experience),
+    ...rolloutMetrics(experience, training.spec),
     ...weightMetrics(weighed.weights),
     ...weighed.metrics,
     ...scmMetrics,

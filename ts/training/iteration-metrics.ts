@@ -1,11 +1,15 @@
+import type { EnvironmentSpec } from "../environments/environment.ts";
 import { withoutFaults } from "../episode.ts";
 import type { Evaluation } from "../evaluate.ts";
 import { isJsonObject } from "../parsing/json-validity.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Experience } from "../rollout.ts";
 
-/** What a rollout shows; episode figures are left out while no episode has ended. */
-export function rolloutMetrics({ trajectories, episodes: ended, unfinishedUtterances }: Experience): Metrics {
+/** What a rollout shows; episode figures are left out while no episode has ended, valid JSON where none is asked for. */
+export function rolloutMetrics(
+  { trajectories, episodes: ended, unfinishedUtterances }: Experience,
+  { format }: Pick<EnvironmentSpec, "format">,
+): Metrics {
   const episodes = withoutFaults(ended);
   const steps = trajectories.flatMap((trajectory) => trajectory.steps);
   const share = (count: number): number => count / steps.length;
@@ -15,7 +19,9 @@ export function rolloutMetrics({ trajectories, episodes: ended, unfinishedUttera
     "rollout/reward": mean(steps.map(({ reward }) => reward)),
     "rollout/tokens": mean(steps.map(({ tokenCount }) => tokenCount)),
     "rollout/invalid": share(steps.filter(({ parse }) => parse.kind === "invalid").length),
-    "rollout/valid_json": share(steps.filter(({ utterance }) => isJsonObject(utterance)).length),
+    ...(format !== "text" && {
+      "rollout/valid_json": share(steps.filter(({ utterance }) => isJsonObject(utterance)).length),
+    }),
     "rollout/unfinished": share(unfinishedUtterances),
   };
   if (ended.length > episodes.length) metrics["rollout/faults"] = ended.length - episodes.length;
@@ -63,7 +69,7 @@ export function evaluationMetrics(evaluation: Evaluation | null): Metrics {
     "evaluation/success": evaluation.rate,
     "evaluation/episodes": evaluation.episodes,
     "evaluation/return": evaluation.meanReturn,
-    "evaluation/valid_json": evaluation.validJson,
+    ...(evaluation.validJson !== null && { "evaluation/valid_json": evaluation.validJson }),
     "evaluation/invalid": evaluation.invalid,
     ...(evaluation.faults !== undefined && { "evaluation/faults": evaluation.faults }),
   };

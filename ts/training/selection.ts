@@ -49,13 +49,14 @@ export function shouldStop({ evaluation: { selection } }: Experiment, { held }: 
 }
 
 function holds({ rate, validJson }: Evaluation, { stopAt }: Selection): boolean {
-  return stopAt !== null && rate >= stopAt.success && validJson >= stopAt.validJson;
+  return stopAt !== null && rate >= stopAt.success && (validJson ?? 1) >= stopAt.validJson;
 }
 
 /** Compared from the left: the format wanted, then success, then valid JSON. */
 function rankOf(evaluation: Evaluation, { stopAt }: Selection): number[] {
-  const hasFormat = evaluation.validJson >= (stopAt?.validJson ?? 0);
-  return [hasFormat ? 1 : 0, evaluation.rate, evaluation.validJson];
+  const validJson = evaluation.validJson ?? 1;
+  const hasFormat = validJson >= (stopAt?.validJson ?? 0);
+  return [hasFormat ? 1 : 0, evaluation.rate, validJson];
 }
 
 /** Ties go to the later policy. */

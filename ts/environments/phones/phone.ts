@@ -83,7 +83,7 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
 
   constructor(parts: PhoneParts<Task>) {
     const { id, horizon, touchGrid } = parts;
-    this.spec = { id, horizon, showsImages: true, factors: phoneFactors(touchGrid) };
+    this.spec = { id, horizon, showsImages: true, format: "text", factors: phoneFactors(touchGrid) };
     this.#parts = parts;
     this.#episode = new EpisodeState<Play<Task>>(id, ({ isOver }) => isOver);
   }

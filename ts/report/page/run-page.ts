@@ -75,7 +75,9 @@ function headline(summary: Summary): Html {
       `Success, sampled, ${last?.stage ?? "last stage"}`,
       html`${percent(successRate)}${small(`${percentInterval(successInterval)}, n = ${episodes}`)}`,
     ],
-    ["Valid JSON", html`${percent(last?.sampled.validJson ?? 0)}${small("of its utterances")}`],
+    last?.sampled.validJson == null
+      ? ["No action", html`${percent(last?.sampled.invalid ?? 0)}${small("of its utterances")}`]
+      : ["Valid JSON", html`${percent(last.sampled.validJson)}${small("of its utterances")}`],
     summary.prompting === undefined
       ? ["Environment steps", html`${whole(envSteps)}${small("of online training")}`]
       : ["Answers", html`${whole(summary.prompting.answers.count)}${small("of the endpoint")}`],
