@@ -71,6 +71,7 @@ describe("phone/canvas", () => {
     const conditions = (chosen: object) => phoneCanvas.create(settings(chosen)).conditions?.();
     expect(await conditions({ split: "test" })).to.deep.equal({ tasks: "general", split: "test" });
     expect(await conditions({ split: "test", overlap: true })).to.include({ split: "test, from training" });
+    expect(await conditions({ kinds: ["call", "open app"] })).to.include({ tasks: "general: call, open app" });
   });
 
   describe("its demonstrations", () => {

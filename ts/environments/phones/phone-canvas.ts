@@ -59,7 +59,7 @@ export const phoneCanvas: EnvironmentDefinition<PhoneAction, typeof settings, ty
 };
 
 function simulatedPhone(device: CanvasPhone, chosen: Settings): Phone<CanvasTask> {
-  const { tasks: style, split, overlap, prompt, format, history, touchGrid } = chosen;
+  const { tasks: style, split, overlap, kinds, prompt, format, history, touchGrid } = chosen;
   return new Phone<CanvasTask>({
     id: ID,
     device,
@@ -70,7 +70,10 @@ function simulatedPhone(device: CanvasPhone, chosen: Settings): Phone<CanvasTask
     format,
     history,
     touchGrid,
-    conditions: { tasks: style, split: split === "test" && overlap ? "test, from training" : split },
+    conditions: {
+      tasks: kinds === null ? style : `${style}: ${kinds.join(", ")}`,
+      split: split === "test" && overlap ? "test, from training" : split,
+    },
     expert: (task) => expertAction(device.state(), task),
   });
 }
