@@ -7,7 +7,10 @@ function said(utterance: string, action: string | null): WeighedUtterance {
     prompt: "p",
     image: null,
     utterance,
-    outcome: action === null ? { kind: "invalid", reason: "no-action-key" } : { kind: "action", action, span: [0, 1] },
+    outcome:
+      action === null
+        ? { kind: "invalid", reason: "no-action-key" }
+        : { kind: "action", action, labels: [action], span: [0, 1] },
     tokens: [],
   };
 }

@@ -4,12 +4,25 @@ import type { InvalidReason, ParseResult, Span } from "../parsing/parse.ts";
 import { actionText } from "../training/explain.ts";
 
 /** What f^parse makes of an utterance, for a reader. */
-export type Outcome = { kind: "action"; action: string; span: Span } | { kind: "invalid"; reason: InvalidReason };
+export type Outcome =
+  | {
+      kind: "action";
+      action: string;
+      /** One a factor. */
+      labels: readonly string[];
+      span: Span;
+    }
+  | { kind: "invalid"; reason: InvalidReason };
 
 export function outcomeOf(parse: ParseResult): Outcome {
   switch (parse.kind) {
     case "action":
-      return { kind: "action", action: actionText(parse.action), span: parse.span };
+      return {
+        kind: "action",
+        action: actionText(parse.action),
+        labels: Object.values(parse.factors),
+        span: parse.span,
+      };
     case "invalid":
       return { kind: "invalid", reason: parse.reason };
   }

@@ -1,7 +1,11 @@
 import { basename } from "node:path";
 import { decimal, percent, percentInterval, percentOr, whole } from "../report/format.ts";
+import { wilsonInterval } from "../report/statistics.ts";
 import type { Table } from "../report/tables.ts";
+import type { Outcome } from "./outcome.ts";
 import type { SampledRun } from "./sample-at-state.ts";
+
+const NO_ACTION = "no action";
 
 /** A row a run. */
 export function samplingTable(runs: readonly SampledRun[]): Table {
@@ -35,6 +39,41 @@ export function samplingTable(runs: readonly SampledRun[]): Table {
       decimal(statistics.logProb),
     ]),
   };
+}
+
+/** How often each run said what, by the labels of its actions' factors; the commonest first. */
+export function outcomesTable(runs: readonly SampledRun[]): Table {
+  const number = (title: string) => ({ title, isNumber: true });
+  return {
+    caption: "What was said, with 95 % Wilson intervals",
+    columns: [
+      { title: "Run" },
+      { title: "Method" },
+      { title: "Action" },
+      number("n/N"),
+      number("Share"),
+      number("95 %"),
+    ],
+    rows: runs.flatMap(({ run, method, samples }) =>
+      commonest(samples.map(({ outcome }) => outcome)).map(([name, count]) => [
+        basename(run),
+        method,
+        name,
+        `${count}/${samples.length}`,
+        percent(count / samples.length),
+        percentInterval(wilsonInterval(count, samples.length)),
+      ]),
+    ),
+  };
+}
+
+function commonest(outcomes: readonly Outcome[]): [name: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const outcome of outcomes) {
+    const name = outcome.kind === "action" ? outcome.labels.join(" ") : NO_ACTION;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].sort(([, one], [, other]) => other - one);
 }
 
 /** What stands at the head of a run's samples. */
