@@ -131,7 +131,8 @@ def test_digits_and_marks_are_tokens_of_their_own() -> None:
 
 def test_fields_may_be_one_token_each() -> None:
     tap = '"touch_point": "[0.2857, 0.5000]"'
-    fields = train_tokenizer([tap] * 2, 320, BOUNDARIES["fields"])
+    fields = train_tokenizer([tap, "15:45"] * 2, 330, BOUNDARIES["fields"])
     assert [fields.decode([token]) for token in fields(tap)["input_ids"]] == tap.replace(" ", "| ").split("|")
-    for text in (tap, "  \n two  spaces ", "[0.1234,"):
+    assert len(fields("15:45")["input_ids"]) >= 2
+    for text in (tap, "  \n two  spaces ", "[0.1234,", "Wake me up at 15:45", ":: a :b:"):
         assert fields.decode(fields(text)["input_ids"]) == text

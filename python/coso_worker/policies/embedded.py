@@ -31,10 +31,11 @@ CHAT_TEMPLATE = (
 )
 
 # What no token reaches across, each with the space before it. Of `words`, digits and punctuation marks stand on their
-# own, so that what decides an action is a token of its own: a coordinate takes six. `fields` may be one token each.
+# own, so that what decides an action is a token of its own: a coordinate takes six. `fields` may be one token each, but
+# never the two halves of `15:45`: of times that no demonstration has, nothing would be known.
 BOUNDARIES = {
     "words": Regex(r" ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]|\s+"),
-    "fields": Regex(r" ?\S+|\s+"),
+    "fields": Regex(r" ?[^\s:]+:?| ?:|\s+"),
 }
 
 MAX_POSITIONS = 4096

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "43eea286d0c1b6f7bfc6aa5fd1812886bae47e7bd8adeb958dda97e2861b7dc5"
+SCHEMA_HASH: Final = "96d4199163eca42386ad80ab3376d70567bd82006296c8c2f4eba79894f7ead1"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -43,7 +43,7 @@ class EmbeddedPolicy(Message, tag_field="kind", tag="embedded"):
     vocabulary_size: Positive
     tokens: Literal["words", "fields"]
     """What a token is part of: `words` parts letters, digits and punctuation marks from one another; `fields` parts at
-    white space alone.
+    white space and behind colons alone.
     """
     hidden_size: Positive
     layers: Positive

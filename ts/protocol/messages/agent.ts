@@ -12,7 +12,7 @@ export const embeddedPolicy = z
     tokens: z
       .enum(["words", "fields"])
       .describe(
-        "What a token is part of: `words` parts letters, digits and punctuation marks from one another; `fields` parts at white space alone.",
+        "What a token is part of: `words` parts letters, digits and punctuation marks from one another; `fields` parts at white space and behind colons alone.",
       ),
     hiddenSize: positive,
     layers: positive,
