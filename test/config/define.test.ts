@@ -60,7 +60,7 @@ describe("defineExperiment", () => {
     refused({ ...minimal, name: "a/b" }, "name:", "letters", 'received "a/b"');
     refused(
       { ...minimal, policy: { kind: "lora" } },
-      'policy.kind: expected "embedded" | "checkpoint" | "convolutional", received "lora"',
+      'policy.kind: expected "embedded" | "checkpoint" | "convolutional" | "autoui" | "embedded-autoui", received "lora"',
     );
     refused(
       { ...minimal, worker: { device: "cua" } },

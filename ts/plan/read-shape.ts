@@ -18,6 +18,9 @@ export function shapeOf(policy: Experiment["policy"]): ModelShape {
       return KNOWN_SHAPES[policy.path] ?? folderShape(policy.path);
     case "convolutional":
       throw new ConfigError("policy.kind: plans are for policies that speak; a convolutional one fits anywhere");
+    case "autoui":
+    case "embedded-autoui":
+      throw new ConfigError("policy.kind: plans are for decoders; AutoUI's encoder and decoder are not among them");
   }
 }
 
