@@ -20,7 +20,10 @@ export function shapeOf(policy: Experiment["policy"]): ModelShape {
       throw new ConfigError("policy.kind: plans are for policies that speak; a convolutional one fits anywhere");
     case "autoui":
     case "embedded-autoui":
-      throw new ConfigError("policy.kind: plans are for decoders; AutoUI's encoder and decoder are not among them");
+      throw new ConfigError(
+        `policy.kind: plans know decoders alone, and "${policy.kind}" has an encoder too; AutoUI's base with BLIP-2's ` +
+          "vision model takes 8 GB of weights, gradients and moments in float32, beside what a pass keeps",
+      );
   }
 }
 
