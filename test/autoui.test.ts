@@ -27,7 +27,10 @@ describe("a training of a small AutoUI", function () {
     sampling: { temperature: 1, maxNewTokens: 64 },
     worker: { device: "cpu" },
     sft: { demonstrations: { count: 24 }, steps: 20, batchSize: 8, microBatch: 4, learningRate: 1e-2 },
-    scm: { encoder: { kind: "fresh", hiddenSize: 16, layers: 1, heads: 2, feedForwardSize: 32, maxPositions: 64 } },
+    scm: {
+      encoder: { kind: "fresh", hiddenSize: 16, layers: 1, heads: 2, feedForwardSize: 32, maxPositions: 64 },
+      pretraining: { utterances: 16, steps: 2 },
+    },
     entropy: { kind: "causal", coefficient: 0.05 },
     kl: { coefficient: 0.01 },
     evaluation: { episodes: 2, environments: 2 },

@@ -3,12 +3,12 @@ tokenizer class and a whole BLIP-2."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from torch import Tensor, nn
 from transformers import (
     Blip2Config,
@@ -92,19 +92,14 @@ def change_weights(folder: Path, changes: dict[str, Tensor | None]) -> None:
 
 
 def t5_tokenizer() -> T5Tokenizer:
-    """Pieces of words with T5's markers of spaces, trained on the texts above; it has no piece for braces."""
-    backend = Tokenizer(models.Unigram())
-    backend.normalizer = normalizers.NFKC()
-    backend.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")]
-    )
-    trainer = trainers.UnigramTrainer(
-        vocab_size=120, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False
-    )
-    backend.train_from_iterator([*PROMPTS, *UTTERANCES], trainer)
-    pieces = sorted(backend.get_vocab().items(), key=lambda piece: piece[1])
-    scores = [(piece, -float(rank) / 10) for rank, (piece, _) in enumerate(pieces)]
-    return T5Tokenizer(vocab=scores, extra_ids=4)
+    """Words of letters and single characters of the texts above, with T5's markers of spaces; none for braces."""
+    texts = [*PROMPTS, *UTTERANCES]
+    words = sorted({word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)})
+    characters = sorted({character for text in texts for character in text if character != " "})
+    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    pieces += [(piece, -2.0) for word in words for piece in (f"▁{word}", word)]
+    pieces += [(piece, -6.0) for piece in ("▁", *characters) if piece not in words]
+    return T5Tokenizer(vocab=pieces, extra_ids=4)
 
 
 def write_blip2(folder: Path, seed: int = 0) -> Path:

@@ -67,8 +67,8 @@ class HuggingFacePolicy:
         self.null_text = self._words.null_text
         self.special_tokens = self._words.special_tokens
         self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
-        self.forbidden_tokens = self._words.may_not_be_sampled(self.vocabulary_size)
-        self._forbidden_V[self.forbidden_tokens] = FORBIDDEN
+        self.forbidden_tokens = frozenset(self._words.may_not_be_sampled(self.vocabulary_size))
+        self._forbidden_V[list(self.forbidden_tokens)] = FORBIDDEN
 
     # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
 

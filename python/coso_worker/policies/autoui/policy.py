@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 from transformers.utils.logging import disable_progress_bar
 
-from coso_worker.errors import BadRequestError
 from coso_worker.images import Image
 from coso_worker.policies.autoui.decoding import EncoderDecoderDecoding
 from coso_worker.policies.autoui.features import ImageFeatures
@@ -64,32 +63,20 @@ class AutoUiPolicy:
         self.null_text = self._words.null_text
         self.special_tokens = self._words.special_tokens
         self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
-        self.forbidden_tokens = self._words.may_not_be_sampled(self.vocabulary_size)
-        self._forbidden_V[self.forbidden_tokens] = FORBIDDEN
+        self.forbidden_tokens = frozenset(self._words.may_not_be_sampled(self.vocabulary_size))
+        self._forbidden_V[list(self.forbidden_tokens)] = FORBIDDEN
 
     # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def encode(self, prompts: Sequence[str], images: Sequence[Image | None]) -> list[Prompt]:
         """A prompt's tokens and the end token, as T5 reads texts. The image takes no part in them."""
-        if not prompts:
-            return []
-        rows = self._words.tokenize(prompts)
-        return [Prompt(tokens_P[-LONGEST_PROMPT:], image) for tokens_P, image in zip(rows, images, strict=True)]
+        return [
+            Prompt(self._words.tokenize([prompt])[0][-LONGEST_PROMPT:], image)
+            for prompt, image in zip(prompts, images, strict=True)
+        ]
 
     def tokenize(self, utterances: Sequence[str]) -> list[Tensor]:
-        """Raises BadRequestError for a text with characters that the tokenizer has no token for, such as T5's for `{`:
-        nothing can be learned from a token that is never said."""
-        rows = self._words.tokenize(utterances)
-        forbidden = set(self.forbidden_tokens)
-        for utterance, tokens_L in zip(utterances, rows, strict=True):
-            unsayable = forbidden.intersection(tokens_L.tolist())
-            if unsayable:
-                named = ", ".join(str(each) for each in self._words.tokenizer.convert_ids_to_tokens(sorted(unsayable)))
-                raise BadRequestError(
-                    f"utterances: the policy's tokenizer reads {named} in {utterance!r}, which the policy never says; "
-                    "expected text of its own vocabulary"
-                )
-        return rows
+        return self._words.tokenize(utterances)
 
     def text(self, tokens_L: Tensor) -> str:
         return self._words.text(tokens_L)
