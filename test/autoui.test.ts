@@ -62,7 +62,7 @@ describe("a training of a small AutoUI", function () {
       ...small,
       name: "autoui-awr",
       // Where chance succeeds often enough, and utterances are read soon enough, for steps to learn from.
-      environment: { id: "numberline" },
+      environment: { id: "numberline", settings: { prompt: "brief" } },
       sampling: { temperature: 0.5, maxNewTokens: 64 },
       sft: { demonstrations: { count: 60 }, steps: 100, batchSize: 16, microBatch: 16, learningRate: 1e-2 },
       algorithm: {
