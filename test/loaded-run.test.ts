@@ -44,7 +44,7 @@ describe("a run's checkpoint in a worker", () => {
   it("has φ too, as it was saved, where it is asked for", async () => {
     const { worker } = await loaded("agent");
     expect(worker.paramsOf("build")[0]?.scm?.encoder.kind).to.equal("fresh");
-    expect(worker.paramsOf("load")).to.deep.equal([{ directory: final() }]);
+    expect(worker.paramsOf("load")).to.deep.equal([{ directory: final(), images: null }]);
   });
 
   it("is refused for a model behind an endpoint, which no run trained", () => {
@@ -74,7 +74,29 @@ describe("a run's checkpoint in a worker", () => {
     const [build] = worker.paramsOf("build");
     expect(build?.policy).to.deep.include({ hiddenSize: 8, utterances: ['{"action": "-"}', '{"action": "+"}'] });
     expect(build).to.deep.equal(trained.paramsOf("build")[0]);
-    expect(worker.paramsOf("load")).to.deep.equal([{ directory: path("pixels", "checkpoints", "final", "worker") }]);
+    expect(worker.paramsOf("load")).to.deep.equal([
+      { directory: path("pixels", "checkpoints", "final", "worker"), images: null },
+    ]);
+  });
+
+  it("is AutoUI from the checkpoint's folder, which sees with what the run saw with", async () => {
+    const policies = [
+      [{ kind: "autoui", path: "models/autoui", vision: "models/blip2" }, "models/blip2"],
+      [{ kind: "embedded-autoui" }, path("embedded-autoui", "model", "vision")],
+    ] as const;
+    for (const [policy, vision] of policies) {
+      const experiment = smallExperiment({ policy, iterations: 1, evaluation: { episodes: 2 } });
+      const trained = numberLineWorker();
+      await train(experiment, { directory: path(policy.kind), startWorker: starting(trained) });
+      if (policy.kind === "embedded-autoui") {
+        const written = { directory: path(policy.kind, "model"), visionDirectory: vision };
+        expect(trained.paramsOf("build")[0]?.policy).to.deep.include(written);
+      }
+      const { worker } = await loaded("policy", undefined, policy.kind);
+      const saved = path(policy.kind, "checkpoints", "final", "worker", "policy");
+      expect(worker.paramsOf("build")[0]?.policy).to.deep.equal({ kind: "autoui", path: saved, vision });
+      expect(worker.paramsOf("load")).to.have.length(0);
+    }
   });
 
   it("ends the worker whatever happens", async () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkpoint as checkpointSettings } from "./config/policy.ts";
+import { checkpoint as checkpointSettings, isEmbedded } from "./config/policy.ts";
 import { defineExperiment, type Experiment, methodName } from "./config.ts";
 import { actionUtterances } from "./environments/action-utterances.ts";
 import type { Environment, EnvironmentDefinition, EnvironmentSpec } from "./environments/environment.ts";
@@ -9,7 +9,7 @@ import type { PolicySpec } from "./protocol/messages/agent.ts";
 import { deriveSeed } from "./random.ts";
 import { holdsScm, workerPart } from "./runs/checkpoints.ts";
 import { RunFolder } from "./runs/run-folder.ts";
-import { scmSpec } from "./training/build.ts";
+import { scmSpec, VISION_MODEL } from "./training/build.ts";
 import { factorsWithInvalid } from "./training/factor-labels.ts";
 import type { StartWorker } from "./training/open.ts";
 import { startWorker } from "./worker/process.ts";
@@ -85,7 +85,7 @@ export async function withLoadedRun<T>(
       seed: deriveSeed(experiment.seed, "build"),
       device: experiment.worker.device,
       dtype: experiment.worker.dtype,
-      policy: savedPolicy(experiment.policy, join(directory, "policy"), parser),
+      policy: savedPolicy(experiment.policy, join(directory, "policy"), { run, parser }),
       factors: factorsWithInvalid(parser.spec.factors),
       scm,
       critics: null,
@@ -102,7 +102,11 @@ export async function withLoadedRun<T>(
  * What a checkpoint's policy is built from: its own folder, or, where that is no model by itself, what the run's was built
  * from, to be loaded into.
  */
-function savedPolicy(policy: Experiment["policy"], path: string, parser: LoadedRun["parser"]): PolicySpec {
+function savedPolicy(
+  policy: Experiment["policy"],
+  path: string,
+  { run, parser }: Pick<LoadedRun, "run" | "parser">,
+): PolicySpec {
   switch (policy.kind) {
     case "embedded":
       return checkpointSettings.parse({ kind: "checkpoint", path });
@@ -110,10 +114,14 @@ function savedPolicy(policy: Experiment["policy"], path: string, parser: LoadedR
       return isBuiltFromFolder(policy) ? { ...policy, path } : policy;
     case "convolutional":
       return { ...policy, utterances: actionUtterances(parser) };
+    case "autoui":
+      return { ...policy, path };
+    case "embedded-autoui":
+      return { kind: "autoui", path, vision: run.path(...VISION_MODEL) };
   }
 }
 
 /** Adapters need their base, and a convolutional policy its actions. */
 function isBuiltFromFolder(policy: Experiment["policy"]): boolean {
-  return policy.kind === "embedded" || (policy.kind === "checkpoint" && policy.lora === null);
+  return isEmbedded(policy) || policy.kind === "autoui" || (policy.kind === "checkpoint" && policy.lora === null);
 }

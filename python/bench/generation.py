@@ -73,7 +73,7 @@ def sample_reference(policy: HuggingFacePolicy, prompts: list[Prompt], new_token
             temperature=TEMPERATURE,
             top_k=0,
             max_new_tokens=new_tokens,
-            suppress_tokens=policy.forbidden_tokens,
+            suppress_tokens=sorted(policy.forbidden_tokens),
             pad_token_id=policy.null_token,
             **inputs,
         )
@@ -82,7 +82,7 @@ def sample_reference(policy: HuggingFacePolicy, prompts: list[Prompt], new_token
             input_ids=written_1S, attention_mask=torch.ones_like(written_1S), use_cache=False, **inputs
         ).logits
         logits_LV = logits_1SV[0, ids_1P.shape[1] - 1 : -1].float()
-        logits_LV[:, policy.forbidden_tokens] = VALUE_OF_AN_UNSAMPLED_TOKEN
+        logits_LV[:, sorted(policy.forbidden_tokens)] = VALUE_OF_AN_UNSAMPLED_TOKEN
         log_probs_LV = torch.log_softmax(logits_LV / TEMPERATURE, dim=-1)
         tokens.append(tokens_L)
         log_probs.append(log_probs_LV.gather(-1, tokens_L.unsqueeze(-1)).squeeze(-1))

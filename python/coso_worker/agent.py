@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from coso_worker.critic_request import build_critics
 from coso_worker.critics import Critics
 from coso_worker.errors import BadRequestError, WorkerError
+from coso_worker.policies.autoui import AutoUiPolicy
+from coso_worker.policies.autoui.embedded import write_embedded_autoui
 from coso_worker.policies.convolutional import ConvolutionalPolicy
 from coso_worker.policies.embedded import write_embedded_checkpoint
 from coso_worker.policies.hugging_face import HuggingFacePolicy
@@ -166,6 +168,11 @@ def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: tor
             return HuggingFacePolicy(spec, device=device, dtype=dtype, seed=seed)
         case messages.ConvolutionalPolicy():
             return ConvolutionalPolicy(spec, device=device, dtype=dtype, seed=seed)
+        case messages.AutoUiPolicy():
+            return AutoUiPolicy(spec, device=device, dtype=dtype, seed=seed)
+        case messages.EmbeddedAutoUiPolicy():
+            small = write_embedded_autoui(spec, seed)
+            return AutoUiPolicy(small, device=device, dtype=dtype, seed=seed)
 
 
 def _build_scm(

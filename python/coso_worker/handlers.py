@@ -20,7 +20,7 @@ from coso_worker.protocol.arrays import float_tensor, int_tensor
 from coso_worker.protocol.progress import Progress
 from coso_worker.reading import alternatives, predict, score
 from coso_worker.scm import fit_scm
-from coso_worker.sft import Demonstration, fit_sft
+from coso_worker.sft import Demonstration, demonstrated, fit_sft
 from coso_worker.step_store import KeptStep, StepStore
 from coso_worker.update import update_policy
 from coso_worker.update_request import experiences_of, settings_of
@@ -70,8 +70,10 @@ class Handlers:
         prompts = self._prompts(params.observations, frames)
         if len(prompts) != len(params.utterances):
             raise BadRequestError(f"utterances: expected {len(prompts)}, one a prompt, got {len(params.utterances)}")
-        for prompt, tokens_L in zip(prompts, policy.tokenize(params.utterances), strict=True):
-            self._demonstrations.append(Demonstration(prompt, tokens_L))
+        self._demonstrations += [
+            demonstrated(policy, prompt, utterance)
+            for prompt, utterance in zip(prompts, params.utterances, strict=True)
+        ]
         return messages.AddDemonstrationsResult(total=len(self._demonstrations))
 
     def fit_sft(self, params: messages.FitSftParams, frames: Frames, progress: Progress) -> messages.FitSftResult:

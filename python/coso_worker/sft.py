@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from coso_worker.batching import epoch_batches
+from coso_worker.errors import BadRequestError
 from coso_worker.policies.policy import Policy, Prompt
 from coso_worker.policies.token_statistics import token_statistics
 
@@ -20,6 +21,20 @@ class Demonstration:
 
     prompt: Prompt
     tokens_L: Tensor
+
+
+def demonstrated(policy: Policy, prompt: Prompt, utterance: str) -> Demonstration:
+    """Raises BadRequestError for text with tokens that are never said, such as the unknown one that T5 reads a brace
+    as: their log-probs are all but infinite, and nothing can be learned from them."""
+    (tokens_L,) = policy.tokenize([utterance])
+    unsaid = policy.forbidden_tokens.intersection(tokens_L.tolist())
+    if unsaid:
+        named = policy.null_text if policy.null_token in unsaid else f"special tokens {sorted(unsaid)}"
+        raise BadRequestError(
+            f"utterances: expected text that the policy can say, got {utterance!r}, in which its tokenizer "
+            f"reads {named}; write it in the policy's own vocabulary"
+        )
+    return Demonstration(prompt, tokens_L)
 
 
 def fit_sft(

@@ -78,6 +78,14 @@ def test_special_tokens_are_never_sampled(handlers: Handlers, act: Act) -> None:
     assert len(forbidden) >= 3 and probs_V[forbidden].max() == 0
 
 
+def test_text_that_is_never_said_is_no_demonstration(handlers: Handlers) -> None:
+    batch, frames = observations(1)
+    for text, named in (("I go <unk>.", "<unk>"), ("I go <pad>.", "special tokens")):
+        params = messages.AddDemonstrationsParams(observations=batch, utterances=[text])
+        with pytest.raises(BadRequestError, match=f"reads {named}"):
+            handlers.add_demonstrations(params, frames, ignore_progress)
+
+
 def test_an_utterance_that_reaches_the_limit_is_not_finished(act: Act) -> None:
     result = act(6, max_new_tokens=3)
     for count, finished in zip(result.token_counts, result.finished, strict=True):

@@ -60,7 +60,7 @@ describe("defineExperiment", () => {
     refused({ ...minimal, name: "a/b" }, "name:", "letters", 'received "a/b"');
     refused(
       { ...minimal, policy: { kind: "lora" } },
-      'policy.kind: expected "embedded" | "checkpoint" | "convolutional", received "lora"',
+      'policy.kind: expected "embedded" | "checkpoint" | "convolutional" | "autoui" | "embedded-autoui", received "lora"',
     );
     refused(
       { ...minimal, worker: { device: "cua" } },
@@ -165,6 +165,24 @@ describe("defineExperiment", () => {
     it("refuses environments whose actions are more than one label", () => {
       refused({ ...pixels, environment: { id: "elevator" } }, "one action factor", "`elevator` has 3");
     });
+  });
+
+  it("fills in a small AutoUI, and names what its sizes contradict", () => {
+    const policy = { kind: "embedded-autoui" } as const;
+    const sft = { demonstrations: { count: 10 }, steps: 1, learningRate: 1e-3 };
+    expect(defineExperiment({ ...minimal, sft, policy }).policy).to.include({ hiddenSize: 64, visionHiddenSize: 64 });
+    refused({ ...minimal, policy }, "sft: the embedded policy starts from nothing");
+    refused(
+      { ...minimal, sft, policy: { ...policy, heads: 3, visionHiddenSize: 63, imageSize: 60 } },
+      "policy.heads: expected a divisor of policy.hiddenSize 64, received 3",
+      "policy.patchSize: expected a divisor of policy.imageSize 60",
+    );
+    refused(
+      { ...minimal, sft, policy: { ...policy, visionHiddenSize: 30 } },
+      "policy.heads: expected a divisor of policy.visionHiddenSize 30, received 4",
+    );
+    const folders: ExperimentInput["policy"] = { kind: "autoui", path: "models/autoui" } as never;
+    refused({ ...minimal, policy: folders }, "policy.vision: missing");
   });
 
   it("checks what differs in reported evaluations by the environment's schema, too", () => {

@@ -117,6 +117,8 @@ describe("shapeOf", () => {
       .and.to.have.nested.property("text.headSize", 16);
     expect(() => shapeOf(checkpoint(write({ model_type: "gpt2" })))).to.throw(ConfigError, "is a gpt2");
     expect(() => shapeOf(checkpoint("somebody/unheard-of"))).to.throw(ConfigError, "download the checkpoint");
+    const autoui = { kind: "autoui", path: "models/Auto-UI-Base", vision: "models/blip2" } as const;
+    expect(() => shapeOf(autoui)).to.throw(ConfigError, 'policy.kind: plans know decoders alone, and "autoui"');
     writeFileSync(path("config.json"), "{");
     expect(() => shapeOf(checkpoint(path("")))).to.throw(ConfigError, "no valid JSON");
   });

@@ -59,6 +59,7 @@ function policyContradictions(experiment: Experiment): string[] {
   const found: string[] = [];
   switch (policy.kind) {
     case "embedded":
+    case "embedded-autoui":
       if (sft === null) {
         found.push("sft: the embedded policy starts from nothing and its tokenizer from the demonstrations; set sft");
       }
@@ -70,6 +71,11 @@ function policyContradictions(experiment: Experiment): string[] {
       if (policy.imageSize % policy.patchSize !== 0) {
         found.push(
           `policy.patchSize: expected a divisor of policy.imageSize ${policy.imageSize}, received ${policy.patchSize}`,
+        );
+      }
+      if (policy.kind === "embedded-autoui" && policy.visionHiddenSize % policy.heads !== 0) {
+        found.push(
+          `policy.heads: expected a divisor of policy.visionHiddenSize ${policy.visionHiddenSize}, received ${policy.heads}`,
         );
       }
       return found;
@@ -88,6 +94,7 @@ function policyContradictions(experiment: Experiment): string[] {
       }
       return found;
     case "checkpoint":
+    case "autoui":
       return found;
   }
 }

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { checkpointPolicy, convolutionalPolicy, embeddedPolicy, lora } from "../protocol/messages/agent.ts";
+import {
+  autoUiPolicy,
+  checkpointPolicy,
+  convolutionalPolicy,
+  embeddedAutoUiPolicy,
+  embeddedPolicy,
+  lora,
+} from "../protocol/messages/agent.ts";
 
 /** What can act and learn, with defaults (docs/policies.md). */
 
@@ -61,4 +68,26 @@ const convolutional = convolutionalPolicy
     "A convolutional network with fresh weights, which chooses among the environment's actions by pixels alone.",
   );
 
-export const policy = z.discriminatedUnion("kind", [embedded, checkpoint, convolutional]);
+const embeddedAutoUi = embeddedAutoUiPolicy
+  .omit({ directory: true, visionDirectory: true, corpus: true })
+  .extend({
+    vocabularySize: positive.default(512),
+    hiddenSize: positive.default(64),
+    layers: positive.default(2).describe("Of the encoder, and as many of the decoder."),
+    heads: positive.default(4),
+    imageSize: positive.default(64).describe("Side in pixels that images are brought to."),
+    patchSize: positive.default(16),
+    visionHiddenSize: positive.default(64).describe("Numbers that stand for an image."),
+    visionLayers: positive.default(2),
+  })
+  .describe(
+    "A small AutoUI with fresh weights, whose tokenizer is trained on the demonstrations' text; its vision model is fresh " +
+      "too, and never changes.",
+  );
+
+export const policy = z.discriminatedUnion("kind", [embedded, checkpoint, convolutional, autoUiPolicy, embeddedAutoUi]);
+
+/** Whether a policy is written anew by each run, with a tokenizer that is made from the demonstrations. */
+export function isEmbedded({ kind }: z.output<typeof policy>): boolean {
+  return kind === "embedded" || kind === "embedded-autoui";
+}

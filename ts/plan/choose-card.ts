@@ -1,3 +1,4 @@
+import { isEmbedded } from "../config/policy.ts";
 import type { Experiment } from "../config.ts";
 import { probeCudaDevices } from "../doctor/probe.ts";
 import { type Card, type CardName, cardNamed, cardOfDevice, processor } from "./cards.ts";
@@ -15,6 +16,6 @@ export async function chooseCard(
   const [device] = await probe();
   const found = device === undefined ? null : cardOfDevice(device);
   if (found !== null) return found;
-  if (worker.device === "auto" && policy.kind === "embedded") return processor(worker.threads);
+  if (worker.device === "auto" && isEmbedded(policy)) return processor(worker.threads);
   return cardNamed("h100");
 }

@@ -18,6 +18,12 @@ export function shapeOf(policy: Experiment["policy"]): ModelShape {
       return KNOWN_SHAPES[policy.path] ?? folderShape(policy.path);
     case "convolutional":
       throw new ConfigError("policy.kind: plans are for policies that speak; a convolutional one fits anywhere");
+    case "autoui":
+    case "embedded-autoui":
+      throw new ConfigError(
+        `policy.kind: plans know decoders alone, and "${policy.kind}" has an encoder too; AutoUI's base with BLIP-2's ` +
+          "vision model takes 8 GB of weights, gradients and moments in float32, beside what a pass keeps",
+      );
   }
 }
 

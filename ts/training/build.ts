@@ -9,6 +9,10 @@ import { sftTexts } from "./demonstrations.ts";
 import { factorsWithInvalid } from "./factor-labels.ts";
 import { activeScm, type Training } from "./training.ts";
 
+/** Of a run's folder: where embedded policies are written to. */
+const MODEL = "model";
+export const VISION_MODEL = [MODEL, "vision"] as const;
+
 /** A training before its worker holds anything. */
 type Unbuilt = Omit<Training, "nullText" | "parameters">;
 
@@ -54,8 +58,17 @@ async function policySpec(training: Unbuilt): Promise<PolicySpec> {
       return policy;
     case "convolutional":
       return { ...policy, utterances: actionUtterances(training.parser) };
+    case "autoui":
+      return policy;
+    case "embedded-autoui":
+      return {
+        ...policy,
+        directory: training.run.path(MODEL),
+        visionDirectory: training.run.path(...VISION_MODEL),
+        corpus: corpusOf(await sftTexts(training)),
+      };
     case "embedded":
-      return { ...policy, directory: training.run.path("model"), corpus: corpusOf(await sftTexts(training)) };
+      return { ...policy, directory: training.run.path(MODEL), corpus: corpusOf(await sftTexts(training)) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { methodName } from "../config/method.ts";
+import { isEmbedded } from "../config/policy.ts";
 import type { Experiment } from "../config/schema.ts";
 import { environmentDefinition } from "../environments/registry.ts";
 import { RunFolderError } from "../errors.ts";
@@ -106,8 +107,8 @@ export async function withAgent<Outcome>(
   const signal = options.signal ?? new AbortController().signal;
   const definition = environmentDefinition(experiment.environment.id);
   const clock = new PhaseClock((phase) => progress.phase(phase));
-  // The embedded policy's tokenizer is made from the texts each time; others need them in the offline stage alone.
-  const needsSftFile = !isContinued || experiment.policy.kind === "embedded";
+  // An embedded policy's tokenizer is made from the texts each time; others need them in the offline stage alone.
+  const needsSftFile = !isContinued || isEmbedded(experiment.policy);
   const sftFile = needsSftFile ? await openSftFile({ experiment, definition, progress }) : null;
   progress.begin("start the worker", 1);
   const running = await clock.measure("setup", () =>

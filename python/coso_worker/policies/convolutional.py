@@ -52,7 +52,7 @@ class ConvolutionalPolicy:
         self.state_size = spec.hidden_size
         self.end_token = self.null_token = len(spec.utterances)
         self.null_text = ""
-        self.special_tokens = frozenset({self.null_token})
+        self.special_tokens = self.forbidden_tokens = frozenset({self.null_token})
 
     # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -16,6 +16,7 @@ from transformers.utils.logging import disable_progress_bar
 from coso_worker.errors import WorkerError
 from coso_worker.images import Image
 from coso_worker.policies.adapters import Adapters
+from coso_worker.policies.causal_decoding import CausalDecoding
 from coso_worker.policies.families import load_family
 from coso_worker.policies.padding import pad_left, pad_right
 from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
@@ -66,8 +67,8 @@ class HuggingFacePolicy:
         self.null_text = self._words.null_text
         self.special_tokens = self._words.special_tokens
         self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
-        self.forbidden_tokens = self._words.may_not_be_sampled(self.vocabulary_size)
-        self._forbidden_V[self.forbidden_tokens] = FORBIDDEN
+        self.forbidden_tokens = frozenset(self._words.may_not_be_sampled(self.vocabulary_size))
+        self._forbidden_V[list(self.forbidden_tokens)] = FORBIDDEN
 
     # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -102,15 +103,19 @@ class HuggingFacePolicy:
     ) -> Sampled:
         tokens_NP, mask_NP = pad_left([prompt.tokens_P for prompt in prompts], self._words.padding)
         vision_inputs = self.vision_inputs(prompts)
-        with computing_in(self._dtype, self.device):
-            return sample_utterances(
+        with torch.no_grad(), computing_in(self._dtype, self.device):
+            decoding = CausalDecoding(
                 self._states,
                 tokens_NP.to(self.device),
                 mask_NP.to(self.device),
                 position_ids=self._positions(tokens_NP, mask_NP, vision_inputs),
                 vision_inputs=vision_inputs,
+            )
+            return sample_utterances(
+                decoding,
+                decoding.prompt_NH,
                 logits=self.logits,
-                values=self.values,
+                values_N=self.values(decoding.prompt_NH),
                 end=self.end_token,
                 temperature=temperature,
                 greedy=greedy,

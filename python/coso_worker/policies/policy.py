@@ -66,6 +66,8 @@ class Policy(Protocol):
     null_text: str
     """What the null token looks like as text."""
     special_tokens: frozenset[int]
+    forbidden_tokens: frozenset[int]
+    """Never sampled: their probability is exactly 0."""
     device: torch.device
 
     def encode(self, prompts: Sequence[str], images: Sequence[Image | None]) -> list[Prompt]:
@@ -73,7 +75,7 @@ class Policy(Protocol):
         ...
 
     def tokenize(self, utterances: Sequence[str]) -> list[Tensor]:
-        """Tokens of given texts with the end token, for supervised learning; int64 [L_n] each."""
+        """Tokens of given texts with the end token; int64 [L_n] each. Some may be forbidden ones, such as y_null's."""
         ...
 
     def text(self, tokens_L: Tensor) -> str:

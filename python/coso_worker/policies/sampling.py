@@ -3,12 +3,12 @@ entropies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
 
 from coso_worker.policies.policy import Sampled
 
@@ -34,43 +34,38 @@ def draw_tokens(logits_NV: Tensor, *, temperature: float, greedy: bool, generato
     return DrawnTokens(tokens_N, log_probs_N, -(probs_NV * log_probs_NV).sum(-1))
 
 
+class Decoding(Protocol):
+    """Rows in the midst of being decoded, with the cache of what they have read."""
+
+    def keep(self, rows_A: Tensor) -> None:
+        """Goes on with these of the present rows alone."""
+        ...
+
+    def read(self, tokens_A: Tensor) -> Tensor:
+        """Reads one more token a row; last hidden states [A, H], from which the next are drawn."""
+        ...
+
+
 @torch.no_grad()
 def sample_utterances(
-    states: Callable[..., Tensor],
-    tokens_NP: Tensor,
-    mask_NP: Tensor,
+    decoding: Decoding,
+    hidden_NH: Tensor,
     *,
-    position_ids: Tensor,
-    vision_inputs: Mapping[str, Tensor],
     logits: Callable[[Tensor], Tensor],
-    values: Callable[[Tensor], Tensor],
+    values_N: Tensor,
     end: int,
     temperature: float,
     greedy: bool,
     max_new_tokens: int,
     generator: torch.Generator,
 ) -> Sampled:
-    """Draws until every row has ended or holds `max_new_tokens`. Prompts are left-padded.
+    """Draws until every row has ended or holds `max_new_tokens`. First tokens are drawn from `hidden_NH`.
 
-    `states` is the backbone: last hidden states [N, P, H]. `position_ids` are [N, P] or [3, N, P]. Rows that have ended
-    leave the batch: the rest goes on without them.
+    Rows that have ended leave the batch: the rest goes on without them.
     """
-    rows = tokens_NP.shape[0]
-    cache = DynamicCache()
-    hidden_AH = states(
-        input_ids=tokens_NP,
-        attention_mask=mask_NP,
-        position_ids=position_ids,
-        past_key_values=cache,
-        use_cache=True,
-        **vision_inputs,
-    )[:, -1]
-    values_N = values(hidden_AH).cpu()
-
-    active_A = torch.arange(rows, device=tokens_NP.device)
-    mask = mask_NP
-    # [A], or [3, A]: text goes on by 1 from the prompt's last token in every dimension.
-    next_position_A = position_ids[..., -1] + 1
+    rows = hidden_NH.shape[0]
+    hidden_AH = hidden_NH
+    active_A = torch.arange(rows, device=hidden_NH.device)
     drawn: list[list[Tensor]] = [[] for _ in range(rows)]
     drawn_log_probs: list[list[Tensor]] = [[] for _ in range(rows)]
     drawn_entropies: list[list[Tensor]] = [[] for _ in range(rows)]
@@ -95,25 +90,16 @@ def sample_utterances(
             break
         if bool(ended_A.any()):
             alive = (~ended_A).nonzero().squeeze(-1)
-            cache.batch_select_indices(alive)
+            decoding.keep(alive)
             active_A, token_A = active_A[alive], token_A[alive]
-            mask, next_position_A = mask[alive], next_position_A[..., alive]
-        mask = torch.cat([mask, mask.new_ones((mask.shape[0], 1))], dim=1)
-        hidden_AH = states(
-            input_ids=token_A.unsqueeze(-1),
-            attention_mask=mask,
-            position_ids=next_position_A.unsqueeze(-1),
-            past_key_values=cache,
-            use_cache=True,
-        )[:, -1]
-        next_position_A = next_position_A + 1
+        hidden_AH = decoding.read(token_A)
 
     return Sampled(
         tokens=[torch.stack(tokens) for tokens in drawn],
         log_probs=[torch.stack(log_probs) for log_probs in drawn_log_probs],
         entropies=[torch.stack(entropies) for entropies in drawn_entropies],
         finished=finished,
-        values_N=values_N,
+        values_N=values_N.cpu(),
     )
 
 

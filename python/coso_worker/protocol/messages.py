@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "96d4199163eca42386ad80ab3376d70567bd82006296c8c2f4eba79894f7ead1"
+SCHEMA_HASH: Final = "7e63c71911a1c329052b3b646cb80da1455502cd4dd6ed70802dd8d32dd28789"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -108,7 +108,38 @@ class ConvolutionalPolicy(Message, tag_field="kind", tag="convolutional"):
     """Features that actions and values are read from."""
 
 
-PolicySpec = EmbeddedPolicy | CheckpointPolicy | ConvolutionalPolicy
+class AutoUiPolicy(Message, tag_field="kind", tag="autoui"):
+    """AutoUI: a T5 whose encoder states are mixed with pooled features of one image."""
+
+    path: Annotated[str, Meta(min_length=1)]
+    """Folder of a T5 with image_dense, mha_layer and gate_dense, or a name on Hugging Face's hub."""
+    vision: Annotated[str, Meta(min_length=1)]
+    """Folder of a BLIP-2, or of its vision model alone, or a name on the hub; it never changes."""
+
+
+class EmbeddedAutoUiPolicy(Message, tag_field="kind", tag="embedded-autoui"):
+    """A small AutoUI with fresh weights, over a small vision model whose fresh weights never change."""
+
+    directory: str
+    """Folder that the checkpoint is written to, then loaded from like any other."""
+    vision_directory: str
+    """The same, of the vision model."""
+    corpus: Annotated[list[str], Meta(min_length=1)]
+    """The domain's text: what the tokenizer is trained on."""
+    vocabulary_size: Positive
+    hidden_size: Positive
+    layers: Positive
+    """Of the encoder, and as many of the decoder."""
+    heads: Positive
+    image_size: Positive
+    """Side in pixels that images are brought to."""
+    patch_size: Positive
+    vision_hidden_size: Positive
+    """Numbers that stand for an image."""
+    vision_layers: Positive
+
+
+PolicySpec = EmbeddedPolicy | CheckpointPolicy | ConvolutionalPolicy | AutoUiPolicy | EmbeddedAutoUiPolicy
 
 
 class ActionFactor(Message):

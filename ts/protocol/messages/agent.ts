@@ -73,8 +73,47 @@ export const convolutionalPolicy = z
   .describe("A convolutional network over pixels that reads no text; an utterance is one token.")
   .meta({ id: "ConvolutionalPolicy" });
 
+export const autoUiPolicy = z
+  .strictObject({
+    kind: z.literal("autoui"),
+    path: z
+      .string()
+      .min(1)
+      .describe("Folder of a T5 with image_dense, mha_layer and gate_dense, or a name on Hugging Face's hub."),
+    vision: z
+      .string()
+      .min(1)
+      .describe("Folder of a BLIP-2, or of its vision model alone, or a name on the hub; it never changes."),
+  })
+  .describe("AutoUI: a T5 whose encoder states are mixed with pooled features of one image.")
+  .meta({ id: "AutoUiPolicy" });
+
+export const embeddedAutoUiPolicy = z
+  .strictObject({
+    kind: z.literal("embedded-autoui"),
+    directory: embeddedPolicy.shape.directory,
+    visionDirectory: z.string().describe("The same, of the vision model."),
+    corpus: embeddedPolicy.shape.corpus,
+    vocabularySize: positive,
+    hiddenSize: positive,
+    layers: positive.describe("Of the encoder, and as many of the decoder."),
+    heads: positive,
+    imageSize: positive.describe("Side in pixels that images are brought to."),
+    patchSize: positive,
+    visionHiddenSize: positive.describe("Numbers that stand for an image."),
+    visionLayers: positive,
+  })
+  .describe("A small AutoUI with fresh weights, over a small vision model whose fresh weights never change.")
+  .meta({ id: "EmbeddedAutoUiPolicy" });
+
 export const policySpec = z
-  .discriminatedUnion("kind", [embeddedPolicy, checkpointPolicy, convolutionalPolicy])
+  .discriminatedUnion("kind", [
+    embeddedPolicy,
+    checkpointPolicy,
+    convolutionalPolicy,
+    autoUiPolicy,
+    embeddedAutoUiPolicy,
+  ])
   .meta({ id: "PolicySpec" });
 
 export const freshEncoder = z

@@ -10,34 +10,42 @@ from typing import Any
 
 from coso_worker.errors import WorkerError
 
+SETTING = "policy.path"
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
-def checkpoint_source(path: str) -> str:
-    """A folder with a config.json, or a name on the hub. Raises WorkerError `bad-checkpoint` for neither."""
+def checkpoint_source(path: str, setting: str = SETTING) -> str:
+    """A folder with a config.json, or a name on the hub. Raises WorkerError `bad-checkpoint` for neither.
+
+    `setting` is the field that names it, here and below.
+    """
     if Path(path).is_dir():
         if not (Path(path) / "config.json").is_file():
-            raise bad_checkpoint(path, "the folder has no config.json; expected a checkpoint in Hugging Face's form")
+            raise bad_checkpoint(
+                path, "the folder has no config.json; expected a checkpoint in Hugging Face's form", setting
+            )
         return path
     if HUB_NAME.fullmatch(path):
         return path
-    raise bad_checkpoint(path, "expected a checkpoint folder with config.json, or a hub name such as llava-hf/…")
+    raise bad_checkpoint(
+        path, "expected a checkpoint folder with config.json, or a hub name such as llava-hf/…", setting
+    )
 
 
-def bad_checkpoint(path: str, reason: str) -> WorkerError:
+def bad_checkpoint(path: str, reason: str, setting: str = SETTING) -> WorkerError:
     """The field, and what is wrong with what it names."""
-    return WorkerError("bad-checkpoint", f"policy.path: cannot load {path}: {reason}")
+    return WorkerError("bad-checkpoint", f"{setting}: cannot load {path}: {reason}")
 
 
 @contextmanager
-def reading(path: str) -> Iterator[None]:
+def reading(path: str, setting: str = SETTING) -> Iterator[None]:
     """Turns what the libraries raise for files that are missing or damaged into WorkerError `bad-checkpoint`."""
     try:
         yield
     except ImportError as error:
-        raise bad_checkpoint(path, f"policy.attention or a processor needs a package: {error}") from error
+        raise bad_checkpoint(path, f"policy.attention or a processor needs a package: {error}", setting) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise bad_checkpoint(path, str(error)) from error
+        raise bad_checkpoint(path, str(error), setting) from error
 
 
 def require_vocabulary(path: str, tokenizer: Any) -> None:
