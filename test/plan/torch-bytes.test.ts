@@ -120,6 +120,7 @@ describe("planned bytes against torch", () => {
           : experiment.policy,
       factors: [{ name: "action", labels: ["+", "-", "invalid"] }],
       scm: { encoder, pooling },
+      critics: null,
     };
   }
 });

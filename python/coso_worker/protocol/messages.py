@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "7e63c71911a1c329052b3b646cb80da1455502cd4dd6ed70802dd8d32dd28789"
+SCHEMA_HASH: Final = "d8804682871dd67fc4507981dd356748ba9c2028dfea8d442370d7c1eabc484b"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -511,7 +511,7 @@ class PredictActionsResult(Message):
 class CriticEpisode(Message):
     instruction: str
     """The episode's first prompt, which the instruction-level critic reads."""
-    state_ids: StepIds
+    state_ids: Annotated[list[Count], Meta(min_length=2)]
     """Of one episode: its steps in time's order, then what lies behind the last one."""
     successes: Annotated[list[bool], Meta(min_length=1)]
     """[T]: whether the return from that step on is positive."""
@@ -560,7 +560,7 @@ class ValueInstructionsResult(Message):
 class ValueStatesParams(Message):
     """V(s), the lower of the step-level critic's two estimates of P(success)."""
 
-    episodes: Annotated[list[StepIds], Meta(min_length=1)]
+    episodes: Annotated[list[Annotated[list[Count], Meta(min_length=2)]], Meta(min_length=1)]
     micro_batch: Positive
 
 

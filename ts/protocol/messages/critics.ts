@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { count, metrics, positive, positiveNumber, seed, stepIds, tensor } from "./scalars.ts";
+import { count, metrics, positive, positiveNumber, seed, tensor } from "./scalars.ts";
 
 /** AWR's critics: what is asked of them, and what they learn from. T steps of an episode have T + 1 states. */
 
-const states = stepIds
+const states = z
+  .array(count)
   .min(2)
   .describe("Of one episode: its steps in time's order, then what lies behind the last one.");
 
