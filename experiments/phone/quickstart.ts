@@ -38,7 +38,7 @@ export default defineExperiment({
   sampling: { temperature: 1, maxNewTokens: 64 },
   worker: { device: "cpu" },
   sft: {
-    demonstrations: { count: 6000, quality: { wanderRate: 0.3 } },
+    demonstrations: { count: 6000, quality: { wanderRate: 0.15 } },
     steps: 1200,
     batchSize: 32,
     microBatch: 32,
