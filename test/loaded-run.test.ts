@@ -47,6 +47,11 @@ describe("a run's checkpoint in a worker", () => {
     expect(worker.paramsOf("load")).to.deep.equal([{ directory: final(), images: null }]);
   });
 
+  it("is called what it was when it was written: the offline stage's has seen no RL", () => {
+    expect(findRun(path("run"), "final").method).to.equal("CoSo");
+    expect(findRun(path("run"), "offline").method).to.equal("SFT");
+  });
+
   it("is refused for a model behind an endpoint, which no run trained", () => {
     mkdirSync(path("prompted"));
     const experiment = { name: "prompted", seed: 0, endpoint: { model: "some-model" } };

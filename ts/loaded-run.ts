@@ -7,7 +7,7 @@ import { environmentDefinition } from "./environments/registry.ts";
 import { RunFolderError } from "./errors.ts";
 import type { PolicySpec } from "./protocol/messages/agent.ts";
 import { deriveSeed } from "./random.ts";
-import { holdsScm, workerPart } from "./runs/checkpoints.ts";
+import { holdsScm, offlineCheckpoint, workerPart } from "./runs/checkpoints.ts";
 import { RunFolder } from "./runs/run-folder.ts";
 import { scmSpec, VISION_MODEL } from "./training/build.ts";
 import { factorsWithInvalid } from "./training/factor-labels.ts";
@@ -61,7 +61,8 @@ export function findRun(directory: string, checkpoint: string): SavedRun {
     checkpoint,
     run,
     experiment,
-    method: methodName(experiment),
+    // What the offline stage left has seen no RL, whatever comes after it.
+    method: methodName(checkpoint === offlineCheckpoint ? { ...experiment, iterations: 0 } : experiment),
     definition: environmentDefinition(experiment.environment.id),
   };
 }
