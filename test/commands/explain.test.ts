@@ -86,7 +86,8 @@ describe("coso explain", () => {
     it("asks φ as the checkpoint holds it, in one fresh worker", async () => {
       await explain([path("coso"), "--utterances", "5"]);
       expect(worker.paramsOf("build")[0]?.scm).to.not.equal(null);
-      expect(worker.paramsOf("load")).to.deep.equal([{ directory: path("coso", "checkpoints", "final", "worker") }]);
+      const directory = path("coso", "checkpoints", "final", "worker");
+      expect(worker.paramsOf("load")).to.deep.equal([{ directory, images: null }]);
     });
 
     it("samples whole episodes, the same for the same seed", async () => {
