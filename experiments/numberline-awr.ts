@@ -11,6 +11,9 @@ export default defineExperiment({
   algorithm: {
     kind: "awr",
     episodes: 64,
+    // Where the best episodes alone are learned from, half of the targets are never seen: an SFT policy that always says
+    // `+` succeeds at all others. Here the critics choose among the steps of every episode.
+    filterQuantile: 0,
     // Wide critics would be larger than this policy.
     critics: { hiddenSize: 64, learningRate: 1e-3, steps: 20 },
     thoughtCoefficient: 0.2,
