@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import type { SampledRun } from "../../ts/explanation/sample-at-state.ts";
-import type { Sample } from "../../ts/explanation/sample-statistics.ts";
-import { sampleStatistics } from "../../ts/explanation/sample-statistics.ts";
-import { outcomesTable } from "../../ts/explanation/sampling-tables.ts";
+import { type Sample, sampleStatistics } from "../../ts/explanation/sample-statistics.ts";
+import { samplingTables } from "../../ts/explanation/sampling-tables.ts";
 
 const sample = (labels: readonly string[] | null): Sample => ({
   utterance: "",
@@ -20,10 +19,10 @@ function run(samples: Sample[]): SampledRun {
   return { ...told, temperature: 1, seed: 0, statistics: sampleStatistics(samples), samples };
 }
 
-describe("outcomesTable", () => {
+describe("samplingTables", () => {
   it("counts utterances by their actions' labels, those without an action together, the commonest first", () => {
     const [back, tap] = [["PRESS_BACK"], ["DUAL_POINT", "3,4"]];
-    const { rows } = outcomesTable([run([sample(back), sample(tap), sample(null), sample(tap), sample(tap)])]);
+    const [, { rows }] = samplingTables([run([sample(back), sample(tap), sample(null), sample(tap), sample(tap)])]);
     expect(rows.map((cells) => cells.slice(0, 5))).to.deep.equal([
       ["coso", "CoSo", "DUAL_POINT 3,4", "3/5", "60.0 %"],
       ["coso", "CoSo", "PRESS_BACK", "1/5", "20.0 %"],

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { ConfigError } from "../errors.ts";
 import { explainRuns, type LookOptions } from "../explanation/explain-runs.ts";
 import { sampleAtState } from "../explanation/sample-at-state.ts";
-import { outcomesTable, samplingTable } from "../explanation/sampling-tables.ts";
+import { samplingTables } from "../explanation/sampling-tables.ts";
 import { explanationTables } from "../explanation/tables.ts";
 import { writeExplanation } from "../explanation/write-explanation.ts";
 import { writeSamples } from "../explanation/write-samples.ts";
@@ -143,7 +143,7 @@ async function sampled(
   const { samples = defaultSamples, seed: given = 0 } = flags;
   const { runs, observation } = await sampleAtState(directories, { ...options, stateFile, samples, seed: given });
   const written = await writeSamples(runs, observation, outDirectory(directories, flags, "samples"));
-  return { json: { runs }, text: [samplingTable(runs), outcomesTable(runs)].map(tableText).join("\n\n"), written };
+  return { json: { runs }, text: samplingTables(runs).map(tableText).join("\n\n"), written };
 }
 
 function outDirectory(directories: readonly string[], { out }: ExplainFlags, name: string): string {

@@ -8,7 +8,7 @@ import { visibleText } from "../report/visible-text.ts";
 import { outcomeText } from "./outcome.ts";
 import type { SampledRun } from "./sample-at-state.ts";
 import type { Sample } from "./sample-statistics.ts";
-import { outcomesTable, samplingFacts, samplingTable } from "./sampling-tables.ts";
+import { samplingFacts, samplingTables } from "./sampling-tables.ts";
 import { EXPLANATION_STYLE } from "./style.ts";
 
 /** What several policies say at one state, side by side (Figure 3 below and Figures F.1–F.3 of the paper). */
@@ -21,8 +21,7 @@ export function samplingPage(runs: readonly SampledRun[], observation: Observati
     [
       section("state", "The state", stateOf(observation)),
       section("figures", "How the policies explore", [
-        tableHtml(samplingTable(runs)),
-        tableHtml(outcomesTable(runs)),
+        ...samplingTables(runs).map((table) => tableHtml(table)),
         html`<p>The action's entropy is the plug-in estimate from observed shares, utterances without an action being one outcome: it is biased downwards and cannot exceed log n, so that more samples tell more. The utterance's is the mean of its tokens' summed entropies (Eq. 2), ± its standard error.</p>`,
       ]),
       section("samples", "What they said", [

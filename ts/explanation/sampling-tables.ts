@@ -7,8 +7,13 @@ import type { SampledRun } from "./sample-at-state.ts";
 
 const NO_ACTION = "no action";
 
+/** How the policies explore, and what they said. */
+export function samplingTables(runs: readonly SampledRun[]): [figures: Table, outcomes: Table] {
+  return [figuresTable(runs), outcomesTable(runs)];
+}
+
 /** A row a run. */
-export function samplingTable(runs: readonly SampledRun[]): Table {
+function figuresTable(runs: readonly SampledRun[]): Table {
   const number = (title: string) => ({ title, isNumber: true });
   return {
     caption: "Repeated sampling at one state; entropies in nats, of the action by the plug-in estimator",
@@ -42,7 +47,7 @@ export function samplingTable(runs: readonly SampledRun[]): Table {
 }
 
 /** How often each run said what, by the labels of its actions' factors; the commonest first. */
-export function outcomesTable(runs: readonly SampledRun[]): Table {
+function outcomesTable(runs: readonly SampledRun[]): Table {
   const number = (title: string) => ({ title, isNumber: true });
   return {
     caption: "What was said, with 95 % Wilson intervals",

@@ -6,7 +6,7 @@ import { outcomeText } from "./outcome.ts";
 import { OutputFolder } from "./output-folder.ts";
 import type { SampledRun } from "./sample-at-state.ts";
 import { samplingPage } from "./sampling-page.ts";
-import { outcomesTable, samplingFacts, samplingTable } from "./sampling-tables.ts";
+import { samplingFacts, samplingTables } from "./sampling-tables.ts";
 
 /** As many as the paper shows; the page has them all. */
 const NUM_DRAWN = 10;
@@ -21,7 +21,7 @@ export async function writeSamples(
   const folder = await OutputFolder.at(directory);
   await folder.write("index.html", samplingPage(runs, observation, DRAWING));
   await folder.write("samples.json", `${JSON.stringify({ runs }, null, 2)}\n`);
-  await folder.write("tables.md", [samplingTable(runs), outcomesTable(runs)].map(tableMarkdown).join("\n"));
+  await folder.write("tables.md", samplingTables(runs).map(tableMarkdown).join("\n"));
   const title = `Repeated sampling at one state, ${runs[0]?.environment ?? ""}`;
   const { svg } = samplePanels({ id: DRAWING, title }, runs.map(panelOf));
   await folder.writeFigure(DRAWING, svg);

@@ -6,9 +6,7 @@ works on it unchanged: f^parse, PPO's ratio, entropies, KL, checkpoints. The pro
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -21,10 +19,10 @@ from torch import Tensor, nn
 from coso_worker.errors import BadRequestError
 from coso_worker.images import Image
 from coso_worker.policies.convolutional_network import ConvolutionalNetwork, LinearValueHead
-from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
+from coso_worker.policies.policy import Hidden, Prompt, Sampled
 from coso_worker.policies.precision import computing_in
-from coso_worker.policies.reference import required
 from coso_worker.policies.sampling import FORBIDDEN, draw_tokens
+from coso_worker.policies.whole_model import WholeModelPolicy
 from coso_worker.protocol.messages import ConvolutionalPolicy as ConvolutionalSpec
 
 CONFIGURATION = "config.json"
@@ -32,7 +30,7 @@ WEIGHTS = "model.safetensors"
 NO_TOKENS = torch.zeros(0, dtype=torch.long)
 
 
-class ConvolutionalPolicy:
+class ConvolutionalPolicy(WholeModelPolicy):
     """Token i says `spec.utterances[i]`. The token after the last is never drawn: it stands for y_null and the end.
 
     Weights are float32; `dtype` is that of computation. Images that are not square lose their proportions.
@@ -43,7 +41,6 @@ class ConvolutionalPolicy:
         self._dtype = dtype
         self._token_of_utterance = {utterance: token for token, utterance in enumerate(spec.utterances)}
         self._pixels_of_image: WeakKeyDictionary[Image, Tensor] = WeakKeyDictionary()
-        self._reference: ConvolutionalNetwork | None = None
         torch.manual_seed(seed)
         self.model: Any = ConvolutionalNetwork(spec).to(device)
         self.value_head: nn.Module = LinearValueHead(spec.hidden_size).to(device)
@@ -137,28 +134,6 @@ class ConvolutionalPolicy:
             pixels_CSS = nn.functional.interpolate(pixels_CHW.unsqueeze(0), size=(side, side), mode="area").squeeze(0)
             self._pixels_of_image[image] = pixels_CSS
         return pixels_CSS
-
-    def _network(self, reference: bool) -> ConvolutionalNetwork:
-        if not reference:
-            network: ConvolutionalNetwork = self.model
-            return network
-        return required(self._reference)
-
-    # ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def learning_parameters(self) -> list[nn.Parameter]:
-        return list(self.model.parameters())
-
-    def learning(self, stage: LearningStage) -> AbstractContextManager[None]:
-        """Nothing here differs between learning and acting."""
-        return nullcontext()
-
-    def keep_reference(self) -> None:
-        self._reference = copy.deepcopy(self.model).requires_grad_(False)
-
-    @property
-    def reference(self) -> nn.Module | None:
-        return self._reference
 
     # ── disk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

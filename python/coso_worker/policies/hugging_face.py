@@ -23,15 +23,14 @@ from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
 from coso_worker.policies.precision import computing_in
 from coso_worker.policies.reference import required
 from coso_worker.policies.same_tokens import require_same_tokens
-from coso_worker.policies.sampling import FORBIDDEN, sample_utterances
-from coso_worker.policies.token_text import NullToken, TokenText
-from coso_worker.policies.value_head import ValueHead
+from coso_worker.policies.sampling import sample_utterances
+from coso_worker.policies.tokenizer_policy import TokenizerPolicy
 from coso_worker.protocol.messages import CheckpointPolicy
 
 disable_progress_bar()
 
 
-class HuggingFacePolicy:
+class HuggingFacePolicy(TokenizerPolicy):
     """`dtype` is that of computation and of weights that never change; weights that learn are kept in float32.
 
     Raises WorkerError `bad-checkpoint` when the checkpoint cannot be loaded.
@@ -44,16 +43,19 @@ class HuggingFacePolicy:
         self.model: Any = self._family.model
         model: nn.Module = self.model
         model.to(device).eval()  # dropout would make PPO's ratio differ from 1 before the first step
-        self.device = device
         # Adapters too multiply in lower precision: in float32 they would take as long as all of the base.
         self._dtype = dtype
         self._reference: nn.Module | None = None
 
         text_config = self.model.config.get_text_config()
-        self.vocabulary_size: int = text_config.vocab_size
-        self.state_size: int = text_config.hidden_size
-        torch.manual_seed(seed)
-        self.value_head: nn.Module = ValueHead(self.state_size).to(device)
+        super().__init__(
+            self._family.tokenizer,
+            self._family.end_token,
+            vocabulary_size=text_config.vocab_size,
+            state_size=text_config.hidden_size,
+            device=device,
+            seed=seed,
+        )
 
         if spec.gradient_checkpointing:
             self.model.activation_checkpointing_enable({"use_reentrant": False})
@@ -61,34 +63,8 @@ class HuggingFacePolicy:
         if self._adapters is None and spec.is_vision_frozen and self._family.vision is not None:
             self._family.vision.requires_grad_(False)
 
-        self._words = TokenText(self._family.tokenizer, self._family.end_token)
-        self.end_token = self._words.end_token
-        self.null_token = self._words.null_token
-        self.null_text = self._words.null_text
-        self.special_tokens = self._words.special_tokens
-        self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
-        self.forbidden_tokens = frozenset(self._words.may_not_be_sampled(self.vocabulary_size))
-        self._forbidden_V[list(self.forbidden_tokens)] = FORBIDDEN
-
-    # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
-
     def encode(self, prompts: Sequence[str], images: Sequence[Image | None]) -> list[Prompt]:
         return [self._family.encode(prompt, image) for prompt, image in zip(prompts, images, strict=True)]
-
-    def tokenize(self, utterances: Sequence[str]) -> list[Tensor]:
-        return self._words.tokenize(utterances)
-
-    def text(self, tokens_L: Tensor) -> str:
-        return self._words.text(tokens_L)
-
-    def pieces(self, tokens_L: Tensor) -> list[str]:
-        return self._words.pieces(tokens_L)
-
-    def piece(self, token: int) -> str:
-        return self._words.piece(token)
-
-    def null_token_of(self, kind: NullToken) -> int:
-        return self._words.null_token_of(kind)
 
     # ── model ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,13 +122,7 @@ class HuggingFacePolicy:
     def logits(self, hidden_TH: Tensor, *, reference: bool = False) -> Tensor:
         with computing_in(self._dtype, self.device):
             logits_TV: Tensor = self._model(reference).get_output_embeddings()(hidden_TH)
-        # Half precision is too coarse for a log-softmax over a whole vocabulary.
-        return logits_TV.to(torch.promote_types(logits_TV.dtype, torch.float32)) + self._forbidden_V
-
-    def values(self, state_NH: Tensor) -> Tensor:
-        with torch.autocast(self.device.type, enabled=False):
-            values_N: Tensor = self.value_head(state_NH)
-        return values_N
+        return self._sayable(logits_TV)
 
     def _states(self, *, reference: bool = False, **inputs: Any) -> Any:
         """Last hidden states [N, P, H] of the backbone, and nothing of the vocabulary's size."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +14,14 @@ from coso_worker.images import Image
 from coso_worker.policies.autoui.decoding import EncoderDecoderDecoding
 from coso_worker.policies.autoui.features import ImageFeatures
 from coso_worker.policies.autoui.loading import load_model, load_tokenizer
-from coso_worker.policies.autoui.model import Encoded, T5ForMultimodalGeneration
+from coso_worker.policies.autoui.model import Encoded
 from coso_worker.policies.padding import pad_right
-from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
+from coso_worker.policies.policy import Hidden, Prompt, Sampled
 from coso_worker.policies.precision import computing_in
-from coso_worker.policies.reference import required
 from coso_worker.policies.same_tokens import require_same_tokens
-from coso_worker.policies.sampling import FORBIDDEN, sample_utterances
-from coso_worker.policies.token_text import NullToken, TokenText
-from coso_worker.policies.value_head import ValueHead
+from coso_worker.policies.sampling import sample_utterances
+from coso_worker.policies.tokenizer_policy import TokenizerPolicy
+from coso_worker.policies.whole_model import WholeModelPolicy
 from coso_worker.protocol.messages import AutoUiPolicy as AutoUiSpec
 
 disable_progress_bar()
@@ -33,7 +30,7 @@ LONGEST_PROMPT = 512
 """Tokens, the end token included. Longer prompts lose their beginning, as in the reference: the goal stands last."""
 
 
-class AutoUiPolicy:
+class AutoUiPolicy(TokenizerPolicy, WholeModelPolicy):
     """States are the decoder's. V(s) and critics read the one at its start token, which has attended to the whole
     prompt and the image, and to nothing that is said.
 
@@ -48,25 +45,16 @@ class AutoUiPolicy:
         self.model: Any = load_model(spec.path, self.image_features.size)
         model: nn.Module = self.model
         model.to(device).eval()
-        self.device = device
         self._dtype = dtype
-        self._reference: T5ForMultimodalGeneration | None = None
-
-        self.vocabulary_size: int = self.model.config.vocab_size
-        self.state_size: int = self.model.config.d_model
-        torch.manual_seed(seed)
-        self.value_head: nn.Module = ValueHead(self.state_size).to(device)
-
-        self._words = TokenText(tokenizer, tokenizer.eos_token_id)
-        self.end_token = self._words.end_token
-        self.null_token = self._words.null_token
-        self.null_text = self._words.null_text
-        self.special_tokens = self._words.special_tokens
-        self._forbidden_V = torch.zeros(self.vocabulary_size, device=device)
-        self.forbidden_tokens = frozenset(self._words.may_not_be_sampled(self.vocabulary_size))
-        self._forbidden_V[list(self.forbidden_tokens)] = FORBIDDEN
-
-    # ── text and tokens ──────────────────────────────────────────────────────────────────────────────────────────────
+        config = self.model.config
+        super().__init__(
+            tokenizer,
+            tokenizer.eos_token_id,
+            vocabulary_size=config.vocab_size,
+            state_size=config.d_model,
+            device=device,
+            seed=seed,
+        )
 
     def encode(self, prompts: Sequence[str], images: Sequence[Image | None]) -> list[Prompt]:
         """A prompt's tokens and the end token, as T5 reads texts. The image takes no part in them."""
@@ -74,21 +62,6 @@ class AutoUiPolicy:
             Prompt(self._words.tokenize([prompt])[0][-LONGEST_PROMPT:], image)
             for prompt, image in zip(prompts, images, strict=True)
         ]
-
-    def tokenize(self, utterances: Sequence[str]) -> list[Tensor]:
-        return self._words.tokenize(utterances)
-
-    def text(self, tokens_L: Tensor) -> str:
-        return self._words.text(tokens_L)
-
-    def pieces(self, tokens_L: Tensor) -> list[str]:
-        return self._words.pieces(tokens_L)
-
-    def piece(self, token: int) -> str:
-        return self._words.piece(token)
-
-    def null_token_of(self, kind: NullToken) -> int:
-        return self._words.null_token_of(kind)
 
     # ── model ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -121,51 +94,23 @@ class AutoUiPolicy:
         read_NL = torch.cat([torch.full_like(tokens_NL[:, :1], self.model.start_token), tokens_NL[:, :-1]], dim=1)
         with computing_in(self._dtype, self.device):
             encoded = self._encoded(prompts, reference=reference)
-            states_NLH = self._model(reference).decode(encoded, read_NL.to(self.device))
+            states_NLH = self._network(reference).decode(encoded, read_NL.to(self.device))
         return Hidden(states_NLH[mask_NL.to(self.device)], states_NLH[:, 0])
 
     def logits(self, hidden_TH: Tensor, *, reference: bool = False) -> Tensor:
         with computing_in(self._dtype, self.device):
-            logits_TV = self._model(reference).vocabulary_logits(hidden_TH)
-        # Half precision is too coarse for a log-softmax over a whole vocabulary.
-        return logits_TV.to(torch.promote_types(logits_TV.dtype, torch.float32)) + self._forbidden_V
-
-    def values(self, state_NH: Tensor) -> Tensor:
-        with torch.autocast(self.device.type, enabled=False):
-            values_N: Tensor = self.value_head(state_NH)
-        return values_N
+            logits_TV = self._network(reference).vocabulary_logits(hidden_TH)
+        return self._sayable(logits_TV)
 
     def _encoded(self, prompts: Sequence[Prompt], *, reference: bool = False) -> Encoded:
         tokens_NP, mask_NP = pad_right([prompt.tokens_P for prompt in prompts], self._words.padding)
         images = [prompt.image for prompt in prompts]
-        return self._model(reference).encode(
+        return self._network(reference).encode(
             tokens_NP.to(self.device),
             mask_NP.to(self.device),
             self.image_features(images),
             torch.tensor([image is not None for image in images], device=self.device),
         )
-
-    def _model(self, reference: bool) -> T5ForMultimodalGeneration:
-        if not reference:
-            model: T5ForMultimodalGeneration = self.model
-            return model
-        return required(self._reference)
-
-    # ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def learning_parameters(self) -> list[nn.Parameter]:
-        return list(self.model.parameters())
-
-    def learning(self, stage: LearningStage) -> AbstractContextManager[None]:
-        """Nothing here differs between learning and acting."""
-        return nullcontext()
-
-    def keep_reference(self) -> None:
-        self._reference = copy.deepcopy(self.model).requires_grad_(False)
-
-    @property
-    def reference(self) -> nn.Module | None:
-        return self._reference
 
     # ── disk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
