@@ -105,12 +105,13 @@ class AutoUiPolicy(TokenizerPolicy, WholeModelPolicy):
     def _encoded(self, prompts: Sequence[Prompt], *, reference: bool = False) -> Encoded:
         tokens_NP, mask_NP = pad_right([prompt.tokens_P for prompt in prompts], self._words.padding)
         images = [prompt.image for prompt in prompts]
-        return self._network(reference).encode(
+        encoded: Encoded = self._network(reference).encode(
             tokens_NP.to(self.device),
             mask_NP.to(self.device),
             self.image_features(images),
             torch.tensor([image is not None for image in images], device=self.device),
         )
+        return encoded
 
     # ── disk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
