@@ -5,6 +5,7 @@ import { alfworldThor } from "./alfworld/thor.ts";
 import { blackjack } from "./blackjack/blackjack.ts";
 import { elevator } from "./elevator/elevator.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
+import { miniwob } from "./miniwob/miniwob.ts";
 import { numberLine } from "./numberline/numberline.ts";
 import { numberLineText } from "./numberline/numberline-text.ts";
 import { phoneAdb } from "./phones/phone-adb.ts";
@@ -23,6 +24,7 @@ registerEnvironment(alfworldText);
 registerEnvironment(alfworldThor);
 registerEnvironment(phoneCanvas);
 registerEnvironment(phoneAdb);
+registerEnvironment(miniwob);
 
 /**
  * Makes an environment of your own known under its id, for experiment files and commands of this process.

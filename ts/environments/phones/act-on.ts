@@ -1,6 +1,6 @@
 import type { PhoneAction, ScreenPoint } from "../../parsing/phone-action.ts";
 import type { RgbImage } from "../environment.ts";
-import type { Device } from "./device.ts";
+import type { Touchable } from "./device.ts";
 
 /** DigiRL's: touch and lift whose distance in pixels, squared, is less are a tap. */
 const TAP_SQUARED_DISTANCE = 10;
@@ -10,7 +10,7 @@ const TAP_SQUARED_DISTANCE = 10;
  * @param screen its last screenshot, whose size tells a tap from a swipe.
  * @throws DeviceError
  */
-export async function actOn(device: Device, action: PhoneAction, screen: RgbImage): Promise<void> {
+export async function actOn(device: Touchable, action: PhoneAction, screen: RgbImage): Promise<void> {
   switch (action.type) {
     case "DUAL_POINT":
       return isTap(action.touch, action.lift, screen)

@@ -24,5 +24,8 @@ export interface Device {
   close(): Promise<void>;
 }
 
+/** What can be touched like a phone. */
+export type Touchable = Pick<Device, "tap" | "swipe" | "type" | "press">;
+
 export const PHONE_KEYS = ["home", "back", "enter"] as const;
 export type PhoneKey = (typeof PHONE_KEYS)[number];

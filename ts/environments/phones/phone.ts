@@ -49,7 +49,7 @@ export interface PhoneParts<Task extends PhoneTask> {
 
 export const PHONE_FORMATS = ["autoui", "cogagent"] as const;
 export type PhoneFormat = (typeof PHONE_FORMATS)[number];
-const PARSERS = { autoui: parseAutoUi, cogagent: parseCogAgent };
+export const PARSERS = { autoui: parseAutoUi, cogagent: parseCogAgent };
 
 const startOptions = z.strictObject({ task: z.int().min(0).exactOptional() });
 const savedState = z.strictObject({

@@ -26,7 +26,7 @@ export function phoneTemplate(prompt: PhonePrompt): string {
 /** The prompt of an observation: the task, and as many of the last actions as `numShown`, the oldest first. */
 export function phonePrompt(
   prompt: PhonePrompt,
-  { instruction }: PhoneTask,
+  { instruction }: Pick<PhoneTask, "instruction">,
   actions: readonly PhoneAction[],
   numShown: number,
 ): string {
