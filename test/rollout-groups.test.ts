@@ -1,4 +1,3 @@
-import { setImmediate as aTick } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Method } from "../ts/protocol/messages.ts";
@@ -6,6 +5,7 @@ import { RandomStreams } from "../ts/random.ts";
 import { Rollout, type RolloutParts } from "../ts/rollout.ts";
 import { Chain, type ChainOptions } from "./chain.ts";
 import { FakeWorker } from "./fake-worker.ts";
+import { deferred, Paced, ticks } from "./paced-chain.ts";
 
 describe("Rollout in groups", () => {
   it("lets one group's environments step while the worker generates for the other", async () => {
@@ -86,21 +86,6 @@ describe("Rollout in groups", () => {
 
 const forever: ChainOptions = { length: 100, ending: "truncated" };
 
-/** A chain that does something of its own before each step. */
-class Paced extends Chain {
-  readonly #beforeStep: () => Promise<void>;
-
-  constructor(options: ChainOptions, beforeStep: () => Promise<void>) {
-    super(options);
-    this.#beforeStep = beforeStep;
-  }
-
-  override async step(action: string) {
-    await this.#beforeStep();
-    return super.step(action);
-  }
-}
-
 function chains(latency: () => number = () => 0): Chain[] {
   return [3, 2, 5, 4].map(
     (length, index) =>
@@ -135,20 +120,9 @@ function partsOf(environments: readonly Chain[], numGroups: number, worker = wor
     worker,
     environments,
     numGroups,
+    asynchronous: false,
     sampling: { temperature: 1, maxNewTokens: 8 },
     streams: new RandomStreams(1),
     keepImage: () => Promise.reject(new Error("a chain has no images")),
   } satisfies RolloutParts;
-}
-
-async function ticks(count: number): Promise<void> {
-  for (let tick = 0; tick < count; tick++) await aTick();
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -140,6 +140,7 @@ function partsOf(options: readonly ChainOptions[], worker: FakeWorker, streams: 
     worker,
     environments: options.map((each) => new Chain(each)),
     numGroups: 1,
+    asynchronous: false,
     sampling: { temperature: 1, maxNewTokens: 8 },
     streams,
     keepImage: () => Promise.reject(new Error("a chain has no images")),

@@ -57,8 +57,8 @@ export async function playTurn(
   };
 }
 
-/** The episode, if the interaction ended it. */
-async function record(
+/** Adds the interaction to its seat, which then looks at what came of it. Returns the episode, if this ended it. */
+export async function record(
   seat: RolloutSeat,
   interaction: Interaction,
   keepImage: GroupParts["keepImage"],
@@ -73,7 +73,8 @@ async function record(
   return { ...outcome, steps: seat.steps, lastImage: await named(interaction.result.observation) };
 }
 
-async function restart(seat: RolloutSeat, seed: number): Promise<void> {
+/** Begins the seat's next episode. */
+export async function restart(seat: RolloutSeat, seed: number): Promise<void> {
   seat.tally = emptyTally;
   seat.steps = [];
   seat.observation = await seat.environment.reset({ seed });

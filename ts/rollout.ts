@@ -1,11 +1,12 @@
 import type { Environment, JsonValue, RgbImage } from "./environments/environment.ts";
 import { type EpisodeTally, emptyTally } from "./episode.ts";
+import type { Experience } from "./experience.ts";
 import { type Decision, decide } from "./interaction.ts";
+import { OwnPace } from "./own-pace.ts";
 import { policyAgent, type Sampling } from "./policy-agent.ts";
 import type { RandomStream, RandomStreams } from "./random.ts";
 import type { RecordedStep } from "./recorded-step.ts";
-import { playTurn, type RecordedEpisode, type RolloutSeat, type Turn } from "./rollout-group.ts";
-import type { Trajectory } from "./trajectory.ts";
+import { playTurn, type RolloutSeat, type Turn } from "./rollout-group.ts";
 import { TrajectoryCutter } from "./trajectory-cutter.ts";
 import type { Worker } from "./worker/worker.ts";
 
@@ -15,6 +16,8 @@ export interface RolloutParts {
   environments: readonly Environment[];
   /** Into how many the environments are split, as evenly as can be; at most one for each. */
   numGroups: number;
+  /** Whether each environment plays on as soon as it rests (`OwnPace`); then there is one group, and only episodes are collected. */
+  asynchronous: boolean;
   sampling: Sampling;
   /** `sampling` and `fallback` are drawn from, and of each group `environments`, `environments/1`, … */
   streams: RandomStreams;
@@ -22,20 +25,12 @@ export interface RolloutParts {
   keepImage: (image: RgbImage) => Promise<string>;
 }
 
-/** What collecting yields: the batch U of Algorithm 1, and the episodes that ended meanwhile. */
-export interface Experience {
-  /** Environment by environment, in time's order; each cut at the end of an episode and of the rollout. */
-  trajectories: Trajectory[];
-  /** By the time step that ended them, then by environment. */
-  episodes: RecordedEpisode[];
-  /** Utterances that hit the token limit. */
-  unfinishedUtterances: number;
-}
-
 /** Everything that `Rollout.restore` needs, as JSON. */
 export interface RolloutState {
   nextStepId: number;
   seats: { environment: JsonValue; tally: EpisodeTally; steps: RecordedStep[] }[];
+  /** Steps that the worker keeps of episodes that `restore` begins anew; absent where it begins none anew. */
+  abandonedStepIds?: number[];
 }
 
 /** Environments that step together while the policy speaks for another group. */
@@ -58,6 +53,7 @@ export class Rollout {
   readonly #parts: RolloutParts;
   readonly #seats: readonly RolloutSeat[];
   readonly #groups: readonly Group[];
+  readonly #ownPace: OwnPace | null;
   #nextStepId: number;
 
   private constructor(parts: RolloutParts, seats: readonly RolloutSeat[], nextStepId: number) {
@@ -68,6 +64,7 @@ export class Rollout {
       starts: startsOf(group, parts),
     }));
     this.#nextStepId = nextStepId;
+    this.#ownPace = parts.asynchronous ? this.#atOwnPace() : null;
   }
 
   /** Resets every environment. */
@@ -80,19 +77,29 @@ export class Rollout {
     return new Rollout(parts, await Promise.all(seats), firstStepId);
   }
 
-  /** Continues in the middle of the episodes that `state` was taken in; the streams are the caller's to restore. */
+  /**
+   * Continues in the middle of the episodes that `state` was taken in, or, where each environment plays at its own pace,
+   * begins those anew; the streams are the caller's to restore.
+   */
   static async restore(parts: RolloutParts, state: RolloutState): Promise<Rollout> {
     const seats = state.seats.map(async ({ environment: saved, tally, steps }, index) => {
       const environment = parts.environments[index];
       if (environment === undefined) throw new RangeError(`no environment for saved state ${index}`);
       return { environment, index, observation: await environment.restore(saved), tally, steps: [...steps] };
     });
+    const { abandonedStepIds: stepIds } = state;
+    if (stepIds !== undefined) await parts.worker.call("forgetSteps", { stepIds });
     return new Rollout(parts, await Promise.all(seats), state.nextStepId);
   }
 
   state(): RolloutState {
+    const nextStepId = this.#nextStepId;
+    if (this.#ownPace !== null) {
+      const seats = this.#ownPace.starts().map((environment) => ({ environment, tally: emptyTally, steps: [] }));
+      return { nextStepId, seats, abandonedStepIds: this.#ownPace.openStepIds() };
+    }
     return {
-      nextStepId: this.#nextStepId,
+      nextStepId,
       seats: this.#seats.map(({ environment, tally, steps }) => ({ environment: environment.state(), tally, steps })),
     };
   }
@@ -104,9 +111,11 @@ export class Rollout {
 
   /**
    * Plays `episodes` whole episodes, as many of each environment as of the others where that can be: a number that is
-   * fixed before, so that short episodes are no more frequent than they are. To be called between episodes.
+   * fixed before, so that short episodes are no more frequent than they are. To be called between episodes. At their own
+   * pace, the environments play at least as many, see `OwnPace`.
    */
   collectEpisodes(episodes: number): Promise<Experience> {
+    if (this.#ownPace !== null) return this.#ownPace.collect(episodes);
     const numSeats = this.#seats.length;
     const left = this.#seats.map(
       (_, seat) => Math.floor(((seat + 1) * episodes) / numSeats) - Math.floor((seat * episodes) / numSeats),
@@ -168,7 +177,18 @@ export class Rollout {
 
   /** Frees the environments. */
   async close(): Promise<void> {
+    await this.#ownPace?.settled();
     await Promise.all(this.#parts.environments.map((environment) => environment.close?.()));
+  }
+
+  #atOwnPace(): OwnPace {
+    return new OwnPace({
+      seats: this.#seats,
+      starts: startsOf(0, this.#parts),
+      keepImage: this.#parts.keepImage,
+      decide: (seats, stepIds) => this.#decide(seats, stepIds),
+      newStepIds: (count) => this.newStepIds(count),
+    });
   }
 
   #decide(seats: readonly RolloutSeat[], stepIds: readonly number[]): Promise<Decision[]> {

@@ -46,6 +46,7 @@ async function stepsPerSecondOf(numGroups: number, timeSteps: number, latencyMs:
     worker: speakingWorker(latencyMs),
     environments: Array.from({ length: numEnvironments }, () => slowEnvironment(latencyMs)),
     numGroups,
+    asynchronous: false,
     sampling: { temperature: 1, maxNewTokens: 1 },
     streams: new RandomStreams(0),
     keepImage: () => Promise.reject(new RangeError("these environments have no images")),

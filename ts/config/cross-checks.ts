@@ -8,7 +8,7 @@ const smallestBfloat16Gap = 0.01;
 /** What no single field can tell: one line a contradiction between fields. */
 export function contradictions(experiment: Experiment): string[] {
   const found = policyContradictions(experiment);
-  const { entropy, weights, scm, sft, sampling, worker, guards, rollout } = experiment;
+  const { algorithm, entropy, weights, scm, sft, sampling, worker, guards, rollout } = experiment;
   if (usesScm(experiment) && scm === null) {
     found.push(
       `scm: causal weights of kind ${weights.kind} need one; set scm: {} for the paper's size, or weights.kind "exact"`,
@@ -43,6 +43,17 @@ export function contradictions(experiment: Experiment): string[] {
   if (rollout.groups > rollout.environments) {
     found.push(
       `rollout.groups: expected at most rollout.environments ${rollout.environments}, received ${rollout.groups}`,
+    );
+  }
+  if (rollout.asynchronous && rollout.groups > 1) {
+    found.push(
+      `rollout.groups: expected 1 with rollout.asynchronous, received ${rollout.groups}; nobody waits for a group there`,
+    );
+  }
+  if (rollout.asynchronous && algorithm.kind !== "awr") {
+    found.push(
+      `rollout.asynchronous: expected false with algorithm.kind "${algorithm.kind}", which learns from steps of the present policy; ` +
+        'use algorithm.kind "awr"',
     );
   }
   if (worker.dtype === "bfloat16" && guards.maxLogProbGap !== null && guards.maxLogProbGap < smallestBfloat16Gap) {

@@ -131,6 +131,13 @@ const rollout = z.strictObject({
       "Batches of the policy a time step: while it speaks for one group of environments, the others step. " +
         "More than 1 pays where environments take long; it changes the draws of a run.",
     ),
+  asynchronous: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether each environment plays at its own pace, so that a slow device holds no other; with AWR. A run then hangs on " +
+        "timing and cannot be repeated bit for bit.",
+    ),
   stepsPerEnvironment: positive
     .default(32)
     .describe("Time steps an iteration with PPO; AWR plays whole episodes, `algorithm.episodes` of them."),

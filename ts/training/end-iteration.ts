@@ -1,6 +1,6 @@
 import type { EntropyConfig } from "../config/schema.ts";
+import type { Experience } from "../experience.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
-import type { Experience } from "../rollout.ts";
 import { iterationCheckpoint } from "../runs/checkpoints.ts";
 import { adaptedCoefficient } from "../schedule.ts";
 import { evaluationMetrics, rolloutMetrics, weightMetrics } from "./iteration-metrics.ts";

@@ -1,9 +1,9 @@
 import type { EnvironmentSpec } from "../environments/environment.ts";
 import { withoutFaults } from "../episode.ts";
 import type { Evaluation } from "../evaluate.ts";
+import type { Experience } from "../experience.ts";
 import { isJsonObject } from "../parsing/json-validity.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
-import type { Experience } from "../rollout.ts";
 
 /** What a rollout shows; episode figures are left out while no episode has ended, valid JSON where none is asked for. */
 export function rolloutMetrics(

@@ -125,6 +125,7 @@ function rolloutParts(training: Training): RolloutParts {
     worker,
     environments: Array.from({ length: experiment.rollout.environments }, () => createEnvironment(training)),
     numGroups: experiment.rollout.groups,
+    asynchronous: experiment.rollout.asynchronous,
     sampling: experiment.sampling,
     streams,
     keepImage: (image) => run.images.keep(image),

@@ -1,9 +1,9 @@
 import { usesCausalWeights } from "../config/method.ts";
+import type { Experience } from "../experience.ts";
 import { actionStart } from "../parsing/action-key.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Params, Result } from "../protocol/messages.ts";
 import { float32Tensor } from "../protocol/tensor.ts";
-import type { Experience } from "../rollout.ts";
 import { entropyCoefficientAt, entropyTerm } from "../schedule.ts";
 import type { Step } from "../trajectory.ts";
 import type { Batch } from "./bases/base.ts";

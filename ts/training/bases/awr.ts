@@ -1,8 +1,9 @@
 import { bestEpisodes, stepAdvantages } from "../../algorithms/awr.ts";
 import type { AwrConfig } from "../../config/schema.ts";
+import type { Experience } from "../../experience.ts";
 import type { AwrSettings } from "../../protocol/messages/objective.ts";
 import type { Metrics } from "../../protocol/messages/scalars.ts";
-import type { Experience, Rollout } from "../../rollout.ts";
+import type { Rollout } from "../../rollout.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import { packObservations } from "../../worker/observations.ts";
 import type { Training } from "../training.ts";

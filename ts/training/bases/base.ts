@@ -1,6 +1,7 @@
+import type { Experience } from "../../experience.ts";
 import type { PolicyObjective } from "../../protocol/messages/objective.ts";
 import type { Metrics } from "../../protocol/messages/scalars.ts";
-import type { Experience, Rollout } from "../../rollout.ts";
+import type { Rollout } from "../../rollout.ts";
 import type { Spoken } from "../weigh.ts";
 
 /**

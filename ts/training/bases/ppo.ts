@@ -1,6 +1,7 @@
 import { ppoCredit } from "../../algorithms/ppo.ts";
 import type { PpoConfig } from "../../config/schema.ts";
-import type { Experience, Rollout } from "../../rollout.ts";
+import type { Experience } from "../../experience.ts";
+import type { Rollout } from "../../rollout.ts";
 import { ppoSettingsAt } from "../../schedule.ts";
 import { valueMetrics } from "../iteration-metrics.ts";
 import type { Training } from "../training.ts";
