@@ -64,22 +64,42 @@ describe("a training by advantage-weighted regression", function () {
   });
 
   it("goes on exactly where its worker was lost, with what it remembered", async () => {
-    let fits = 0;
-    const losing: StartWorker = async (settings) => {
-      const running = await startWorker(settings);
-      const call: typeof running.client.call = (method, params, options) => {
-        if (method === "fitCritics" && ++fits === 3) throw new WorkerError("exit", "lost");
-        return running.client.call(method, params, options);
-      };
-      return { ...running, client: { call }, stop: () => running.stop() };
-    };
+    const losing = losingAtFit(3);
     const options = { directory: path("cut"), offlineFrom: path("causal") };
     expect(await failure(train(experiment(causal), { ...options, startWorker: losing }))).to.be.instanceOf(WorkerError);
     await train(experiment(causal), { directory: path("cut"), resume: true });
     expect(metricsOf(path("cut"))).to.deep.equal(metricsOf(path("causal")));
   });
 
+  it("learns from environments that play at their own pace, and goes on after its worker was lost", async () => {
+    const all = experiment(causal);
+    const own = { ...all, rollout: { ...all.rollout, asynchronous: true } };
+    const options = { directory: path("own-pace"), offlineFrom: path("causal") };
+    expect(await failure(train(own, { ...options, startWorker: losingAtFit(3) }))).to.be.instanceOf(WorkerError);
+    await train(own, { directory: path("own-pace"), resume: true });
+    const metrics = metricsIn("own-pace");
+    expect(metrics).to.have.length(3);
+    for (const each of metrics) {
+      expect(each["rollout/episodes"]).to.be.at.least(8);
+      expect(each["rollout/stale"]).to.be.within(0, 1);
+      expect(each["mismatch/max"]).to.be.lessThan(1e-4);
+    }
+  });
+
   function metricsIn(name: string): Record<string, number>[] {
     return readLines(path(name, "metrics.jsonl")).map(({ metrics }) => metrics);
   }
 });
+
+/** A worker that is gone when critics are to be fitted for the `nth` time. */
+function losingAtFit(nth: number): StartWorker {
+  let fits = 0;
+  return async (settings) => {
+    const running = await startWorker(settings);
+    const call: typeof running.client.call = (method, params, options) => {
+      if (method === "fitCritics" && ++fits === nth) throw new WorkerError("exit", "lost");
+      return running.client.call(method, params, options);
+    };
+    return { ...running, client: { call }, stop: () => running.stop() };
+  };
+}

@@ -23,6 +23,8 @@ describe("Rollout at each environment's own pace", () => {
     const ofSlow = all.flatMap(({ trajectories }) => trajectories.filter(({ environment }) => environment === 0));
     expect(ofSlow[0]?.steps).to.have.length(3);
     expect(ofSlow[0]?.steps[0]?.id).to.equal(1);
+    expect(first.staleStepIds).to.deep.equal([]);
+    expect(all.flatMap(({ staleStepIds }) => staleStepIds ?? [])).to.include(1);
     // Every trajectory is a whole episode, and every step was asked of the worker once.
     for (const { trajectories, episodes } of all) {
       expect(trajectories.map(({ environment, steps }) => [environment, steps.length])).to.deep.equal(

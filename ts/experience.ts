@@ -12,4 +12,6 @@ export interface Experience {
   episodes: RecordedEpisode[];
   /** Utterances that hit the token limit. */
   unfinishedUtterances: number;
+  /** Steps in which the policy of an earlier collection spoke; absent where that cannot be. */
+  staleStepIds?: readonly number[];
 }

@@ -19,6 +19,8 @@ interface Episode {
   readonly start: JsonValue;
   /** The worker's names of its steps, the one included that its environment is at. */
   readonly stepIds: number[];
+  /** Which collection each of them was spoken in, for every collection meets another policy. */
+  readonly spokenIn: number[];
   /** Of the steps that are over. */
   readonly interactions: Interaction[];
 }
@@ -48,6 +50,7 @@ export class OwnPace {
   readonly #parts: OwnPaceParts;
   readonly #players: readonly Player[];
   #ended: Ended[] = [];
+  #collection = 0;
   #failures: unknown[] = [];
 
   /** Every seat at the start of an episode. */
@@ -58,6 +61,7 @@ export class OwnPace {
 
   /** Plays on until at least `episodes` have ended since those of the last collection. */
   async collect(episodes: number): Promise<Experience> {
+    this.#collection += 1;
     try {
       await this.#playUntil(episodes);
     } catch (error) {
@@ -72,6 +76,9 @@ export class OwnPace {
       trajectories: ended.flatMap(trajectoriesOf),
       episodes: ended.map(({ record }) => record),
       unfinishedUtterances: interactions.filter(({ isFinished }) => !isFinished).length,
+      staleStepIds: ended.flatMap(({ stepIds, spokenIn }) =>
+        stepIds.filter((_, step) => (spokenIn[step] ?? 0) < this.#collection),
+      ),
     };
   }
 
@@ -126,6 +133,7 @@ export class OwnPace {
   async #step(player: Player, decision: Decision, id: number): Promise<void> {
     const { seat, episode } = player;
     episode.stepIds.push(id);
+    episode.spokenIn.push(this.#collection);
     const [interaction] = await execute([seat], [decision]);
     if (interaction === undefined) throw new RangeError(`no interaction for seat ${seat.index}`);
     episode.interactions.push(interaction);
@@ -139,7 +147,7 @@ export class OwnPace {
 }
 
 function beginning({ environment }: RolloutSeat): Episode {
-  return { start: environment.state(), stepIds: [], interactions: [] };
+  return { start: environment.state(), stepIds: [], spokenIn: [], interactions: [] };
 }
 
 function trajectoriesOf({ seat, stepIds, interactions }: Ended): readonly Trajectory[] {

@@ -2,10 +2,11 @@ import { expect } from "chai";
 import { benchRollout } from "../../ts/bench/rollout.ts";
 
 describe("benchRollout", () => {
-  it("finds two groups faster than one, by less than the two that is possible", async () => {
+  it("finds two groups faster than one, by less than the two that is possible, and own paces faster than lockstep", async () => {
     const figures = await benchRollout({ rounds: 3, timeSteps: 10, latencyMs: 20 });
     expect(figures.n).to.equal(3 * 10 * 8);
     expect(figures.ratio).to.be.closeTo(figures.stepsPerSecond / figures.oneGroupStepsPerSecond, 1e-9);
     expect(figures.ratio).to.be.within(1.05, 2);
+    expect(figures.ownPaceRatio).to.be.greaterThan(1.5);
   });
 });

@@ -94,6 +94,11 @@ describe("defineExperiment", () => {
     refused({ ...minimal, worker: { dtype: "bfloat16" } }, "guards.maxLogProbGap", "null");
     refused({ ...minimal, algorithm: { batchSize: 4, microBatch: 8 } }, "algorithm.microBatch: expected at most");
     refused({ ...minimal, rollout: { environments: 2, groups: 3 } }, "rollout.groups: expected at most");
+    refused({ ...minimal, rollout: { asynchronous: true } }, "rollout.asynchronous: expected false", "awr");
+    refused(
+      { ...minimal, algorithm: { kind: "awr" }, rollout: { asynchronous: true, groups: 2 } },
+      "rollout.groups: expected 1 with rollout.asynchronous",
+    );
     refused({ ...minimal, algorithm: { valueWarmupIterations: 2 } }, "algorithm.valueWarmupIterations");
     const encoder = { kind: "fresh", maxPositions: 16 } as const;
     refused({ ...minimal, scm: { encoder } }, "scm.encoder.maxPositions: expected at least");

@@ -16,10 +16,15 @@ export interface RolloutBenchmark {
   readonly oneGroupStepsPerSecond: number;
   /** Environment steps of one group; of two they are twice as many. */
   readonly n: number;
+  /** Episodes a second at each environment's own pace over those in lockstep, where one environment takes ten times as long. */
+  readonly ownPaceRatio: number;
+  readonly ownPaceEpisodesPerSecond: number;
+  readonly lockstepEpisodesPerSecond: number;
 }
 
 /** Of one group. Two groups are two batches of this size, so that nothing hangs on how batches of other sizes do. */
 const BATCH = 8;
+const EPISODE_STEPS = 5;
 
 /** The policy and the environments wait as long as they are told: what is measured is the order of their turns. */
 export async function benchRollout({
@@ -37,23 +42,54 @@ export async function benchRollout({
     perSecond.two.push(await stepsPerSecondOf(2, timeSteps, latencyMs));
   }
   const [one, two] = [median(perSecond.one), median(perSecond.two)];
-  return { ratio: two / one, stepsPerSecond: two, oneGroupStepsPerSecond: one, n: rounds * timeSteps * BATCH };
+  const ownPace = await episodesPerSecondOf(true, latencyMs);
+  const lockstep = await episodesPerSecondOf(false, latencyMs);
+  return {
+    ratio: two / one,
+    stepsPerSecond: two,
+    oneGroupStepsPerSecond: one,
+    n: rounds * timeSteps * BATCH,
+    ownPaceRatio: ownPace / lockstep,
+    ownPaceEpisodesPerSecond: ownPace,
+    lockstepEpisodesPerSecond: lockstep,
+  };
+}
+
+/** Over two iterations, so that what the first leaves unfinished is counted. */
+async function episodesPerSecondOf(asynchronous: boolean, latencyMs: number): Promise<number> {
+  const environments = Array.from({ length: BATCH }, (_, index) =>
+    slowEnvironment(index === 0 ? 10 * latencyMs : latencyMs, EPISODE_STEPS),
+  );
+  const rollout = await startRollout(environments, { latencyMs, asynchronous });
+  const started = performance.now();
+  const played = [await rollout.collectEpisodes(2 * BATCH), await rollout.collectEpisodes(2 * BATCH)];
+  const seconds = (performance.now() - started) / 1000;
+  await rollout.close();
+  return played.reduce((total, { episodes }) => total + episodes.length, 0) / seconds;
 }
 
 async function stepsPerSecondOf(numGroups: number, timeSteps: number, latencyMs: number): Promise<number> {
   const numEnvironments = numGroups * BATCH;
-  const rollout = await Rollout.start({
+  const environments = Array.from({ length: numEnvironments }, () => slowEnvironment(latencyMs));
+  const rollout = await startRollout(environments, { latencyMs, numGroups });
+  const started = performance.now();
+  await rollout.collect(timeSteps);
+  return (numEnvironments * timeSteps) / ((performance.now() - started) / 1000);
+}
+
+function startRollout(
+  environments: readonly Environment[],
+  { latencyMs, numGroups = 1, asynchronous = false }: { latencyMs: number; numGroups?: number; asynchronous?: boolean },
+): Promise<Rollout> {
+  return Rollout.start({
     worker: speakingWorker(latencyMs),
-    environments: Array.from({ length: numEnvironments }, () => slowEnvironment(latencyMs)),
+    environments,
     numGroups,
-    asynchronous: false,
+    asynchronous,
     sampling: { temperature: 1, maxNewTokens: 1 },
     streams: new RandomStreams(0),
     keepImage: () => Promise.reject(new RangeError("these environments have no images")),
   });
-  const started = performance.now();
-  await rollout.collect(timeSteps);
-  return (numEnvironments * timeSteps) / ((performance.now() - started) / 1000);
 }
 
 /** Answers `act` alone, after `generationMs`. */
@@ -77,8 +113,9 @@ function speakingWorker(generationMs: number): Worker {
   };
 }
 
-/** An endless episode of steps that take their time elsewhere, as a simulator's or a device's do. */
-function slowEnvironment(stepMs: number): Environment<string> {
+/** Episodes of steps that take their time elsewhere, as a simulator's or a device's do. */
+function slowEnvironment(stepMs: number, length = Number.MAX_SAFE_INTEGER): Environment<string> {
+  let stepsLeft = length;
   const observation: Observation = { prompt: "What now?" };
   const parsed: ParseResult<string> = {
     kind: "action",
@@ -89,14 +126,18 @@ function slowEnvironment(stepMs: number): Environment<string> {
   return {
     spec: {
       id: "slow",
-      horizon: Number.MAX_SAFE_INTEGER,
+      horizon: length,
       showsImages: false,
       factors: [{ name: "action", labels: ["wait"] }],
     },
-    reset: async () => observation,
+    reset: async () => {
+      stepsLeft = length;
+      return observation;
+    },
     step: async (): Promise<StepResult> => {
       await sleep(stepMs);
-      return { observation, reward: 0, terminated: false, truncated: false, info: {} };
+      stepsLeft -= 1;
+      return { observation, reward: 0, terminated: false, truncated: stepsLeft === 0, info: {} };
     },
     parse: () => parsed,
     state: () => null,

@@ -7,7 +7,7 @@ import type { Metrics } from "../protocol/messages/scalars.ts";
 
 /** What a rollout shows; episode figures are left out while no episode has ended, valid JSON where none is asked for. */
 export function rolloutMetrics(
-  { trajectories, episodes: ended, unfinishedUtterances }: Experience,
+  { trajectories, episodes: ended, unfinishedUtterances, staleStepIds }: Experience,
   { format }: Pick<EnvironmentSpec, "format">,
 ): Metrics {
   const episodes = withoutFaults(ended);
@@ -23,6 +23,7 @@ export function rolloutMetrics(
       "rollout/valid_json": share(steps.filter(({ utterance }) => isJsonObject(utterance)).length),
     }),
     "rollout/unfinished": share(unfinishedUtterances),
+    ...(staleStepIds !== undefined && { "rollout/stale": share(staleStepIds.length) }),
   };
   if (ended.length > episodes.length) metrics["rollout/faults"] = ended.length - episodes.length;
   if (episodes.length === 0) return metrics;

@@ -42,8 +42,9 @@ export class AwrBase implements RlBase {
     return rollout.collectEpisodes(awrPlanAt(this.#settings, iteration).episodes);
   }
 
-  async gather({ trajectories }: Experience, rollout: Rollout, iteration: number): Promise<Batch> {
+  async gather({ trajectories, staleStepIds = [] }: Experience, rollout: Rollout, iteration: number): Promise<Batch> {
     const plan = awrPlanAt(this.#settings, iteration);
+    const stale = new Set(staleStepIds);
     // Where an environment broke down nobody knows what the steps were worth.
     const played = trajectories.filter(isWhole);
     const broken = trajectories.filter((trajectory) => !isWhole(trajectory));
@@ -58,12 +59,15 @@ export class AwrBase implements RlBase {
         return {
           advantages,
           returns: null,
-          objective: this.#objective(plan, played),
+          objective: this.#objective(
+            plan,
+            idsOf(played).filter((id) => !stale.has(id)),
+          ),
           metrics: { ...this.#replayMetrics(), ...metrics, ...criticMetrics, ...credit.metrics },
         };
       },
       release: async () => {
-        const stepIds = [...broken.flatMap(({ steps }) => steps.map(({ id }) => id)), ...evicted.flatMap(stateIdsOf)];
+        const stepIds = [...idsOf(broken), ...evicted.flatMap(stateIdsOf)];
         await this.#training.worker.call("forgetSteps", { stepIds });
       },
     };
@@ -145,9 +149,9 @@ export class AwrBase implements RlBase {
     return { advantages: Float32Array.from(advantages), metrics: { "advantage/positive": improving } };
   }
 
-  #objective({ steps }: AwrPlan, played: readonly Trajectory[]): AwrSettings {
+  /** @param fresh steps that the present policy spoke in, by which sampling is held against training. */
+  #objective({ steps }: AwrPlan, fresh: readonly number[]): AwrSettings {
     const { kind, thoughtCoefficient, batchSize, microBatch, learningRate, maxGradNorm } = this.#settings;
-    const fresh = played.flatMap((trajectory) => trajectory.steps.map(({ id }) => id));
     return {
       kind,
       thoughtCoefficient,
@@ -172,6 +176,10 @@ export class AwrBase implements RlBase {
 
 /** A share such as 1 − 0.2 times a whole number may end a little below the number that is meant. */
 const rounding = 1e-9;
+
+function idsOf(trajectories: readonly Trajectory[]): number[] {
+  return trajectories.flatMap(({ steps }) => steps.map(({ id }) => id));
+}
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
