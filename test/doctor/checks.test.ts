@@ -98,6 +98,29 @@ describe("checkMachine", () => {
     });
   });
 
+  it("notes what MiniWoB++ lacks, and how to get it, without calling it missing", () => {
+    const machine: Machine = {
+      ...HEALTHY,
+      miniwob: { ...HEALTHY.miniwob, chromium: { kind: "failed", reason: "not installed" } },
+      python: { ...HEALTHY_PYTHON, packages: { ...HEALTHY_PYTHON.packages, miniwob: null } },
+    };
+    expect(missing(machine)).to.deep.equal([]);
+    expect(checkMachine(machine).filter(({ name }) => ["Chromium", "MiniWoB++"].includes(name))).to.deep.equal([
+      {
+        name: "MiniWoB++",
+        state: "note",
+        found:
+          "not installed; only its environment needs it: /checkout/.venv/bin/python -m pip install --no-deps " +
+          "-r python/requirements-miniwob.txt",
+      },
+      {
+        name: "Chromium",
+        state: "note",
+        found: "not installed; only MiniWoB++ needs it: apt-get install chromium",
+      },
+    ]);
+  });
+
   it("says what PyTorch computes on", () => {
     const device = (torch: PythonInstallation["torch"]) =>
       checkMachine({ ...HEALTHY, python: { ...HEALTHY_PYTHON, torch } }).find(({ name }) => name === "PyTorch device");

@@ -23,6 +23,7 @@ export function checkMachine(machine: Machine): Check[] {
     ...checkPython(machine),
     checkWorker(machine),
     checkAdb(machine),
+    checkChromium(machine),
     checkMemory(machine),
     ...checkRuns(machine),
   ];
@@ -59,6 +60,7 @@ function checkPython(machine: Machine): Check[] {
     checkAlfworld(machine, python),
     ...checkVisualWorlds(machine),
     checkSmollm2(machine, python),
+    checkMiniwob(machine, python),
   ];
 }
 
@@ -124,6 +126,18 @@ function checkAdb({ adb }: Machine): Check {
   const name = "adb";
   if (adb.kind === "answered") return { name, state: "ok", found: adb.version };
   return { name, state: "note", found: `${adb.reason}; only real phones and emulators need it: apt-get install adb` };
+}
+
+/** Optional: nothing but `miniwob` needs it. */
+function checkChromium({ miniwob: { chromium } }: Machine): Check {
+  const name = "Chromium";
+  if (chromium.kind === "answered") return { name, state: "ok", found: chromium.version };
+  return { name, state: "note", found: `${chromium.reason}; only MiniWoB++ needs it: apt-get install chromium` };
+}
+
+function checkMiniwob({ miniwob: { pins } }: Machine, python: PythonInstallation): Check {
+  const command = installOptional(python, "python/requirements-miniwob.txt");
+  return checkOptional("MiniWoB++", pins, python, `only its environment needs it: ${command}`);
 }
 
 function checkOptional(name: string, pins: readonly Pin[], python: PythonInstallation, mend: string): Check {

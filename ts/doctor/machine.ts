@@ -11,7 +11,9 @@ export interface Machine {
     readonly visual: readonly Prerequisite[];
   };
   /** What drives real phones. */
-  readonly adb: { readonly kind: "answered"; readonly version: string } | Failure;
+  readonly adb: Program | Failure;
+  /** What shows MiniWoB++'s pages, and the package that they are in. */
+  readonly miniwob: { readonly chromium: Program | Failure; readonly pins: readonly Pin[] };
   /** What `coso weights smollm2` reads from. */
   readonly smollm2: readonly Pin[];
   readonly python: PythonInstallation | Failure;
@@ -22,6 +24,12 @@ export interface Machine {
   readonly cores: number;
   readonly availableMemoryBytes: number;
   readonly runs: { readonly path: string; readonly isWritable: boolean; readonly freeBytes: number };
+}
+
+/** One that told its version. */
+export interface Program {
+  readonly kind: "answered";
+  readonly version: string;
 }
 
 /** As `python/coso_alfworld/thor/prerequisites.py` has it. */

@@ -8,7 +8,7 @@ import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts
 import { protocolHash } from "../protocol/schema.ts";
 import { PACKAGED_WEIGHTS } from "../weights/packages.ts";
 import { startWorker } from "../worker/process.ts";
-import type { Failure, Machine, Pin, Prerequisite, PythonInstallation, TorchInstallation } from "./machine.ts";
+import type { Failure, Machine, Pin, Prerequisite, Program, PythonInstallation, TorchInstallation } from "./machine.ts";
 
 const PROBE_TIMEOUT_MS = 120_000;
 
@@ -17,7 +17,8 @@ export async function probeMachine(): Promise<Machine> {
   const pins = await readPins("requirements.txt");
   const alfworldPins = await readPins("python/requirements-alfworld.txt");
   const smollm2 = await readPins(PACKAGED_WEIGHTS.smollm2.requirements);
-  const python = await orFailure(() => probePython([...pins, ...alfworldPins, ...smollm2]));
+  const miniwob = await readPins("python/requirements-miniwob.txt");
+  const python = await orFailure(() => probePython([...pins, ...alfworldPins, ...smollm2, ...miniwob]));
   return {
     node: { version: process.versions.node },
     pins,
@@ -26,7 +27,9 @@ export async function probeMachine(): Promise<Machine> {
       missingTools: await missingTools(["cmake", "g++"]),
       visual: python.kind === "failed" ? [] : await probeVisualWorlds(python.path),
     },
-    adb: await probeAdb(),
+    // "Android Debug Bridge version 1.0.41", then the version of the package. Starts no server.
+    adb: await probeProgram("adb", ["version"], /^Version (\S+)$/m),
+    miniwob: { chromium: await probeProgram("chromium", ["--version"], /(\d[\d.]+)/), pins: miniwob },
     smollm2,
     python,
     zeromq: await orFailure(probeZeromq),
@@ -46,13 +49,11 @@ async function readPins(file: string): Promise<Pin[]> {
   return [...text.matchAll(/^([\w.-]+)==(\S+)/gm)].map(([, name = "", version = ""]) => ({ name, version }));
 }
 
-/** Asks for its version alone, which starts no server. */
-async function probeAdb(): Promise<Machine["adb"]> {
-  const { stdout, failed } = await execa("adb", ["version"], { reject: false, timeout: PROBE_TIMEOUT_MS });
+/** @param pattern finds the version in what it says of itself; without one, its first line is told. */
+async function probeProgram(program: string, args: readonly string[], pattern: RegExp): Promise<Program | Failure> {
+  const { stdout, failed } = await execa(program, args, { reject: false, timeout: PROBE_TIMEOUT_MS });
   if (failed) return { kind: "failed", reason: "not installed" };
-  // "Android Debug Bridge version 1.0.41", then the version of the package.
-  const version = /^Version (\S+)$/m.exec(stdout)?.[1] ?? stdout.split("\n")[0] ?? "";
-  return { kind: "answered", version };
+  return { kind: "answered", version: pattern.exec(stdout)?.[1] ?? stdout.split("\n")[0] ?? "" };
 }
 
 async function missingTools(programs: readonly string[]): Promise<string[]> {
