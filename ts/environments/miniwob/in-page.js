@@ -51,6 +51,8 @@ globalThis.cosoPage = {
   /** Selects the text between two points, as a drag with the mouse does; nothing where none begins. */
   afterDrag(from, to) {
     document.body.style.userSelect = "";
+    // Whether the browser has let go of what was selected before hangs on timing. A field keeps where its typing goes.
+    if (!document.activeElement?.matches("input, textarea")) getSelection().removeAllRanges();
     const [start, end] = [from, to].map(({ x, y }) => document.caretRangeFromPoint(x, y));
     const isText = start?.startContainer.nodeType === Node.TEXT_NODE && end !== null;
     if (!isText || start.startContainer.parentElement.closest(this.draggable) !== null) return;
