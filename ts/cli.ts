@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./commands/train.ts")).trainCommand(interruption),
   eval: async () => (await import("./commands/eval.ts")).evalCommand(interruption),
   compare: async () => (await import("./commands/compare.ts")).compareCommand(interruption),
+  sweep: async () => (await import("./commands/sweep.ts")).sweepCommand(interruption),
   explain: async () => (await import("./commands/explain.ts")).explainCommand(interruption),
   prompt: async () => (await import("./commands/prompt.ts")).promptCommand(interruption),
   judge: async () => (await import("./commands/judge.ts")).judgeCommand(),

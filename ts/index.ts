@@ -37,5 +37,6 @@ export { type PromptOptions, prompt } from "./prompting/run.ts";
 export type { PromptingSummary } from "./prompting/summary.ts";
 export { deriveSeed, RandomStream, RandomStreams } from "./random.ts";
 export { type WrittenReport, writeReport } from "./report/write-report.ts";
+export { defineSweep, type Grid, type Sweep } from "./sweep/definition.ts";
 export { type Summary, type TrainOptions, train } from "./train.ts";
 export { type WeightsName, weightsFolder } from "./weights/packages.ts";

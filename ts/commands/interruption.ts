@@ -5,11 +5,14 @@ export class Interrupted extends CosoError {
   override name = "Interrupted";
 }
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+const events = ["SIGINT", "SIGTERM", "disconnect"] as const;
 /** npm passes on the Ctrl-C that the terminal has sent to its child already; a person takes longer for a second one. */
 const samePressMs = 500;
 
-/** Turns the first Ctrl-C (or SIGTERM) into a request to stop, and the second into an end at once. */
+/**
+ * Turns the first Ctrl-C (or SIGTERM) into a request to stop, and the second into an end at once. So does the end of a
+ * process that runs this one as its own, over Node's channel.
+ */
 export class Interruption {
   readonly #endNow: () => void;
   readonly #now: () => number;
@@ -35,11 +38,11 @@ export class Interruption {
       notice();
       controller.abort(new Interrupted(reason));
     };
-    for (const signal of signals) process.on(signal, listener);
+    for (const event of events) process.on(event, listener);
     try {
       return await work(controller.signal);
     } finally {
-      for (const signal of signals) process.off(signal, listener);
+      for (const event of events) process.off(event, listener);
     }
   }
 }

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { loadExperiment } from "../config.ts";
-import { WorkerError, type WorkerErrorCode } from "../errors.ts";
+import { type Experiment, loadExperiment } from "../config.ts";
+import { ConfigError, WorkerError, type WorkerErrorCode } from "../errors.ts";
 import { progressTo } from "../progress.ts";
 import { writeReport } from "../report/write-report.ts";
 import { writeJson } from "../runs/atomic-write.ts";
+import { loadTrial } from "../sweep/load.ts";
 import { type Summary, train } from "../train.ts";
 import type { Interruption } from "./interruption.ts";
 import { seed } from "./option-values.ts";
@@ -14,6 +15,7 @@ interface TrainFlags {
   out?: string;
   resume?: boolean;
   set?: string[];
+  trial?: string;
   offlineFrom?: string;
   json?: boolean;
 }
@@ -26,6 +28,7 @@ export function trainCommand(interruption: Interruption): Command {
     .option("--out <dir>", "run folder (default: runs/<name>-seed<n>)")
     .option("--resume", "go on with the run in that folder; a finished run prints its summary again")
     .option("--set <key.path=value...>", "change settings of the experiment; values are JSON or text")
+    .option("--trial <name>", "where the file is a sweep: its trial of this name; see coso sweep --dry-run")
     .option("--offline-from <dir>", "take SFT and SCM pre-training over from this run")
     .option("--json", "print only the summary, as JSON")
     .addHelpText(
@@ -41,7 +44,7 @@ Examples:
 Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one stops at once.`,
     )
     .action(async (file: string, flags: TrainFlags) => {
-      const experiment = await loadExperiment(file, flags);
+      const experiment = await loadAsked(file, flags);
       const directory = flags.out ?? join("runs", `${experiment.name}-seed${experiment.seed}`);
       const progress = progressTo(process.stderr);
       progress.say(`${experiment.name}, seed ${experiment.seed}: ${directory}`);
@@ -70,6 +73,12 @@ Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one st
     });
 }
 
+function loadAsked(file: string, { trial, ...changes }: TrainFlags): Promise<Experiment> {
+  if (trial === undefined) return loadExperiment(file, changes);
+  if (changes.seed === undefined && changes.set === undefined) return loadTrial(file, trial);
+  throw new ConfigError("--trial: expected neither --seed nor --set beside it, since the sweep sets them");
+}
+
 /** What a run survives: nothing is wrong with the experiment, and what was saved is there. */
 const LOST: ReadonlySet<WorkerErrorCode> = new Set(["exit", "silent", "timeout"]);
 
@@ -91,11 +100,12 @@ report: ${page}
 }
 
 /** The same command line with `--resume`, quoted where a shell would need it. */
-function resumeCommand(file: string, { seed: seedValue, out, set = [], offlineFrom }: TrainFlags): string {
+function resumeCommand(file: string, { seed: seedValue, out, set = [], trial, offlineFrom }: TrainFlags): string {
   const words = ["npx", "coso", "train", file, "--resume"];
   if (seedValue !== undefined) words.push("--seed", String(seedValue));
   if (out !== undefined) words.push("--out", out);
   if (set.length > 0) words.push("--set", ...set);
+  if (trial !== undefined) words.push("--trial", trial);
   if (offlineFrom !== undefined) words.push("--offline-from", offlineFrom);
   return words.map((word) => (/^[\w./=:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

@@ -19,11 +19,20 @@ export interface ExperimentChanges {
  */
 export async function loadExperiment(file: string, changes: ExperimentChanges = {}): Promise<Experiment> {
   const input = await importDefault(file, "defineExperiment");
+  const command = otherCommand(input);
+  if (command !== undefined) throw new ConfigError(`${file}: holds several experiments; ${command}`);
   const overrides = [...(changes.set ?? []), ...(changes.seed === undefined ? [] : [`seed=${changes.seed}`])];
   return defineExperiment(applyOverrides(input, overrides) as ExperimentInput);
 }
 
-type Maker = "defineExperiment" | "defineComparison" | "definePrompting" | "defineJudge";
+/** What to do with a file of several experiments. */
+function otherCommand(input: unknown): string | undefined {
+  if (typeof input !== "object" || input === null) return undefined;
+  if ("grid" in input) return "run them by coso sweep, or one of them by --trial NAME";
+  return "methods" in input ? "run them by coso compare" : undefined;
+}
+
+type Maker = "defineExperiment" | "defineSweep" | "defineComparison" | "definePrompting" | "defineJudge";
 
 /**
  * The default export of an experiment file, which `maker` made.

@@ -16,6 +16,11 @@ export function applyOverrides(experiment: unknown, overrides: readonly string[]
   }, experiment);
 }
 
+/** A copy with `value` at `path`, such as `algorithm.clip`; the result is not checked. */
+export function withSetting(experiment: unknown, path: string, value: unknown): unknown {
+  return replaced(experiment, path.split("."), value);
+}
+
 function replaced(node: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;

@@ -1,3 +1,4 @@
+import { delimited } from "./delimited.ts";
 import type { RecordedRun } from "./read-run.ts";
 
 /** One evaluation of one run, as a statistics package wants it: numbers unrounded, a column a field. */
@@ -59,13 +60,7 @@ const COLUMNS = [
   "conditions",
 ] as const satisfies (keyof FlatRow)[];
 
-/** RFC 4180, with a header. */
+/** With a header. */
 export function csv(rows: readonly FlatRow[]): string {
-  const field = (value: string | number | null) => {
-    const text = String(value ?? "");
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column]))]
-    .map((values) => `${values.map(field).join(",")}\r\n`)
-    .join("");
+  return delimited([COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column]))]);
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { RunFolderError } from "../errors.ts";
 
 const ownerSchema = z.strictObject({ pid: z.int(), host: z.string() });
-type Owner = z.output<typeof ownerSchema>;
+export type Owner = z.output<typeof ownerSchema>;
 
 /**
  * Claims a folder for this process; the returned function gives it back. A claim of a process that no longer lives
@@ -26,6 +26,12 @@ export function claim(path: string): () => void {
   return () => rmSync(path, { force: true });
 }
 
+/** Who holds a claim and lives; undefined where nobody does. */
+export function holder(path: string): Owner | undefined {
+  const owner = readOwner(path);
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
+}
+
 function tryCreate(path: string, owner: Owner): boolean {
   try {
     writeFileSync(path, JSON.stringify(owner), { flag: "wx" });
@@ -36,7 +42,7 @@ function tryCreate(path: string, owner: Owner): boolean {
   }
 }
 
-/** Undefined for a file that was cut off in the middle, which only a process that died there leaves. */
+/** Undefined without a file, and for one that was cut off in the middle, which only a process that died there leaves. */
 function readOwner(path: string): Owner | undefined {
   try {
     return ownerSchema.parse(JSON.parse(readFileSync(path, "utf8")));

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { CosoError } from "../errors.ts";
+import { percent, percentInterval } from "../report/format.ts";
+import { boardOn } from "../sweep/board.ts";
+import { costOf, costText } from "../sweep/cost.ts";
+import type { Sweep } from "../sweep/definition.ts";
+import { loadSweep } from "../sweep/load.ts";
+import { LocalLauncher } from "../sweep/local-launcher.ts";
+import type { TrialRow } from "../sweep/results.ts";
+import { runSweep, type SweepResult } from "../sweep/run.ts";
+import type { Interruption } from "./interruption.ts";
+import { positiveInteger } from "./option-values.ts";
+
+interface SweepFlags {
+  out?: string;
+  jobs?: number;
+  gpus?: string;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+export function sweepCommand(interruption: Interruption): Command {
+  return new Command("sweep")
+    .description("Run an experiment at every point of a grid of settings, with every seed, and table what came out.")
+    .argument("<file>", "sweep: a TypeScript file whose default export is defineSweep({ … })")
+    .option("--out <dir>", "folder of the sweep (default: runs/<name>)")
+    .option(
+      "--jobs <n>",
+      "trials at a time, each in a process of its own (default: 1, or one for each of --gpus)",
+      positiveInteger,
+    )
+    .option("--gpus <list>", "CUDA devices such as 0,1,2,3; each trial gets one (default: every trial sees all)")
+    .option("--dry-run", "list the trials, what is done of them and what the rest will cost; run none")
+    .option("--json", "print only the results, as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  coso sweep experiments/alpha-sweep.ts --dry-run
+  coso sweep experiments/alpha-sweep.ts --jobs 2
+  coso sweep experiments/alpha-sweep.ts --gpus 0,1,2,3
+  coso train experiments/alpha-sweep.ts --trial coefficient=0.05,seed0     one trial alone
+
+Started again it goes on where it was: finished trials are skipped, those that were cut off are resumed, those that
+failed are tried again. Trials whose offline stages are the same share one. What comes out: results.csv and results.json
+with a row a trial, report/ with intervals over seeds, runs/ and logs/ of every trial.
+
+Ctrl-C lets the present iterations be saved and stops; a second one stops at once.`,
+    )
+    .action(async (file: string, flags: SweepFlags) => {
+      const sweep = await loadSweep(file);
+      const directory = flags.out ?? join("runs", sweep.name);
+      if (flags.dryRun === true) {
+        const cost = await costOf(sweep, directory);
+        process.stdout.write(flags.json === true ? `${JSON.stringify(cost, null, 2)}\n` : `${costText(cost)}\n`);
+        return;
+      }
+      const gpus = flags.gpus?.split(",") ?? [];
+      const launcher = new LocalLauncher({
+        jobs: flags.jobs ?? Math.max(1, gpus.length),
+        gpus,
+        logs: join(directory, "logs"),
+      });
+      const board = boardOn(process.stderr);
+      const result = await interruption.during(
+        "stopped; the same command goes on",
+        () => board.say("stopping once the present iterations are saved; once more to stop at once"),
+        (signal) => runSweep(sweep, { file, directory, launcher, board, signal }),
+      );
+      process.stdout.write(
+        flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : textOf(sweep, result, directory),
+      );
+      if (result.failed.length > 0) {
+        const lines = result.failed.map(({ trial, reason }) => `  ${trial}: ${reason.replaceAll("\n", "\n    ")}`);
+        throw new CosoError(
+          `${result.failed.length} trials failed; the same command tries them again:\n${lines.join("\n")}`,
+        );
+      }
+    });
+}
+
+function textOf({ name }: Sweep, { rows, report }: SweepResult, directory: string): string {
+  const width = Math.max(...rows.map(({ trial }) => trial.length));
+  const lines = rows.map((row) => `  ${row.trial.padEnd(width)}  ${outcomeOf(row)}`);
+  const tables = report === null ? "no trial finished" : `${report.text}\n\nreport: ${report.page}`;
+  return `\n${name}: success of each trial, sampled, with 95 % Wilson intervals\n${lines.join("\n")}\n\n${tables}\ntable: ${join(directory, "results.csv")}\n`;
+}
+
+function outcomeOf({ state, success, low, high }: TrialRow): string {
+  if (success === null || low === null || high === null) return state;
+  return `${percent(success)} ${percentInterval([low, high])}`;
+}
