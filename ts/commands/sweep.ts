@@ -73,9 +73,11 @@ Ctrl-C lets the present iterations be saved and stops; a second one stops at onc
       );
       if (result.failed.length > 0) {
         const lines = result.failed.map(({ trial, reason }) => `  ${trial}: ${reason.replaceAll("\n", "\n    ")}`);
-        throw new CosoError(
-          `${result.failed.length} trials failed; the same command tries them again:\n${lines.join("\n")}`,
-        );
+        const told =
+          lines.length === 1
+            ? "1 trial failed; the same command tries it again"
+            : `${lines.length} trials failed; the same command tries them again`;
+        throw new CosoError(`${told}:\n${lines.join("\n")}`);
       }
     });
 }

@@ -1,0 +1,188 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { expect } from "chai";
+import { messageOf } from "../../ts/errors.ts";
+import { PlainBoard } from "../../ts/sweep/board.ts";
+import { costOf, costText } from "../../ts/sweep/cost.ts";
+import type { Sweep } from "../../ts/sweep/definition.ts";
+import type { Ending, Launcher, TrialJob } from "../../ts/sweep/launcher.ts";
+import { runSweep, type SweepOptions } from "../../ts/sweep/run.ts";
+import { train } from "../../ts/train.ts";
+import { numberLineWorker, starting } from "../numberline-worker.ts";
+import { failure } from "../run-files.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { smallSweep } from "./small-sweep.ts";
+
+/** Runs trials in this process, with a worker that has no model. */
+class FakeLauncher implements Launcher {
+  readonly slots = 2;
+  readonly jobs: TrialJob[] = [];
+  readonly used: number[] = [];
+  readonly #failing: (job: TrialJob) => string | undefined;
+  most = 0;
+  #running = new Set<number>();
+
+  constructor(failing: (job: TrialJob) => string | undefined = () => undefined) {
+    this.#failing = failing;
+  }
+
+  async run(job: TrialJob, slot: number, signal: AbortSignal): Promise<Ending> {
+    expect(this.#running.has(slot), "two trials in one slot").to.equal(false);
+    this.#running.add(slot);
+    this.most = Math.max(this.most, this.#running.size);
+    this.jobs.push(job);
+    try {
+      const reason = this.#failing(job);
+      if (reason !== undefined) return { kind: "failed", reason };
+      const { directory, offlineFrom } = job;
+      await train(job.trial.experiment, {
+        directory,
+        resume: true,
+        startWorker: starting(numberLineWorker()),
+        signal,
+        ...(offlineFrom !== undefined && { offlineFrom }),
+      });
+      return { kind: "finished" };
+    } catch (error) {
+      return signal.aborted ? { kind: "stopped" } : { kind: "failed", reason: messageOf(error) };
+    } finally {
+      this.#running.delete(slot);
+    }
+  }
+}
+
+describe("runSweep", function () {
+  this.timeout(60_000);
+  const path = temporaryFolder();
+  const lines: string[] = [];
+  const run = (sweep: Sweep, name: string, launcher: Launcher, options: Partial<SweepOptions> = {}) =>
+    runSweep(sweep, {
+      file: "sweep.ts",
+      directory: path(name),
+      launcher,
+      board: new PlainBoard((line) => lines.push(line)),
+      ...options,
+    });
+
+  beforeEach(() => lines.splice(0));
+
+  it("runs every trial, one offline stage a seed, and tables what came out", async () => {
+    const launcher = new FakeLauncher();
+    const { rows, failed, report } = await run(smallSweep(), "whole", launcher);
+    expect(failed).to.deep.equal([]);
+    expect(rows).to.have.length(8);
+    expect(launcher.most).to.equal(2);
+    const own = launcher.jobs.filter(({ offlineFrom }) => offlineFrom === undefined);
+    expect(own.map(({ trial }) => trial.name)).to.deep.equal([
+      "entropy=causal,clip=0.1,seed0",
+      "entropy=causal,clip=0.1,seed1",
+    ]);
+    for (const row of rows) {
+      expect(row).to.include({ state: "finished", episodes: 10, reason: null });
+      expect(row.success).to.be.within(row.low ?? 1, row.high ?? 0);
+    }
+    expect(existsSync(report?.page ?? "")).to.equal(true);
+    expect(JSON.parse(readFileSync(path("whole", "results.json"), "utf8"))).to.deep.equal(rows);
+    const [header, first, ...others] = readFileSync(path("whole", "results.csv"), "utf8").trimEnd().split("\r\n");
+    expect(header).to.match(/^trial,entropy,algorithm\.clip,seed,method,state,success,low,high,episodes,/);
+    expect(first).to.match(/^"entropy=none,clip=0\.1,seed0",none,0\.1,0,RL,finished,[\d.]+,/);
+    expect(others).to.have.length(7);
+  });
+
+  it("keeps going where a trial fails, says which and why, and tries it again", async () => {
+    const failing = ({ trial }: TrialJob) => (trial.name.includes("clip=0.2,seed1") ? "out of memory" : undefined);
+    const sweep = smallSweep();
+    const { rows, failed } = await run(sweep, "failing", new FakeLauncher(failing));
+    expect(failed).to.deep.equal([
+      { trial: "entropy=none,clip=0.2,seed1", reason: "out of memory" },
+      { trial: "entropy=causal,clip=0.2,seed1", reason: "out of memory" },
+    ]);
+    expect(rows.filter(({ state }) => state === "finished")).to.have.length(6);
+    expect(rows[3]).to.include({ state: "failed", success: null, reason: "out of memory" });
+    expect(lines).to.include("entropy=none,clip=0.2,seed1 failed: out of memory");
+    const again = new FakeLauncher();
+    const second = await run(sweep, "failing", again);
+    expect(second.failed).to.deep.equal([]);
+    expect(again.jobs.map(({ trial }) => trial.name)).to.deep.equal(failed.map(({ trial }) => trial));
+  });
+
+  it("lets another do the offline stage that one failed before it was done", async () => {
+    const failing = ({ trial }: TrialJob) =>
+      trial.name === "entropy=causal,clip=0.1,seed0" ? "the card is gone" : undefined;
+    const launcher = new FakeLauncher(failing);
+    const { failed } = await run(smallSweep({ seeds: [0] }), "promoted", launcher);
+    expect(failed.map(({ trial }) => trial)).to.deep.equal(["entropy=causal,clip=0.1,seed0"]);
+    const own = launcher.jobs.filter(({ offlineFrom }) => offlineFrom === undefined);
+    expect(own.map(({ trial }) => trial.name)).to.deep.equal([
+      "entropy=causal,clip=0.1,seed0",
+      "entropy=causal,clip=0.2,seed0",
+    ]);
+  });
+
+  it("runs nothing of a finished sweep, and refuses one whose settings have changed since", async () => {
+    const sweep = smallSweep({ grid: { "algorithm.clip": [0.1] }, seeds: [0] });
+    const { rows } = await run(sweep, "twice", new FakeLauncher());
+    const launcher = new FakeLauncher();
+    expect((await run(sweep, "twice", launcher)).rows).to.deep.equal(rows);
+    expect(launcher.jobs).to.deep.equal([]);
+    const changed = { ...sweep, base: { ...sweep.base, iterations: 3 } };
+    expect(messageOf(await failure(run(changed, "twice", new FakeLauncher())))).to.contain("iterations");
+  });
+
+  it("stops when it is asked to, starts nothing more, and goes on to the same table", async () => {
+    const sweep = smallSweep({ seeds: [0] });
+    const stop = new AbortController();
+    const launcher = new FakeLauncher(({ trial }) => {
+      if (trial.name === "entropy=none,clip=0.1,seed0") stop.abort(new Error("enough"));
+      return undefined;
+    });
+    const stopped = await failure(run(sweep, "stopped", launcher, { signal: stop.signal }));
+    expect(messageOf(stopped)).to.equal("enough");
+    expect(launcher.jobs.length).to.be.lessThan(4);
+    const { rows } = await run(sweep, "stopped", new FakeLauncher());
+    const whole = await run(sweep, "unstopped", new FakeLauncher());
+    expect(rows.map(timeless)).to.deep.equal(whole.rows.map(timeless));
+  });
+
+  it("waits for a process of an earlier sweep that still saves its run, and refuses a folder in use", async () => {
+    const sweep = smallSweep({ grid: { "algorithm.clip": [0.1] }, seeds: [0] });
+    const lock = path("left", "runs", "clip=0.1,seed0", "run.lock");
+    mkdirSync(dirname(lock), { recursive: true });
+    const { pid } = process;
+    writeFileSync(lock, JSON.stringify({ pid, host: hostname() }));
+    const running = run(sweep, "left", new FakeLauncher());
+    const refused = await failure(run(sweep, "left", new FakeLauncher()));
+    expect(messageOf(refused)).to.contain(`sweep.lock: process ${pid}`);
+    expect(lines).to.deep.include(`clip=0.1,seed0: waiting for process ${pid}, which works in it`);
+    writeFileSync(lock, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
+    expect((await running).rows[0]?.state).to.equal("finished");
+  });
+
+  it("tells what is done and what the rest costs, before and after", async () => {
+    const sweep = smallSweep({ seeds: [0] });
+    const before = await costOf(sweep, path("cost"));
+    expect(before.trials.map(({ state, offlineFrom }) => [state, offlineFrom])).to.deep.equal([
+      ["new", "entropy=causal,clip=0.1,seed0"],
+      ["new", "entropy=causal,clip=0.1,seed0"],
+      ["new", null],
+      ["new", "entropy=causal,clip=0.1,seed0"],
+    ]);
+    expect(before.environmentSteps).to.equal(4 * 2 * 12);
+    expect(before.seconds).to.include({ source: "planned" });
+    expect(costText(before)).to.match(/4 of 4 trials left · 96 environment steps · planned .* with one at a time$/);
+    const failing = ({ trial }: TrialJob) => (trial.name.includes("none") ? "lost" : undefined);
+    await run(sweep, "cost", new FakeLauncher(failing));
+    const after = await costOf(sweep, path("cost"));
+    expect(after.trials.map(({ state }) => state)).to.deep.equal(["new", "new", "finished", "finished"]);
+    expect(after.seconds).to.include({ source: "measured" });
+  });
+});
+
+function timeless({
+  seconds: _,
+  peakMemoryBytes: _bytes,
+  ...row
+}: object & { seconds: unknown; peakMemoryBytes: unknown }) {
+  return row;
+}
