@@ -157,8 +157,8 @@ class SweepRun {
   /** What the folder says goes before what the process said: a trial counts as finished when its summary is there. */
   #settle(trial: Trial, ending?: Ending): void {
     const run = new RunFolder(this.#folder(trial));
+    if (run.holdsWork()) run.requireSame(trial.experiment);
     if (run.isFinished()) {
-      run.requireSame(trial.experiment);
       this.#outcomes.set(trial, { kind: "finished", summary: readSummary(run) });
     } else if (ending?.kind === "failed") {
       this.#outcomes.set(trial, ending);
