@@ -88,6 +88,11 @@ export class EndpointError extends CosoError {
  */
 export type EndpointErrorReason = "key" | "refused" | "unanswered" | "offline" | "budget";
 
+/** A cluster that runs trials does not answer, or refused one. */
+export class LauncherError extends CosoError {
+  override name = "LauncherError";
+}
+
 /** The worker could not start, answered with an error, fell silent or died. `tail` holds its last lines of output. */
 export class WorkerError extends CosoError {
   override name = "WorkerError";

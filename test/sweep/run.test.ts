@@ -17,6 +17,7 @@ import { smallSweep } from "./small-sweep.ts";
 /** Runs trials in this process, with a worker that has no model. */
 class FakeLauncher implements Launcher {
   readonly slots = 2;
+  readonly sharesFolders = true;
   readonly jobs: TrialJob[] = [];
   readonly used: number[] = [];
   readonly #failing: (job: TrialJob) => string | undefined;

@@ -1,12 +1,16 @@
-import { join } from "node:path";
-import { Command } from "commander";
+import { join, resolve } from "node:path";
+import { Command, Option } from "commander";
 import { CosoError } from "../errors.ts";
 import { percent, percentInterval } from "../report/format.ts";
 import { boardOn } from "../sweep/board.ts";
 import { costOf, costText } from "../sweep/cost.ts";
 import type { Sweep } from "../sweep/definition.ts";
+import type { Launcher } from "../sweep/launcher.ts";
 import { loadSweep } from "../sweep/load.ts";
 import { LocalLauncher } from "../sweep/local-launcher.ts";
+import { RayJobs, type RayResources } from "../sweep/ray/jobs.ts";
+import { rayHeaders, rayResources } from "../sweep/ray/options.ts";
+import { RayLauncher } from "../sweep/ray/ray-launcher.ts";
 import type { TrialRow } from "../sweep/results.ts";
 import { runSweep, type SweepResult } from "../sweep/run.ts";
 import type { Interruption } from "./interruption.ts";
@@ -16,6 +20,10 @@ interface SweepFlags {
   out?: string;
   jobs?: number;
   gpus?: string;
+  launcher: LauncherName;
+  ray: string;
+  resources: RayResources;
+  shared?: boolean;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -31,6 +39,14 @@ export function sweepCommand(interruption: Interruption): Command {
       positiveInteger,
     )
     .option("--gpus <list>", "CUDA devices such as 0,1,2,3; each trial gets one (default: every trial sees all)")
+    .addOption(
+      new Option("--launcher <name>", "where trials run: this machine, or a Ray cluster")
+        .choices(LAUNCHERS)
+        .default("local"),
+    )
+    .option("--ray <url>", "the cluster's dashboard", process.env.RAY_API_SERVER_ADDRESS ?? "http://127.0.0.1:8265")
+    .option("--resources <list>", "of each trial on the cluster", rayResources, rayResources("cpus=1"))
+    .option("--shared", "the cluster's nodes see the sweep's folder by the same path")
     .option("--dry-run", "list the trials, what is done of them and what the rest will cost; run none")
     .option("--json", "print only the results, as JSON")
     .addHelpText(
@@ -40,6 +56,7 @@ Examples:
   coso sweep experiments/alpha-sweep.ts --dry-run
   coso sweep experiments/alpha-sweep.ts --jobs 2
   coso sweep experiments/alpha-sweep.ts --gpus 0,1,2,3
+  coso sweep experiments/alpha-sweep.ts --launcher ray --ray http://head:8265 --resources cpus=4,gpus=1 --shared
   coso train experiments/alpha-sweep.ts --trial coefficient=0.05,seed0     one trial alone
 
 Started again it goes on where it was: finished trials are skipped, those that were cut off are resumed, those that
@@ -56,17 +73,12 @@ Ctrl-C lets the present iterations be saved and stops; a second one stops at onc
         process.stdout.write(flags.json === true ? `${JSON.stringify(cost, null, 2)}\n` : `${costText(cost)}\n`);
         return;
       }
-      const gpus = flags.gpus?.split(",") ?? [];
-      const launcher = new LocalLauncher({
-        jobs: flags.jobs ?? Math.max(1, gpus.length),
-        gpus,
-        logs: join(directory, "logs"),
-      });
       const board = boardOn(process.stderr);
+      const launcher = await launcherOf(flags, resolve(directory), (line) => board.say(line));
       const result = await interruption.during(
         "stopped; the same command goes on",
         () => board.say("stopping once the present iterations are saved; once more to stop at once"),
-        (signal) => runSweep(sweep, { file, directory, launcher, board, signal }),
+        (signal) => runSweep(sweep, { file: resolve(file), directory: resolve(directory), launcher, board, signal }),
       );
       process.stdout.write(
         flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : textOf(sweep, result, directory),
@@ -81,6 +93,31 @@ Ctrl-C lets the present iterations be saved and stops; a second one stops at onc
       }
     });
 }
+
+const LAUNCHERS = ["local", "ray"] as const;
+type LauncherName = (typeof LAUNCHERS)[number];
+
+async function launcherOf(flags: SweepFlags, directory: string, say: (line: string) => void): Promise<Launcher> {
+  const logs = join(directory, "logs");
+  if (flags.launcher === "local") {
+    const gpus = flags.gpus?.split(",") ?? [];
+    return new LocalLauncher({ jobs: flags.jobs ?? Math.max(1, gpus.length), gpus, logs });
+  }
+  const jobs = new RayJobs(flags.ray, rayHeaders(process.env.RAY_JOB_HEADERS));
+  say(`Ray ${await jobs.version()} at ${jobs.address}`);
+  return new RayLauncher({
+    jobs,
+    slots: flags.jobs ?? RAY_JOBS,
+    resources: flags.resources,
+    sharesFolders: flags.shared === true,
+    workingDirectory: process.cwd(),
+    logs,
+    say,
+  });
+}
+
+/** Submitted at a time; what the cluster has no room for waits there. */
+const RAY_JOBS = 32;
 
 function textOf({ name }: Sweep, { rows, report }: SweepResult, directory: string): string {
   const width = Math.max(...rows.map(({ trial }) => trial.length));

@@ -21,6 +21,8 @@ export type Ending =
 export interface Launcher {
   /** How many at a time. */
   readonly slots: number;
+  /** Whether trials see each other's run folders, and so can take offline stages over. */
+  readonly sharesFolders: boolean;
   /** Runs a trial to its end, in a slot from 0 that no other trial has meanwhile. Never rejects. `signal` asks it to stop. */
   run(job: TrialJob, slot: number, signal: AbortSignal): Promise<Ending>;
 }
@@ -29,4 +31,10 @@ export interface Launcher {
 export function trainArguments({ trial, file, directory, offlineFrom }: TrialJob): string[] {
   const origin = offlineFrom === undefined ? [] : ["--offline-from", offlineFrom];
   return ["train", file, "--trial", trial.name, "--out", directory, "--resume", "--json", ...origin];
+}
+
+/** The last error that an output names, with what stands below it; undefined where it names none. */
+export function namedError(lines: readonly string[]): string | undefined {
+  const start = lines.findLastIndex((line) => /^\w*Error: /.test(line));
+  return start < 0 ? undefined : lines.slice(start).join("\n").trim();
 }

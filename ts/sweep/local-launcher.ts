@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { supervise } from "../processes/supervised.ts";
-import { type Ending, type Launcher, type TrialJob, trainArguments } from "./launcher.ts";
+import { type Ending, type Launcher, namedError, type TrialJob, trainArguments } from "./launcher.ts";
 
 const COSO = fileURLToPath(new URL("../../bin/coso.mjs", import.meta.url));
 /** Of a process that was interrupted and saved what it had. */
@@ -20,6 +20,7 @@ export interface LocalLauncherOptions {
 /** Trials as processes of this machine. They stop when this process does, killed or not. */
 export class LocalLauncher implements Launcher {
   readonly slots: number;
+  readonly sharesFolders = true;
   readonly #options: LocalLauncherOptions;
 
   constructor(options: LocalLauncherOptions) {
@@ -44,12 +45,6 @@ export class LocalLauncher implements Launcher {
     signal.removeEventListener("abort", stop);
     if (ending === "exited with code 0") return { kind: "finished" };
     if (ending === INTERRUPTED) return { kind: "stopped" };
-    return { kind: "failed", reason: reasonOf(child.lines()) ?? `its process ${ending}` };
+    return { kind: "failed", reason: namedError(child.lines()) ?? `its process ${ending}` };
   }
-}
-
-/** The last error that was named, with what stands below it. */
-function reasonOf(lines: readonly string[]): string | undefined {
-  const start = lines.findLastIndex((line) => /^\w*Error: /.test(line));
-  return start < 0 ? undefined : lines.slice(start).join("\n").trim();
 }

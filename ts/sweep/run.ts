@@ -74,7 +74,7 @@ class SweepRun {
   constructor(sweep: Sweep, options: SweepOptions) {
     this.#options = options;
     this.#trials = trialsOf(sweep);
-    this.#origins = offlineOrigins(this.#trials);
+    this.#origins = options.launcher.sharesFolders ? offlineOrigins(this.#trials) : new Map();
     for (const trial of this.#trials) this.#settle(trial);
   }
 
