@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +32,23 @@ describe("npm test", () => {
 
   it("does not take a lone focused test for the whole", () => {
     expect(run(`it.only("a", () => {}); it("b", () => {});`).code).to.equal(1);
+  });
+
+  it("ends with a failure where a test leaves something open, and says what", () => {
+    const file = join(folder, "open.test.ts");
+    writeFileSync(file, `it("a", () => { setInterval(() => {}, 1000); });`);
+    const counts = join(folder, "counts.json");
+    const { stderr } = spawnSync(
+      join(ROOT, "node_modules/.bin/mocha"),
+      [
+        `--reporter=${join(ROOT, "scripts/test/mocha-reporter.mjs")}`,
+        `--reporter-option=counts=${counts},lingerMs=300`,
+        file,
+      ],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+    expect(JSON.parse(readFileSync(counts, "utf8"))).to.deep.equal({ passed: 1, failed: 1, skipped: 0 });
+    expect(stderr).to.match(/left open \(.*Timeout/);
   });
 
   it("reads pytest's report, in which errors are failures", () => {
