@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * All tests, of both languages, one after the other; the last line is `N passed, N failed` (and `, N skipped` where
+ * All tests, of both languages, beside one another: each takes one core. The last line is `N passed, N failed` (and `, N skipped` where
  * some were).
  *
  *   npm test                                                    everything
@@ -19,10 +19,11 @@ const typescript = files.filter((file) => !python.includes(file));
 
 const folder = mkdtempSync(join(tmpdir(), "coso-test-"));
 try {
-  const suites = [];
-  if (typescript.length > 0 || files.length === 0) suites.push(await runMocha(root, folder, typescript));
-  if (python.length > 0 || files.length === 0) suites.push(await runPytest(root, folder, python));
-
+  const all = files.length === 0;
+  const suites = await Promise.all([
+    ...(all || typescript.length > 0 ? [runMocha(root, folder, typescript)] : []),
+    ...(all || python.length > 0 ? [runPytest(root, folder, python)] : []),
+  ]);
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const { passed, failed, skipped } of suites) {
     total.passed += passed;

@@ -12,7 +12,7 @@ import { join } from "node:path";
  */
 export async function runMocha(root, folder, files) {
   const report = join(folder, "mocha.json");
-  const code = await stream(root, "node_modules/.bin/mocha", [
+  const { code } = await run(root, "inherit", "node_modules/.bin/mocha", [
     "--forbid-only",
     `--reporter=${join(root, "scripts/test/mocha-reporter.mjs")}`,
     `--reporter-option=counts=${report}`,
@@ -22,6 +22,7 @@ export async function runMocha(root, folder, files) {
 }
 
 /**
+ * What it prints comes in one piece at its end, since mocha prints beside it.
  * @param {string} root
  * @param {string} folder
  * @param {string[]} files
@@ -29,7 +30,7 @@ export async function runMocha(root, folder, files) {
  */
 export async function runPytest(root, folder, files) {
   const report = join(folder, "pytest.xml");
-  const code = await stream(root, ".venv/bin/python", [
+  const { code, output } = await run(root, "pipe", ".venv/bin/python", [
     ...[
       "-m",
       "pytest",
@@ -42,6 +43,7 @@ export async function runPytest(root, folder, files) {
     ],
     ...(files.length > 0 ? files : ["python/tests"]),
   ]);
+  console.log(`\n${output.trim()}`);
   return countsOf("pytest", code, () => readJunit(readFileSync(report, "utf8")));
 }
 
@@ -82,16 +84,23 @@ export function readJunit(xml) {
 
 /**
  * @param {string} root
+ * @param {"inherit" | "pipe"} output where what it prints goes
  * @param {string} command
  * @param {string[]} args
- * @returns {Promise<number | string>} exit code, signal or what kept it from starting
+ * @returns {Promise<{ code: number | string, output: string }>} exit code, signal or what kept it from starting
  */
-function stream(root, command, args) {
+function run(root, output, command, args) {
   // One thread: results repeat to the last bit, and two suites' workers do not fight over the cores.
   const env = { ...process.env, OMP_NUM_THREADS: "1" };
-  const child = spawn(join(root, command), args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(join(root, command), args, { cwd: root, env, stdio: ["ignore", output, output] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (/** @type {string} */ chunk) => {
+      printed += chunk;
+    });
+  }
   return new Promise((resolve) => {
-    child.on("error", (error) => resolve(error.message));
-    child.on("close", (code, signal) => resolve(code ?? signal ?? "nothing"));
+    child.on("error", (error) => resolve({ code: error.message, output: printed }));
+    child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "nothing", output: printed }));
   });
 }
