@@ -1,0 +1,26 @@
+import { ConfigError, type Experiment } from "../../ts/index.ts";
+import numberline7b from "../gym-cards/numberline-7b.ts";
+import quickstart from "../quickstart.ts";
+import type { Calibration } from "./calibration.ts";
+
+const workloads = { "numberline-7b": numberline7b, quickstart } as const satisfies Record<
+  Calibration["workload"],
+  Experiment
+>;
+
+/**
+ * - `lora`: adapters learn, and they alone are handed over
+ * - `full`: every weight learns, sharded over the trainers (FSDP)
+ */
+export const UPDATES = ["lora", "full"] as const;
+export type Update = (typeof UPDATES)[number];
+
+/** @throws ConfigError for a policy whose weights all learn already. */
+export function workloadNamed(name: Calibration["workload"], update: Update): Experiment {
+  const experiment: Experiment = workloads[name];
+  if (update === "lora") return experiment;
+  if (experiment.policy.kind === "checkpoint") {
+    return { ...experiment, policy: { ...experiment.policy, lora: null } };
+  }
+  throw new ConfigError(`--update full: every weight of ${name} learns already; leave it out`);
+}
