@@ -37,7 +37,7 @@ const environment = z.strictObject({
 const common = {
   name: z.string().min(1),
   /** What is played and learned, by its name in `workloads.ts`. */
-  workload: z.enum(["numberline-7b", "quickstart"]),
+  workload: z.enum(["numberline-7b", "rl4vlm-numberline", "quickstart"]),
   /** Of the one TypeScript process that leads: packing, sending, parsing and recording one environment step. */
   leaderSecondsPerStep: seconds,
   /** Cores of environment hosts for each GPU. */

@@ -57,15 +57,23 @@ export interface Choice {
   readonly environment: string;
   readonly engine: string;
   readonly update: Update;
+  /** Passes over a batch in one update; null: as the experiment has it. */
+  readonly epochs: number | null;
 }
 
 /** @throws ConfigError when the calibration has no such engine or environment, or the update does not go with it. */
 export async function costsOf(calibration: Calibration, choice: Choice): Promise<Costs> {
+  const costs = await calibratedCosts(calibration, choice);
+  return choice.epochs === null ? costs : { ...costs, trainer: { ...costs.trainer, epochs: choice.epochs } };
+}
+
+async function calibratedCosts(calibration: Calibration, choice: Choice): Promise<Costs> {
   const environment = named(calibration.environments, choice.environment, "--environment");
   const { leaderSecondsPerStep, coresPerGpu, optimiserStepsPerEpoch } = calibration;
   const shared = { environment, leader: leaderSecondsPerStep.value, coresPerGpu: coresPerGpu.value };
   const experiment = workloadNamed(calibration.workload, choice.update);
-  if (calibration.kind === "measured") return { ...shared, ...measuredCosts(calibration, choice.engine, experiment, environment) };
+  if (calibration.kind === "measured")
+    return { ...shared, ...measuredCosts(calibration, choice.engine, experiment, environment) };
 
   const card = cardNamed(calibration.card);
   const operations = await operationsOf(experiment, card, {

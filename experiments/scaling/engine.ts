@@ -5,6 +5,7 @@ import type { BookedDevice, Mixture } from "./ledger.ts";
 interface Row {
   readonly tokens: number;
   left: number;
+  readonly group: number;
   readonly onEnd: () => void;
 }
 
@@ -57,8 +58,9 @@ export class Engine {
     return { decode: this.#decodeSeconds, rows: this.#rowSeconds, full: this.#fullSeconds + full };
   }
 
-  speak(tokens: number, onEnd: () => void): void {
-    this.#waiting.push({ tokens, left: tokens, onEnd });
+  /** @param group whose observations came in one request: a padded batch holds no others. */
+  speak(tokens: number, group: number, onEnd: () => void): void {
+    this.#waiting.push({ tokens, left: tokens, group, onEnd });
     if (this.#isIdle) this.#wake();
     else if (this.#hasRoom()) this.#cutShort();
     this.#noteFullness();
@@ -106,13 +108,20 @@ export class Engine {
   }
 
   #readPrompts(): void {
-    const entering = this.#waiting.splice(0, this.#limit - this.#rows.length);
+    const entering = this.#waiting.splice(0, this.#numEntering());
     const { prompt, promptFloor, promptTokens, issuesAhead } = this.#costs;
     const products = entering.length * prompt;
     this.#rows.push(...entering);
     this.#context += entering.length * promptTokens;
     const [seconds, mixture] = together(promptFloor, products, [["prompts", 1]], issuesAhead);
     this.#spend(seconds, mixture, () => {});
+  }
+
+  #numEntering(): number {
+    const room = Math.min(this.#limit - this.#rows.length, this.#waiting.length);
+    if (this.#costs.batching === "continuous") return room;
+    const next = this.#waiting.findIndex(({ group }) => group !== this.#waiting[0]?.group);
+    return next === -1 ? room : Math.min(next, room);
   }
 
   #decode(): void {
@@ -183,5 +192,8 @@ function together(issue: number, work: number, bound: Mixture, issuesAhead: bool
   if (issuesAhead) return issue > work ? [issue, [["issue", 1]]] : [work, bound];
   const seconds = issue + work;
   if (seconds === 0) return [0, [["issue", 1]]];
-  return [seconds, [["issue", issue / seconds], ...bound.map(([name, share]) => [name, (share * work) / seconds] as const)]];
+  return [
+    seconds,
+    [["issue", issue / seconds], ...bound.map(([name, share]) => [name, (share * work) / seconds] as const)],
+  ];
 }

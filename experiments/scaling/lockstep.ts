@@ -18,23 +18,23 @@ export function playInLockstep(
 
   function rollOut(): void {
     let playing = groups.length;
-    for (const players of groups) {
-      takeSteps(players, rules.stepsPerEnvironment, () => {
+    for (const [group, players] of groups.entries()) {
+      takeSteps(players, group, rules.stepsPerEnvironment, () => {
         playing -= 1;
         if (playing === 0) learn();
       });
     }
   }
 
-  function takeSteps(players: readonly Player[], left: number, onEnd: () => void): void {
+  function takeSteps(players: readonly Player[], group: number, left: number, onEnd: () => void): void {
     if (left === 0) {
       onEnd();
       return;
     }
     let waitedFor = players.length;
-    world.play(players, () => {
+    world.play(players, group, () => {
       waitedFor -= 1;
-      if (waitedFor === 0) takeSteps(players, left - 1, onEnd);
+      if (waitedFor === 0) takeSteps(players, group, left - 1, onEnd);
     });
   }
 

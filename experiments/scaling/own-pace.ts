@@ -46,7 +46,7 @@ export function playAtOwnPace(
     }
     begun += 1;
     const bornIn = version;
-    world.play([player], () => {
+    world.play([player], 0, () => {
       finished.push(bornIn);
       learnIfThereIsABatch();
       goOn(player);

@@ -18,6 +18,7 @@ interface Flags {
   trainers?: number;
   stepsPerEnvironment: number;
   update: Update;
+  epochs?: number;
   calibration: string;
   seed: number;
   knobs: boolean;
@@ -39,6 +40,7 @@ const command = new Command("simulate")
   .option("--trainers <count>", "asynchronous: GPUs that learn; without it, as many as keep the engines busy", from(0))
   .option("--steps-per-environment <count>", "that an update learns from", from(1), 4)
   .addOption(new Option("--update <what>", "what learns").choices(UPDATES).default("lora"))
+  .option("--epochs <count>", "passes over a batch in one update; without it, the experiment's: 4", from(1))
   .option("--calibration <file>", "where the costs come from", DEFAULT_CALIBRATION)
   .option("--seed <number>", "of all draws", from(0), 0)
   .option("--no-knobs", "leave out what halving each cost would bring")
@@ -56,7 +58,7 @@ Arithmetic, not measurements, but for the figures that the calibration says were
   )
   .action(async (flags: Flags) => {
     const calibration = readCalibration(flags.calibration);
-    const costs = await costsOf(calibration, flags);
+    const costs = await costsOf(calibration, { ...flags, epochs: flags.epochs ?? null });
     const { mode, staleness, stepsPerEnvironment, trainers = null, seed } = flags;
     const results: Result[] = [];
     for (const gpus of flags.gpus) {

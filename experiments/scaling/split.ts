@@ -10,10 +10,7 @@ export function chooseTrainers(costs: Costs, gpus: number, environments: number,
   const { least } = costs.trainer;
   const candidates = Array.from({ length: gpus - 1 }, (_, index) => index + 1);
   const seconds = (trainers: number): number =>
-    Math.max(
-      learningOf(costs, batch, trainers).seconds,
-      speakingSeconds(costs, gpus - trainers, environments) * batch,
-    );
+    Math.max(learningOf(costs, batch, trainers).seconds, speakingSeconds(costs, gpus - trainers, environments) * batch);
   const fitting = candidates.filter((trainers) => trainers >= least);
   return (fitting.length === 0 ? candidates : fitting).reduce((best, trainers) =>
     seconds(trainers) < seconds(best) ? trainers : best,

@@ -55,9 +55,7 @@ export function scaleTable(results: readonly Result[]): string {
       short(outcome.rows),
       percent(outcome.full),
       percent(outcome.leader),
-      ...(isAsynchronous
-        ? [short(outcome.staleness?.mean ?? 0), percent(outcome.staleness?.discarded ?? 0)]
-        : []),
+      ...(isAsynchronous ? [short(outcome.staleness?.mean ?? 0), percent(outcome.staleness?.discarded ?? 0)] : []),
       ...used.map(([, activities]) => percent(shareOf(outcome.shares, activities))),
     ]),
   );
@@ -79,7 +77,9 @@ export function knobTable(results: readonly Result[]): string {
 
 /** First column to the left, the others to the right. */
 export function markdown(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = titles.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = titles.map((title, column) =>
+    Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;
   const rule = `|${widths.map((width, column) => (column === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;

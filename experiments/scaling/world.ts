@@ -26,7 +26,12 @@ export class World {
 
   constructor(
     costs: Costs,
-    size: { readonly gpus: number; readonly engines: number; readonly environments: number; readonly trainsToo: boolean },
+    size: {
+      readonly gpus: number;
+      readonly engines: number;
+      readonly environments: number;
+      readonly trainsToo: boolean;
+    },
     seed: number,
   ) {
     const streams = new RandomStreams(seed);
@@ -58,21 +63,22 @@ export class World {
   /**
    * One step of each: observations → leading process → utterances → environments → observations. Observations that are sent
    * together arrive together.
+   * @param group of those that are sent together, time after time
    */
-  play(players: readonly Player[], onObservation: (player: Player) => void): void {
+  play(players: readonly Player[], group: number, onObservation: () => void): void {
     for (const _ of players) this.ledger.move("elsewhere", "leader");
     this.#lead(players.length, () => {
       for (const player of players) {
         this.ledger.move("leader", "elsewhere");
-        this.#speakFor(player, () => onObservation(player));
+        this.#speakFor(player, group, onObservation);
       }
     });
   }
 
-  #speakFor(player: Player, onObservation: () => void): void {
+  #speakFor(player: Player, group: number, onObservation: () => void): void {
     const { engine, utteranceTokens } = this.#costs;
     const length = Math.round(draw(utteranceTokens, player.draws.utterance));
-    this.#leastLoaded().speak(Math.min(engine.maxNewTokens, Math.max(1, length)), () => {
+    this.#leastLoaded().speak(Math.min(engine.maxNewTokens, Math.max(1, length)), group, () => {
       this.ledger.move("elsewhere", "stepping");
       this.#host(this.#stepSeconds(player), () => {
         this.ledger.move("stepping", "elsewhere");
