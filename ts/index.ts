@@ -29,6 +29,8 @@ export { type EvaluateRunOptions, evaluateRun, type RunEvaluation } from "./eval
 export { defineJudge } from "./judging/definition.ts";
 export type { JudgeInput, JudgeSettings } from "./judging/settings.ts";
 export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
+export { CARD_NAMES, type Card, cardNamed } from "./plan/cards.ts";
+export { type Operations, operationsOf } from "./plan/operations.ts";
 export { type DigirlOptions, digirl } from "./presets/digirl.ts";
 export { type CardGame, coso, type Rl4vlmGame, type Rl4vlmOptions, rl4vlm, UNIFORM_ENTROPY } from "./presets/rl4vlm.ts";
 export { type Progress, progressTo } from "./progress.ts";

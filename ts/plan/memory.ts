@@ -73,8 +73,13 @@ export function memoryPlan(experiment: Experiment, shape: ModelShape, workload: 
     ...(experiment.iterations === 0 ? [] : iterationPhases(experiment, shape, workload, resident)),
   ];
   const peak = Math.max(...phases.map((phase) => phase.peak));
-  const usable = (card.memoryBytes - CONTEXT_BYTES) * (1 - FRAGMENTATION);
+  const usable = usableBytes(card);
   return { resident, phases, peak, usable, fits: peak <= usable };
+}
+
+/** What of a card's memory one process can fill. */
+export function usableBytes({ memoryBytes }: Card): number {
+  return (memoryBytes - CONTEXT_BYTES) * (1 - FRAGMENTATION);
 }
 
 function iterationPhases(

@@ -4,6 +4,9 @@ import { plannedScm, type Workload } from "./workload.ts";
 
 type FreshEncoder = Extract<NonNullable<Experiment["scm"]>["encoder"], { kind: "fresh" }>;
 
+/** BERT's operations a layer. */
+export const SCM_LAYER_OPERATIONS = 20;
+
 /** Weights of the SCM that learn; a pretrained encoder's size stands in its folder and is not counted. */
 export function scmParameters(experiment: Experiment, { text }: ModelShape, { factorLabels }: Workload): number {
   const encoder = freshEncoder(experiment);

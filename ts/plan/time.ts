@@ -12,7 +12,7 @@ import {
 import type { Card } from "./cards.ts";
 import { type IterationWork, iterationWork } from "./iteration-work.ts";
 import { adaptersOf, computeBytes, evaluationRows, hasLearningVision, rolloutRows } from "./memory.ts";
-import { freshEncoder, scmPassFlops, scoringBatch } from "./scm.ts";
+import { freshEncoder, SCM_LAYER_OPERATIONS, scmPassFlops, scoringBatch } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
 import { plannedScm, type Range, reportedEvaluations, type Workload } from "./workload.ts";
 
@@ -38,8 +38,6 @@ export interface DecodePlan {
 }
 
 const NOTHING: Range = { low: 0, high: 0 };
-/** BERT's operations a layer. */
-const SCM_LAYER_OPERATIONS = 20;
 
 /** How long an experiment takes on a card, by phase. Environments are not counted: a step takes them well under 1 ms. */
 export function timePlan(experiment: Experiment, shape: ModelShape, workload: Workload, card: Card): TimePlan {
