@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { messageOf } from "../../ts/errors.ts";
-import { PlainBoard } from "../../ts/sweep/board.ts";
+import { PlainBoard, type SweepView } from "../../ts/sweep/board.ts";
 import { costOf, costText } from "../../ts/sweep/cost.ts";
 import type { Sweep } from "../../ts/sweep/definition.ts";
 import type { Ending, Launcher, TrialJob } from "../../ts/sweep/launcher.ts";
@@ -28,7 +27,8 @@ class FakeLauncher implements Launcher {
     this.#failing = failing;
   }
 
-  async run(job: TrialJob, slot: number, signal: AbortSignal): Promise<Ending> {
+  async run(job: TrialJob, slot: number, signal: AbortSignal, runs: () => void): Promise<Ending> {
+    runs();
     expect(this.#running.has(slot), "two trials in one slot").to.equal(false);
     this.#running.add(slot);
     this.most = Math.max(this.most, this.#running.size);
@@ -146,18 +146,27 @@ describe("runSweep", function () {
     expect(rows.map(timeless)).to.deep.equal(whole.rows.map(timeless));
   });
 
-  it("waits for a process of an earlier sweep that still saves its run, and refuses a folder in use", async () => {
+  it("refuses a folder in which another sweep works", async () => {
     const sweep = smallSweep({ grid: { "algorithm.clip": [0.1] }, seeds: [0] });
-    const lock = path("left", "runs", "clip=0.1,seed0", "run.lock");
-    mkdirSync(dirname(lock), { recursive: true });
-    const { pid } = process;
-    writeFileSync(lock, JSON.stringify({ pid, host: hostname() }));
-    const running = run(sweep, "left", new FakeLauncher());
-    const refused = await failure(run(sweep, "left", new FakeLauncher()));
-    expect(messageOf(refused)).to.contain(`sweep.lock: process ${pid}`);
-    expect(lines).to.deep.include(`clip=0.1,seed0: waiting for process ${pid}, which works in it`);
-    writeFileSync(lock, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
+    const running = run(sweep, "claimed", new FakeLauncher());
+    const refused = await failure(run(sweep, "claimed", new FakeLauncher()));
+    expect(messageOf(refused)).to.contain(`sweep.lock: process ${process.pid}`);
     expect((await running).rows[0]?.state).to.equal("finished");
+  });
+
+  it("shows trials that wait for the launcher as queued, and no time of theirs", async () => {
+    const views: SweepView[] = [];
+    const board = { begin() {}, say() {}, ended() {}, end() {} };
+    const waiting: Launcher = {
+      slots: 3,
+      sharesFolders: false,
+      async run() {
+        await sleep(50);
+        return { kind: "failed", reason: "no room" };
+      },
+    };
+    await run(smallSweep({ seeds: [0] }), "queued", waiting, { board: { ...board, show: (view) => views.push(view) } });
+    expect(views[0]).to.deep.equal({ finished: 0, failed: 0, queued: 3, waiting: 1, running: [], secondsLeft: null });
   });
 
   it("tells what is done and what the rest costs, before and after", async () => {

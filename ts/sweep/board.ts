@@ -8,6 +8,8 @@ import type { RunningTrial } from "./time-left.ts";
 export interface SweepView {
   readonly finished: number;
   readonly failed: number;
+  /** Handed to the launcher, which has no place for them yet. */
+  readonly queued: number;
   readonly waiting: number;
   readonly running: readonly RunningTrial[];
   /** Null while nothing can be told. */
@@ -120,17 +122,19 @@ export class PlainBoard implements SweepBoard {
   end(): void {}
 }
 
-function summaryOf({ failed, waiting, running, secondsLeft }: SweepView): string {
+function summaryOf({ failed, queued, waiting, running, secondsLeft }: SweepView): string {
   const parts = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(running.length > 0 ? [`${running.length} running`] : []),
+    ...(queued > 0 ? [`${queued} queued`] : []),
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
     ...(secondsLeft !== null && running.length > 0 ? [`${duration(secondsLeft)} left`] : []),
   ];
   return parts.map((part) => ` · ${part}`).join("");
 }
 
-function detailOf({ iteration, success, seconds }: RunningTrial): string {
+function detailOf({ hasBegun, iteration, success, seconds }: RunningTrial): string {
+  if (!hasBegun) return `begun, ${duration(seconds)}`;
   if (iteration === null) return `offline stage, ${duration(seconds)}`;
   return success === null ? duration(seconds) : `success ${percent(success)}, ${duration(seconds)}`;
 }
