@@ -70,7 +70,7 @@ describe("a Ray cluster, as sweeps are told of it", () => {
       other.close();
     }
     const gone = await rejection(new RayJobs(new Dashboard(ray.address)).version());
-    expect(gone.message).to.match(/does not answer: connect ECONNREFUSED .*; start a cluster by ray start --head/);
+    expect(gone.message).to.match(/does not answer: .+; start a cluster by ray start --head/);
   });
 
   it("is sent zip files that other programs read", async () => {
