@@ -90,7 +90,7 @@ export default smallSweep({ grid: { "algorithm.clip": [0.1, 0.2] }, seeds: [0] }
 /** Waits while `process` runs. */
 async function until(process: Promise<{ stderr: string }>, isSo: () => boolean | Promise<boolean>): Promise<void> {
   let said: string | undefined;
-  process.then(({ stderr }) => {
+  void process.then(({ stderr }) => {
     said = stderr;
   });
   while (!(await isSo())) {

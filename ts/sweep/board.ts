@@ -40,8 +40,9 @@ class LiveBoard implements SweepBoard {
   constructor(stream: NodeJS.WriteStream) {
     this.#bars = new MultiBar({
       stream,
-      format: "  {bar} {value}/{total} · {detail} · {name}",
-      barsize: 16,
+      // What a narrow terminal cuts off is the detail.
+      format: "  {bar} {value}/{total} {name} {detail}",
+      barsize: 12,
       barCompleteChar: "█",
       barIncompleteChar: "░",
       hideCursor: true,
@@ -62,9 +63,10 @@ class LiveBoard implements SweepBoard {
       this.#bars.remove(bar);
       this.#ofTrials.delete(name);
     }
+    const width = Math.max(0, ...view.running.map(({ trial }) => trial.name.length));
     for (const running of view.running) {
       const { trial, iteration } = running;
-      const payload = { name: trial.name, detail: detailOf(running) };
+      const payload = { name: trial.name.padEnd(width), detail: detailOf(running) };
       const bar = this.#ofTrials.get(trial.name) ?? this.#bars.create(trial.experiment.iterations, 0, payload);
       this.#ofTrials.set(trial.name, bar);
       bar.update(iteration ?? 0, payload);
