@@ -1,57 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { messageOf } from "../../ts/errors.ts";
-import { PlainBoard } from "../../ts/sweep/board.ts";
+import { PlainBoard, type SweepView } from "../../ts/sweep/board.ts";
 import { costOf, costText } from "../../ts/sweep/cost.ts";
 import type { Sweep } from "../../ts/sweep/definition.ts";
-import type { Ending, Launcher, TrialJob } from "../../ts/sweep/launcher.ts";
+import type { Launcher, TrialJob } from "../../ts/sweep/launcher.ts";
 import { runSweep, type SweepOptions } from "../../ts/sweep/run.ts";
-import { train } from "../../ts/train.ts";
-import { numberLineWorker, starting } from "../numberline-worker.ts";
 import { failure } from "../run-files.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { InProcessLauncher, timelessRow } from "./in-process-launcher.ts";
 import { smallSweep } from "./small-sweep.ts";
-
-/** Runs trials in this process, with a worker that has no model. */
-class FakeLauncher implements Launcher {
-  readonly slots = 2;
-  readonly sharesFolders = true;
-  readonly jobs: TrialJob[] = [];
-  readonly used: number[] = [];
-  readonly #failing: (job: TrialJob) => string | undefined;
-  most = 0;
-  #running = new Set<number>();
-
-  constructor(failing: (job: TrialJob) => string | undefined = () => undefined) {
-    this.#failing = failing;
-  }
-
-  async run(job: TrialJob, slot: number, signal: AbortSignal): Promise<Ending> {
-    expect(this.#running.has(slot), "two trials in one slot").to.equal(false);
-    this.#running.add(slot);
-    this.most = Math.max(this.most, this.#running.size);
-    this.jobs.push(job);
-    try {
-      const reason = this.#failing(job);
-      if (reason !== undefined) return { kind: "failed", reason };
-      const { directory, offlineFrom } = job;
-      await train(job.trial.experiment, {
-        directory,
-        resume: true,
-        startWorker: starting(numberLineWorker()),
-        signal,
-        ...(offlineFrom !== undefined && { offlineFrom }),
-      });
-      return { kind: "finished" };
-    } catch (error) {
-      return signal.aborted ? { kind: "stopped" } : { kind: "failed", reason: messageOf(error) };
-    } finally {
-      this.#running.delete(slot);
-    }
-  }
-}
 
 describe("runSweep", function () {
   this.timeout(60_000);
@@ -69,7 +28,7 @@ describe("runSweep", function () {
   beforeEach(() => lines.splice(0));
 
   it("runs every trial, one offline stage a seed, and tables what came out", async () => {
-    const launcher = new FakeLauncher();
+    const launcher = new InProcessLauncher();
     const { rows, failed, report } = await run(smallSweep(), "whole", launcher);
     expect(failed).to.deep.equal([]);
     expect(rows).to.have.length(8);
@@ -94,7 +53,7 @@ describe("runSweep", function () {
   it("keeps going where a trial fails, says which and why, and tries it again", async () => {
     const failing = ({ trial }: TrialJob) => (trial.name.includes("clip=0.2,seed1") ? "out of memory" : undefined);
     const sweep = smallSweep();
-    const { rows, failed } = await run(sweep, "failing", new FakeLauncher(failing));
+    const { rows, failed } = await run(sweep, "failing", new InProcessLauncher(failing));
     expect(failed).to.deep.equal([
       { trial: "entropy=none,clip=0.2,seed1", reason: "out of memory" },
       { trial: "entropy=causal,clip=0.2,seed1", reason: "out of memory" },
@@ -102,7 +61,7 @@ describe("runSweep", function () {
     expect(rows.filter(({ state }) => state === "finished")).to.have.length(6);
     expect(rows[3]).to.include({ state: "failed", success: null, reason: "out of memory" });
     expect(lines).to.include("entropy=none,clip=0.2,seed1 failed: out of memory");
-    const again = new FakeLauncher();
+    const again = new InProcessLauncher();
     const second = await run(sweep, "failing", again);
     expect(second.failed).to.deep.equal([]);
     expect(again.jobs.map(({ trial }) => trial.name)).to.deep.equal(failed.map(({ trial }) => trial));
@@ -111,7 +70,7 @@ describe("runSweep", function () {
   it("lets another do the offline stage that one failed before it was done", async () => {
     const failing = ({ trial }: TrialJob) =>
       trial.name === "entropy=causal,clip=0.1,seed0" ? "the card is gone" : undefined;
-    const launcher = new FakeLauncher(failing);
+    const launcher = new InProcessLauncher(failing);
     const { failed } = await run(smallSweep({ seeds: [0] }), "promoted", launcher);
     expect(failed.map(({ trial }) => trial)).to.deep.equal(["entropy=causal,clip=0.1,seed0"]);
     const own = launcher.jobs.filter(({ offlineFrom }) => offlineFrom === undefined);
@@ -123,41 +82,50 @@ describe("runSweep", function () {
 
   it("runs nothing of a finished sweep, and refuses one whose settings have changed since", async () => {
     const sweep = smallSweep({ grid: { "algorithm.clip": [0.1] }, seeds: [0] });
-    const { rows } = await run(sweep, "twice", new FakeLauncher());
-    const launcher = new FakeLauncher();
+    const { rows } = await run(sweep, "twice", new InProcessLauncher());
+    const launcher = new InProcessLauncher();
     expect((await run(sweep, "twice", launcher)).rows).to.deep.equal(rows);
     expect(launcher.jobs).to.deep.equal([]);
     const changed = { ...sweep, base: { ...sweep.base, iterations: 3 } };
-    expect(messageOf(await failure(run(changed, "twice", new FakeLauncher())))).to.contain("iterations");
+    expect(messageOf(await failure(run(changed, "twice", new InProcessLauncher())))).to.contain("iterations");
   });
 
   it("stops when it is asked to, starts nothing more, and goes on to the same table", async () => {
     const sweep = smallSweep({ seeds: [0] });
     const stop = new AbortController();
-    const launcher = new FakeLauncher(({ trial }) => {
+    const launcher = new InProcessLauncher(({ trial }) => {
       if (trial.name === "entropy=none,clip=0.1,seed0") stop.abort(new Error("enough"));
       return undefined;
     });
     const stopped = await failure(run(sweep, "stopped", launcher, { signal: stop.signal }));
     expect(messageOf(stopped)).to.equal("enough");
     expect(launcher.jobs.length).to.be.lessThan(4);
-    const { rows } = await run(sweep, "stopped", new FakeLauncher());
-    const whole = await run(sweep, "unstopped", new FakeLauncher());
-    expect(rows.map(timeless)).to.deep.equal(whole.rows.map(timeless));
+    const { rows } = await run(sweep, "stopped", new InProcessLauncher());
+    const whole = await run(sweep, "unstopped", new InProcessLauncher());
+    expect(rows.map(timelessRow)).to.deep.equal(whole.rows.map(timelessRow));
   });
 
-  it("waits for a process of an earlier sweep that still saves its run, and refuses a folder in use", async () => {
+  it("refuses a folder in which another sweep works", async () => {
     const sweep = smallSweep({ grid: { "algorithm.clip": [0.1] }, seeds: [0] });
-    const lock = path("left", "runs", "clip=0.1,seed0", "run.lock");
-    mkdirSync(dirname(lock), { recursive: true });
-    const { pid } = process;
-    writeFileSync(lock, JSON.stringify({ pid, host: hostname() }));
-    const running = run(sweep, "left", new FakeLauncher());
-    const refused = await failure(run(sweep, "left", new FakeLauncher()));
-    expect(messageOf(refused)).to.contain(`sweep.lock: process ${pid}`);
-    expect(lines).to.deep.include(`clip=0.1,seed0: waiting for process ${pid}, which works in it`);
-    writeFileSync(lock, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
+    const running = run(sweep, "claimed", new InProcessLauncher());
+    const refused = await failure(run(sweep, "claimed", new InProcessLauncher()));
+    expect(messageOf(refused)).to.contain(`sweep.lock: process ${process.pid}`);
     expect((await running).rows[0]?.state).to.equal("finished");
+  });
+
+  it("shows trials that wait for the launcher as queued, and no time of theirs", async () => {
+    const views: SweepView[] = [];
+    const board = { begin() {}, say() {}, ended() {}, end() {} };
+    const waiting: Launcher = {
+      slots: 3,
+      sharesFolders: false,
+      async run() {
+        await sleep(50);
+        return { kind: "failed", reason: "no room" };
+      },
+    };
+    await run(smallSweep({ seeds: [0] }), "queued", waiting, { board: { ...board, show: (view) => views.push(view) } });
+    expect(views[0]).to.deep.equal({ finished: 0, failed: 0, queued: 3, waiting: 1, running: [], secondsLeft: null });
   });
 
   it("tells what is done and what the rest costs, before and after", async () => {
@@ -173,17 +141,9 @@ describe("runSweep", function () {
     expect(before.seconds).to.include({ source: "planned" });
     expect(costText(before)).to.match(/4 of 4 trials left · 96 environment steps · planned .* with one at a time$/);
     const failing = ({ trial }: TrialJob) => (trial.name.includes("none") ? "lost" : undefined);
-    await run(sweep, "cost", new FakeLauncher(failing));
+    await run(sweep, "cost", new InProcessLauncher(failing));
     const after = await costOf(sweep, path("cost"));
     expect(after.trials.map(({ state }) => state)).to.deep.equal(["new", "new", "finished", "finished"]);
     expect(after.seconds).to.include({ source: "measured" });
   });
 });
-
-function timeless({
-  seconds: _,
-  peakMemoryBytes: _bytes,
-  ...row
-}: object & { seconds: unknown; peakMemoryBytes: unknown }) {
-  return row;
-}

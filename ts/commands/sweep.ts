@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { CosoError } from "../errors.ts";
+import { ConfigError, CosoError } from "../errors.ts";
 import { percent, percentInterval } from "../report/format.ts";
 import { boardOn } from "../sweep/board.ts";
 import { costOf, costText } from "../sweep/cost.ts";
@@ -8,9 +8,12 @@ import type { Sweep } from "../sweep/definition.ts";
 import type { Launcher } from "../sweep/launcher.ts";
 import { loadSweep } from "../sweep/load.ts";
 import { LocalLauncher } from "../sweep/local-launcher.ts";
-import { RayJobs, type RayResources } from "../sweep/ray/jobs.ts";
-import { rayHeaders, rayResources } from "../sweep/ray/options.ts";
+import { Dashboard } from "../sweep/ray/dashboard.ts";
+import { rayHeaders } from "../sweep/ray/headers.ts";
+import { identityOf } from "../sweep/ray/identity.ts";
+import { RayJobs } from "../sweep/ray/jobs.ts";
 import { RayLauncher } from "../sweep/ray/ray-launcher.ts";
+import { type RayResources, rayResources } from "../sweep/ray/resources.ts";
 import type { TrialRow } from "../sweep/results.ts";
 import { runSweep, type SweepResult } from "../sweep/run.ts";
 import type { Interruption } from "./interruption.ts";
@@ -21,8 +24,8 @@ interface SweepFlags {
   jobs?: number;
   gpus?: string;
   launcher: LauncherName;
-  ray: string;
-  resources: RayResources;
+  ray?: string;
+  resources?: RayResources;
   shared?: boolean;
   dryRun?: boolean;
   json?: boolean;
@@ -44,8 +47,8 @@ export function sweepCommand(interruption: Interruption): Command {
         .choices(LAUNCHERS)
         .default("local"),
     )
-    .option("--ray <url>", "the cluster's dashboard", process.env.RAY_API_SERVER_ADDRESS ?? "http://127.0.0.1:8265")
-    .option("--resources <list>", "of each trial on the cluster", rayResources, rayResources("cpus=1"))
+    .option("--ray <url>", "the cluster's dashboard (default: RAY_API_SERVER_ADDRESS, or http://127.0.0.1:8265)")
+    .option("--resources <list>", "of each trial on the cluster, such as cpus=4,gpus=1 (default: cpus=1)", rayResources)
     .option("--shared", "the cluster's nodes see the sweep's folder by the same path")
     .option("--dry-run", "list the trials, what is done of them and what the rest will cost; run none")
     .option("--json", "print only the results, as JSON")
@@ -96,19 +99,33 @@ Ctrl-C lets the present iterations be saved and stops; a second one stops at onc
 
 const LAUNCHERS = ["local", "ray"] as const;
 type LauncherName = (typeof LAUNCHERS)[number];
+/** Flags that mean nothing to the other launcher. */
+const FLAGS_OF: Readonly<Record<string, LauncherName>> = { gpus: "local", ray: "ray", resources: "ray", shared: "ray" };
 
 async function launcherOf(flags: SweepFlags, directory: string, say: (line: string) => void): Promise<Launcher> {
   const logs = join(directory, "logs");
+  const foreign = Object.entries(flags).flatMap(([flag]) =>
+    (FLAGS_OF[flag] ?? flags.launcher) === flags.launcher ? [] : [flag],
+  );
+  if (foreign.length > 0) {
+    const said = foreign.map((flag) => `--${flag}`).join(" and ");
+    throw new ConfigError(
+      `${said}: expected with --launcher ${FLAGS_OF[foreign[0] ?? ""]}, received --launcher ${flags.launcher}`,
+    );
+  }
   if (flags.launcher === "local") {
     const gpus = flags.gpus?.split(",") ?? [];
-    return new LocalLauncher({ jobs: flags.jobs ?? Math.max(1, gpus.length), gpus, logs });
+    return new LocalLauncher({ jobs: flags.jobs ?? Math.max(1, gpus.length), gpus, logs, say });
   }
-  const jobs = new RayJobs(flags.ray, rayHeaders(process.env.RAY_JOB_HEADERS));
-  say(`Ray ${await jobs.version()} at ${jobs.address}`);
+  const address = flags.ray ?? process.env.RAY_API_SERVER_ADDRESS ?? "http://127.0.0.1:8265";
+  const dashboard = new Dashboard(address, { headers: rayHeaders(process.env.RAY_JOB_HEADERS) });
+  const jobs = new RayJobs(dashboard);
+  say(`Ray ${await jobs.version()} at ${dashboard.address}`);
   return new RayLauncher({
     jobs,
+    identity: identityOf(directory),
     slots: flags.jobs ?? RAY_JOBS,
-    resources: flags.resources,
+    resources: flags.resources ?? rayResources("cpus=1"),
     sharesFolders: flags.shared === true,
     workingDirectory: process.cwd(),
     logs,

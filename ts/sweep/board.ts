@@ -8,6 +8,8 @@ import type { RunningTrial } from "./time-left.ts";
 export interface SweepView {
   readonly finished: number;
   readonly failed: number;
+  /** Handed to the launcher, which has no place for them yet. */
+  readonly queued: number;
   readonly waiting: number;
   readonly running: readonly RunningTrial[];
   /** Null while nothing can be told. */
@@ -38,8 +40,9 @@ class LiveBoard implements SweepBoard {
   constructor(stream: NodeJS.WriteStream) {
     this.#bars = new MultiBar({
       stream,
-      format: "  {bar} {value}/{total} · {detail} · {name}",
-      barsize: 16,
+      // What a narrow terminal cuts off is the detail.
+      format: "  {bar} {value}/{total} {name} {detail}",
+      barsize: 12,
       barCompleteChar: "█",
       barIncompleteChar: "░",
       hideCursor: true,
@@ -60,9 +63,10 @@ class LiveBoard implements SweepBoard {
       this.#bars.remove(bar);
       this.#ofTrials.delete(name);
     }
+    const width = Math.max(0, ...view.running.map(({ trial }) => trial.name.length));
     for (const running of view.running) {
       const { trial, iteration } = running;
-      const payload = { name: trial.name, detail: detailOf(running) };
+      const payload = { name: trial.name.padEnd(width), detail: detailOf(running) };
       const bar = this.#ofTrials.get(trial.name) ?? this.#bars.create(trial.experiment.iterations, 0, payload);
       this.#ofTrials.set(trial.name, bar);
       bar.update(iteration ?? 0, payload);
@@ -120,17 +124,19 @@ export class PlainBoard implements SweepBoard {
   end(): void {}
 }
 
-function summaryOf({ failed, waiting, running, secondsLeft }: SweepView): string {
+function summaryOf({ failed, queued, waiting, running, secondsLeft }: SweepView): string {
   const parts = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(running.length > 0 ? [`${running.length} running`] : []),
+    ...(queued > 0 ? [`${queued} queued`] : []),
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
     ...(secondsLeft !== null && running.length > 0 ? [`${duration(secondsLeft)} left`] : []),
   ];
   return parts.map((part) => ` · ${part}`).join("");
 }
 
-function detailOf({ iteration, success, seconds }: RunningTrial): string {
+function detailOf({ hasBegun, iteration, success, seconds }: RunningTrial): string {
+  if (!hasBegun) return `begun, ${duration(seconds)}`;
   if (iteration === null) return `offline stage, ${duration(seconds)}`;
   return success === null ? duration(seconds) : `success ${percent(success)}, ${duration(seconds)}`;
 }

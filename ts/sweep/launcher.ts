@@ -23,8 +23,11 @@ export interface Launcher {
   readonly slots: number;
   /** Whether trials see each other's run folders, and so can take offline stages over. */
   readonly sharesFolders: boolean;
-  /** Runs a trial to its end, in a slot from 0 that no other trial has meanwhile. Never rejects. `signal` asks it to stop. */
-  run(job: TrialJob, slot: number, signal: AbortSignal): Promise<Ending>;
+  /**
+   * Runs a trial to its end, in a slot from 0 that no other trial has meanwhile. Never rejects. `signal` asks it to stop.
+   * `runs` is called once it has a place and runs, which it may have to wait for.
+   */
+  run(job: TrialJob, slot: number, signal: AbortSignal, runs: () => void): Promise<Ending>;
 }
 
 /** Words of `coso train` that run a trial, begun or not. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { supervise } from "../processes/supervised.ts";
 import { type Ending, type Launcher, namedError, type TrialJob, trainArguments } from "./launcher.ts";
+import { whenFree } from "./when-free.ts";
 
 const COSO = fileURLToPath(new URL("../../bin/coso.mjs", import.meta.url));
 /** Of a process that was interrupted and saved what it had. */
@@ -15,6 +16,7 @@ export interface LocalLauncherOptions {
   readonly gpus: readonly string[];
   /** Folder of the trials' logs. */
   readonly logs: string;
+  say(line: string): void;
 }
 
 /** Trials as processes of this machine. They stop when this process does, killed or not. */
@@ -29,8 +31,13 @@ export class LocalLauncher implements Launcher {
     mkdirSync(options.logs, { recursive: true });
   }
 
-  async run(job: TrialJob, slot: number, signal: AbortSignal): Promise<Ending> {
-    const { gpus, logs } = this.#options;
+  async run(job: TrialJob, slot: number, signal: AbortSignal, runs: () => void): Promise<Ending> {
+    const { gpus, logs, say } = this.#options;
+    const waiting = ({ pid }: { pid: number }): void => {
+      say(`${job.trial.name}: waiting for process ${pid}, which works in it`);
+    };
+    if (!(await whenFree(job.directory, waiting, signal))) return { kind: "stopped" };
+    runs();
     const gpu = gpus[slot % Math.max(gpus.length, 1)];
     const child = await supervise(process.execPath, [COSO, ...trainArguments(job)], {
       env: gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";
-import { claim, holder } from "../runs/lock.ts";
+import { claim } from "../runs/lock.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { readSummary } from "../training/summary.ts";
 import type { SweepBoard } from "./board.ts";
@@ -59,7 +59,8 @@ export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<Swe
 interface Playing {
   readonly trial: Trial;
   readonly slot: number;
-  readonly startedMs: number;
+  /** Null while the launcher has no place for it. */
+  runsSinceMs: number | null;
   /** Whether it has ended; never rejects. */
   readonly ended: Promise<void>;
 }
@@ -124,21 +125,16 @@ class SweepRun {
       directory: this.#folder(trial),
       offlineFrom: origin === undefined ? undefined : this.#folder(origin),
     };
-    const ended = this.#whenFree(trial, signal)
-      .then((isFree) => (isFree ? launcher.run(job, slot, signal) : STOPPED))
+    const runs = (): void => {
+      const playing = this.#playing.get(trial);
+      if (playing !== undefined) playing.runsSinceMs = performance.now();
+    };
+    // Begins in the next turn, when the trial counts as playing.
+    const ended = Promise.resolve()
+      .then(() => launcher.run(job, slot, signal, runs))
       .then((ending) => this.#end(trial, ending, signal.aborted));
-    this.#playing.set(trial, { trial, slot, startedMs: performance.now(), ended });
+    this.#playing.set(trial, { trial, slot, runsSinceMs: null, ended });
     return true;
-  }
-
-  /** Waits for a process that an earlier sweep left, which is saving its run. */
-  async #whenFree(trial: Trial, signal: AbortSignal): Promise<boolean> {
-    const lock = join(this.#folder(trial), "run.lock");
-    const before = holder(lock);
-    if (before !== undefined)
-      this.#options.board.say(`${trial.name}: waiting for process ${before.pid}, which works in it`);
-    while (holder(lock) !== undefined && !signal.aborted) await sleep(LOOK_MS);
-    return !signal.aborted;
   }
 
   #end(trial: Trial, ending: Ending, wasAsked: boolean): void {
@@ -174,21 +170,24 @@ class SweepRun {
   #view(): Parameters<SweepBoard["show"]>[0] {
     const states = this.#trials.map((trial) => this.#stateOf(trial));
     const count = (wanted: string): number => states.filter((state) => state === wanted).length;
-    const running = [...this.#playing.values()].map(({ trial, startedMs }) => ({
-      trial,
-      seconds: (performance.now() - startedMs) / 1000,
-      ...trialProgress(this.#folder(trial)),
-    }));
+    const running = [...this.#playing.values()].flatMap(({ trial, runsSinceMs }) => {
+      if (runsSinceMs === null) return [];
+      return [{ trial, seconds: (performance.now() - runsSinceMs) / 1000, ...trialProgress(this.#folder(trial)) }];
+    });
+    const queued = this.#playing.size - running.length;
     const finished = [...this.#outcomes.values()].flatMap((outcome) =>
       outcome.kind === "finished" ? [outcome.summary.seconds.total ?? 0] : [],
     );
-    const [waiting, slots] = [count("waiting"), this.#options.launcher.slots];
+    const waiting = count("waiting");
+    // A launcher that lets trials wait has no more places than it shows.
+    const slots = queued > 0 ? Math.max(1, running.length) : this.#options.launcher.slots;
     return {
       finished: count("finished"),
       failed: count("failed"),
+      queued,
       waiting,
       running,
-      secondsLeft: secondsLeft({ finished, running, waiting, slots }),
+      secondsLeft: secondsLeft({ finished, running, waiting: waiting + queued, slots }),
     };
   }
 
@@ -210,5 +209,3 @@ const WITHOUT_SUMMARY = {
   finished: "it ended well, but left no summary.json",
   stopped: "it was interrupted from outside; the same command goes on with it",
 };
-
-const STOPPED: Ending = { kind: "stopped" };

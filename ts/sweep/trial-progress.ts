@@ -4,6 +4,8 @@ import { iterationSchema } from "../report/run-schema.ts";
 
 /** How far a run is, as its folder tells; also of a run on another machine that writes there. */
 export interface TrialProgress {
+  /** Whether its folder is here; that of a trial on a machine that shares none comes back in the end. */
+  readonly hasBegun: boolean;
   /** Iterations that are complete; null before the online stage. */
   readonly iteration: number | null;
   /** Success while training, of the last iteration in which an episode ended. */
@@ -14,14 +16,15 @@ export interface TrialProgress {
 const TAIL_BYTES = 16_384;
 
 export function trialProgress(directory: string): TrialProgress {
+  const hasBegun = existsSync(directory);
   const line = lastLine(join(directory, "metrics.jsonl"));
-  if (line === undefined) return { iteration: null, success: null };
+  if (line === undefined) return { hasBegun, iteration: null, success: null };
   try {
     const { iteration, metrics } = iterationSchema.parse(JSON.parse(line));
-    return { iteration, success: metrics["rollout/success"] ?? null };
+    return { hasBegun, iteration, success: metrics["rollout/success"] ?? null };
   } catch {
     // A line that is being written.
-    return { iteration: null, success: null };
+    return { hasBegun, iteration: null, success: null };
   }
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type TrialJob, trainArguments } from "../launcher.ts";
+import { RETURNED_FOLDER, SENT_ARCHIVE } from "./run-archive.ts";
 
 const COSO = fileURLToPath(new URL("../../../bin/coso.mjs", import.meta.url));
 
@@ -16,29 +17,34 @@ export function sharedEntrypoint(job: TrialJob, workingDirectory: string): strin
 /**
  * The command line of a job whose node sees nothing of ours: its run folder is a temporary one, and is left, when it has
  * ended or was told to stop, as an archive beside the job's own log, where Ray's interface hands files out.
+ * @param isSent whether the job starts where a run folder was sent that it goes on with.
  */
-export function archivingEntrypoint(id: string, job: TrialJob, workingDirectory: string): string {
-  const archive = archiveName(id);
+export function archivingEntrypoint(id: string, job: TrialJob, workingDirectory: string, isSent: boolean): string {
+  const archive = `"$logs"/${quoted(archiveName(id))}`;
   return [
     // The trial gets the signal too, and saves; this shell has to outlive it.
-    "trap : TERM",
+    "trap : INT TERM",
+    `sent=$PWD/${SENT_ARCHIVE}`,
     'logs=$(dirname "$(readlink /proc/$$/fd/1)")',
-    "folder=$(mktemp -d)",
     `cd ${quoted(workingDirectory)} || exit 1`,
-    `${train({ ...job, directory: RUN_FOLDER })}`,
+    "folder=$(mktemp -d) || exit 1",
+    ...(isSent ? [`mkdir "$folder/${RETURNED_FOLDER}" && tar -xzf "$sent" -C "$folder/${RETURNED_FOLDER}"`] : []),
+    train({ ...job, directory: ON_NODE }),
     "code=$?",
-    `tar -C "$folder" -czf "$logs/${archive}.part" run && mv "$logs/${archive}.part" "$logs/${archive}"`,
+    `tar -C "$folder" -czf ${archive}.part ${RETURNED_FOLDER} && mv ${archive}.part ${archive} || {`,
+    '  code=74; echo "Error: the run folder could not be left in $logs"',
+    "}",
     'rm -rf "$folder"',
     "exit $code",
   ].join("\n");
 }
 
-/** Stands for the shell's own folder. */
-const RUN_FOLDER = "$folder/run";
+/** Stands for the run folder within the shell's own. */
+const ON_NODE = `$folder/${RETURNED_FOLDER}`;
 
 function train(job: TrialJob): string {
   return ["node", COSO, ...trainArguments(job)]
-    .map((word) => (word === RUN_FOLDER ? `"${word}"` : quoted(word)))
+    .map((word) => (word === ON_NODE ? `"${word}"` : quoted(word)))
     .join(" ");
 }
 

@@ -1,14 +1,16 @@
-import { type IncomingMessage, request as overHttp } from "node:http";
-import { request as overHttps } from "node:https";
-import { text } from "node:stream/consumers";
+import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { LauncherError, messageOf } from "../../errors.ts";
+import { LauncherError } from "../../errors.ts";
+import { type Answer, type Dashboard, type DashboardRequest, isOk } from "./dashboard.ts";
+import type { RayResources } from "./resources.ts";
 
 /** What Ray's job interface tells of a job; `driver_exit_code` is null unless the command itself came to an end. */
 const jobSchema = z.looseObject({
   status: z.enum(["PENDING", "RUNNING", "STOPPED", "SUCCEEDED", "FAILED"]),
   message: z.string().nullish(),
+  /** Ray's `JobErrorType`. */
+  error_type: z.string().nullish(),
   driver_exit_code: z.int().nullish(),
   driver_node_id: z.string().nullish(),
 });
@@ -22,135 +24,115 @@ export interface RaySubmission {
   readonly env: Readonly<Record<string, string>>;
   readonly resources: RayResources;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Name of a package that was sent; the command starts in a folder that holds what is in it. */
+  readonly package: string | undefined;
 }
 
-/** What one trial has for itself while it runs. */
-export interface RayResources {
-  readonly cpus: number;
-  readonly gpus: number;
-  /** Custom resources of the cluster's nodes, such as `{ "accelerator_type:H100": 0.001 }`. */
-  readonly custom: Readonly<Record<string, number>>;
-}
+/** Ray takes no longer body. */
+export const MOST_PACKAGE_BYTES = 100 * 2 ** 20 - 2 ** 10;
+/** How often a submission is tried that the head could not pass on. */
+const SUBMISSIONS = 4;
 
-const ANSWER_MS = 30_000;
-const DOWNLOAD_MS = 30 * 60_000;
-/** Waits before a request is sent again that nobody answered. */
-const REPEAT_MS = [500, 2_000, 5_000, 15_000];
-
-/** A Ray cluster's job interface, over plain HTTP. All of its methods throw LauncherError when the cluster does not answer. */
+/** A Ray cluster's job interface. All of its methods throw LauncherError when the cluster does not answer, or not as Ray does. */
 export class RayJobs {
-  readonly address: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #dashboard: Dashboard;
 
-  /** @param headers such as those that a proxy before the cluster asks for. */
-  constructor(address: string, headers: Readonly<Record<string, string>> = {}) {
-    this.address = address.replace(/\/+$/, "");
-    this.#headers = headers;
+  constructor(dashboard: Dashboard) {
+    this.#dashboard = dashboard;
   }
 
-  /** The cluster's version of Ray. */
+  /** The cluster's version of Ray. Asks once: a person who mistyped an address should not wait. */
   async version(): Promise<string> {
-    const { ray_version: version } = z.looseObject({ ray_version: z.string() }).parse(await this.#json("/api/version"));
-    return version;
+    const answer = await this.#dashboard.ask({ method: "GET", path: "/api/version" }, []);
+    return this.#read(answer, z.looseObject({ ray_version: z.string() })).ray_version;
   }
 
-  async submit({ id, entrypoint, env, resources, metadata }: RaySubmission): Promise<void> {
-    const request = {
+  async submit({ id, entrypoint, env, resources, metadata, package: sent }: RaySubmission): Promise<void> {
+    const request = json("/api/jobs/", {
       submission_id: id,
       entrypoint,
       metadata,
-      runtime_env: { env_vars: env },
+      runtime_env: { env_vars: env, ...(sent !== undefined && { working_dir: packageUri(sent) }) },
       entrypoint_num_cpus: resources.cpus,
       entrypoint_num_gpus: resources.gpus,
+      entrypoint_memory: resources.memory,
       entrypoint_resources: resources.custom,
-    };
-    try {
-      await this.#json("/api/jobs/", request);
-    } catch (error) {
+    });
+    const { repeatMs } = this.#dashboard;
+    for (let attempt = 0; ; attempt++) {
+      const answer = await this.#dashboard.ask(request);
+      if (isOk(answer.status)) return;
       // A request that was sent twice may have arrived the first time.
-      if ((await this.find(id)) === undefined) throw error;
+      if ((await this.find(id)) !== undefined) return;
+      const waitMs = repeatMs[attempt];
+      if (answer.status < 500 || attempt + 1 === SUBMISSIONS || waitMs === undefined) throw this.#refusal(answer);
+      await sleep(waitMs);
     }
   }
 
   /** Undefined where there is no such job. */
   async find(id: string): Promise<RayJob | undefined> {
-    const answer = await this.#request(`/api/jobs/${encodeURIComponent(id)}`);
-    if (answer.statusCode === 404) return undefined;
-    return jobSchema.parse(await this.#body(answer));
+    const answer = await this.#dashboard.ask({ method: "GET", path: `/api/jobs/${encodeURIComponent(id)}` });
+    return answer.status === 404 ? undefined : this.#read(answer, jobSchema);
   }
 
-  /** All that it has written so far. */
+  /** All that it has written so far. Repeated once only: a node that is gone has none to give. */
   async logs(id: string): Promise<string> {
-    const logs = z
-      .looseObject({ logs: z.string() })
-      .parse(await this.#json(`/api/jobs/${encodeURIComponent(id)}/logs`));
-    return logs.logs;
+    const request = { method: "GET", path: `/api/jobs/${encodeURIComponent(id)}/logs` } as const;
+    const answer = await this.#dashboard.ask(request, this.#dashboard.repeatMs.slice(0, 1));
+    return this.#read(answer, z.looseObject({ logs: z.string() })).logs;
   }
 
-  /** Asks a job to stop, by SIGTERM. */
+  /** Asks a job to stop, by the signal that its environment names. One that waits for room is stopped when it has some. */
   async stop(id: string): Promise<void> {
-    await this.#json(`/api/jobs/${encodeURIComponent(id)}/stop`, {});
+    const answer = await this.#dashboard.ask(json(`/api/jobs/${encodeURIComponent(id)}/stop`, {}));
+    if (!isOk(answer.status) && answer.status !== 404) throw this.#refusal(answer);
+  }
+
+  /** Keeps a zip file for jobs to start from, for as long as one uses it. */
+  async send(name: string, zip: Buffer): Promise<void> {
+    const path = `/api/packages/${packageUri(name).replace("://", "/")}`;
+    const body = { type: "application/octet-stream", content: zip };
+    const answer = await this.#dashboard.ask({ method: "PUT", path, body });
+    if (!isOk(answer.status)) throw this.#refusal(answer);
   }
 
   /** A file that a job left among its node's logs; undefined where there is none. */
   async file(nodeId: string, name: string): Promise<IncomingMessage | undefined> {
     const query = new URLSearchParams({ node_id: nodeId, filename: name, lines: "-1" });
-    const answer = await this.#request(`/api/v0/logs/file?${query}`, undefined, DOWNLOAD_MS);
-    if (isOk(answer)) return answer;
+    const answer = await this.#dashboard.open(`/api/v0/logs/file?${query}`);
+    if (isOk(answer.statusCode)) return answer;
     answer.resume();
     return undefined;
   }
 
-  async #json(path: string, body?: object): Promise<unknown> {
-    return this.#body(await this.#request(path, body));
-  }
-
-  async #body(answer: IncomingMessage): Promise<unknown> {
-    const said = await text(answer);
-    if (!isOk(answer)) throw new LauncherError(`${this.address} answered ${answer.statusCode}: ${said.slice(0, 500)}`);
+  #read<T>(answer: Answer, schema: z.ZodType<T>): T {
+    if (!isOk(answer.status)) throw this.#refusal(answer);
     try {
-      return JSON.parse(said);
+      return schema.parse(JSON.parse(answer.text));
     } catch (cause) {
-      throw new LauncherError(`${this.address}: no Ray cluster's job interface; it answered ${said.slice(0, 100)}`, {
+      const said = answer.text.slice(0, 100);
+      throw new LauncherError(`${this.#dashboard.address}: no Ray cluster's job interface; it answered ${said}`, {
         cause,
       });
     }
   }
 
-  /** Tells of no answer at all, after trying for a while: heads restart. */
-  async #request(path: string, body?: object, limitMs = ANSWER_MS): Promise<IncomingMessage> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#send(path, body, limitMs);
-      } catch (cause) {
-        const waitMs = REPEAT_MS[attempt];
-        if (waitMs === undefined) {
-          throw new LauncherError(
-            `${this.address} does not answer: ${messageOf(cause)}; start a cluster by ray start --head, or name another by --ray`,
-            { cause },
-          );
-        }
-        await sleep(waitMs);
-      }
-    }
-  }
-
-  /** Not by `fetch`, whose headers Ray takes for a browser's, and refuses. */
-  #send(path: string, body: object | undefined, limitMs: number): Promise<IncomingMessage> {
-    const url = new URL(`${this.address}${path}`);
-    const send = url.protocol === "https:" ? overHttps : overHttp;
-    return new Promise((resolve, reject) => {
-      const request = send(url, {
-        method: body === undefined ? "GET" : "POST",
-        headers: { ...this.#headers, ...(body !== undefined && { "content-type": "application/json" }) },
-        signal: AbortSignal.timeout(limitMs),
-      });
-      request.once("response", resolve).once("error", reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+  #refusal({ status, text }: Answer): LauncherError {
+    const mend = status === 401 || status === 403 ? "; what it wants to see goes into RAY_JOB_HEADERS" : "";
+    return new LauncherError(`${this.#dashboard.address} answered ${status}: ${lastOf(text)}${mend}`);
   }
 }
 
-function isOk({ statusCode = 0 }: IncomingMessage): boolean {
-  return statusCode >= 200 && statusCode < 300;
+function json(path: string, content: object): DashboardRequest {
+  return { method: "POST", path, body: { type: "application/json", content: JSON.stringify(content) } };
+}
+
+function packageUri(name: string): string {
+  return `gcs://${name}`;
+}
+
+/** What went wrong stands at the end of a traceback. */
+function lastOf(text: string): string {
+  return text.trim().slice(-500) || "nothing";
 }
