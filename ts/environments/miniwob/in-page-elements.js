@@ -5,8 +5,8 @@
   const FIELDS =
     "textarea, input:not([type]), [type=text], [type=password], [type=search], [type=number], [type=email], [type=date]";
   const LISTENED_FOR = new Set(["click", "mousedown", "mouseup", "pointerdown", "touchstart"]);
-  /** The task's frame, whose listeners are the benchmark's own or for all that is in it. */
-  const FRAME = "html, body, #wrap, #area, #query, canvas#click-canvas";
+  /** The task's frame, whose listeners are for all that is in it, and its instruction, which only shows things. */
+  const FRAME = "html, body, #wrap, #area, #query, #query *";
   /** Pixels between the middles of two things that are one to a finger. */
   const SAME_PLACE = 6;
   /** Points across an element at which it is looked for, where its middle is not its own. */
@@ -46,10 +46,6 @@
     return canScroll && element.scrollHeight > element.clientHeight;
   }
 
-  function isMereListener(element) {
-    return !element.matches(`${CONTROLS}, ${cosoPage.draggable}`) && !scrolls(element);
-  }
-
   /** Where a touch in the middle touches the element; null where it is not to be seen in `area`. */
   function seenBox(element, area) {
     if (!element.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true })) return null;
@@ -81,13 +77,11 @@
 
   function wordsOf(element) {
     const { labels, value, placeholder, title } = element;
-    const label = labels?.[0]?.innerText;
+    const label = labels?.[0]?.textContent;
     const isField = element.matches(FIELDS);
     const chosen = element.matches("select") ? element.selectedOptions[0]?.text : undefined;
     const own = element.matches("input") && !element.matches("[type=checkbox], [type=radio]") ? value : undefined;
-    const said = isField
-      ? value || label || placeholder
-      : chosen || own || label || (element.innerText ?? element.textContent);
+    const said = isField ? value || label || placeholder : chosen || own || label || element.textContent;
     const words = String(said || element.getAttribute("aria-label") || title || "");
     return words.replaceAll(/\s+/g, " ").trim().slice(0, LONGEST_TEXT);
   }
@@ -104,14 +98,10 @@
       const box = can.length === 0 ? null : seenBox(element, area);
       if (box === null) continue;
       const same = found.find((other) => Math.hypot(...distanceOf(other.box, box)) < SAME_PLACE);
-      if (same === undefined) found.push({ element, box, text: wordsOf(element), can });
+      if (same === undefined) found.push({ box, text: wordsOf(element), can });
       else same.can = [...new Set([...same.can, ...can])];
     }
-    const holdsOthers = ({ element }) =>
-      found.some((other) => other.element !== element && element.contains(other.element));
-    return found
-      .filter((each) => !(isMereListener(each.element) && holdsOthers(each)))
-      .map(({ element: _, ...told }) => told);
+    return found.map(({ box, text, can }) => ({ box, text, can }));
   }
 
   cosoPage.elements = elementsIn;

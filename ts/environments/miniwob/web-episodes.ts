@@ -9,7 +9,6 @@ import type {
   JsonValue,
   Observation,
   ResetRequest,
-  RgbImage,
   StepResult,
 } from "../environment.ts";
 import { EpisodeState, readAction, readStart, readState } from "../episode-state.ts";

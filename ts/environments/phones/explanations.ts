@@ -26,7 +26,7 @@ const TASK = "Goal: {task}";
 
 const EXPLANATIONS: Record<PhoneFormat, (screen: ScreenKind) => readonly string[]> = {
   appagent: ({ keys }) => [
-    "What can be touched has a number on it, white on black. Numbers are given anew for every screen.",
+    "What can be touched has a number, white on black, on it or at one of its corners. Every screen has numbers of its own.",
     "In each turn you do one thing, which is one of:",
     "- tap(n): tap the element with the number n, as in tap(5)",
     "- long_press(n): keep a finger on it for a second",

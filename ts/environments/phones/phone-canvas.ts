@@ -59,7 +59,12 @@ export const phoneCanvas: EnvironmentDefinition<PhoneAction, typeof settings, ty
     quality: demonstrationQuality,
     generate: (count, random, chosen, quality) => {
       const device = new CanvasPhone();
-      return demonstrate({ device, phone: simulatedPhone(device, chosen) }, count, random, quality);
+      return demonstrate(
+        { device, phone: simulatedPhone(device, chosen), format: chosen.format },
+        count,
+        random,
+        quality,
+      );
     },
   },
 };
