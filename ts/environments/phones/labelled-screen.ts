@@ -96,24 +96,20 @@ function placeFor(
   return best.tag;
 }
 
-/** Standard deviation of luma (ITU-R BT.601). */
-function lumaSpread(image: RgbImage, tag: Tag): number {
-  let [count, sum, squares] = [0, 0, 0];
-  for (const place of pixelsOf(image, tag)) {
-    const [red = 0, green = 0, blue = 0] = image.rgb.subarray(place, place + 3);
-    const luma = 0.299 * red + 0.587 * green + 0.114 * blue;
-    count += 1;
-    sum += luma;
-    squares += luma * luma;
+/** Standard deviation of luma (ITU-R BT.601). Loops over bytes: it is asked for at every place of every element. */
+function lumaSpread({ width, height, rgb }: RgbImage, tag: Tag): number {
+  const [right, bottom] = [Math.min(tag.x + tag.width, width), Math.min(tag.y + tag.height, height)];
+  let [sum, squares] = [0, 0];
+  for (let row = tag.y; row < bottom; row++) {
+    const end = (row * width + right) * 3;
+    for (let place = (row * width + tag.x) * 3; place < end; place += 3) {
+      const luma = 0.299 * (rgb[place] ?? 0) + 0.587 * (rgb[place + 1] ?? 0) + 0.114 * (rgb[place + 2] ?? 0);
+      sum += luma;
+      squares += luma * luma;
+    }
   }
+  const count = (right - tag.x) * (bottom - tag.y);
   return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
-}
-
-/** Where the tag's pixels begin in an image's bytes. */
-function* pixelsOf({ width, height }: RgbImage, tag: Tag): Generator<number> {
-  for (let row = tag.y; row < Math.min(tag.y + tag.height, height); row++) {
-    for (let column = tag.x; column < Math.min(tag.x + tag.width, width); column++) yield (row * width + column) * 3;
-  }
 }
 
 function clamped(value: number, largest: number): number {
@@ -137,10 +133,12 @@ function drawTag(image: RgbImage, number: string, tag: Tag, typeface: Typeface):
   drawText(image, number, { x, y: base - typeface.ascent, typeface, colour: WHITE });
 }
 
-function shade(image: RgbImage, tag: Tag): void {
-  for (const place of pixelsOf(image, tag)) {
-    for (let channel = place; channel < place + 3; channel++) {
-      image.rgb[channel] = Math.round((1 - COVER) * (image.rgb[channel] ?? 0));
+function shade({ width, height, rgb }: RgbImage, tag: Tag): void {
+  const right = Math.min(tag.x + tag.width, width);
+  for (let row = tag.y; row < Math.min(tag.y + tag.height, height); row++) {
+    const end = (row * width + right) * 3;
+    for (let place = (row * width + tag.x) * 3; place < end; place++) {
+      rgb[place] = Math.round((1 - COVER) * (rgb[place] ?? 0));
     }
   }
 }

@@ -41,7 +41,6 @@ const attributesSchema = z.object({
   "long-clickable": flag,
   checkable: flag,
   scrollable: flag,
-  focusable: flag,
   enabled: flag,
 });
 
@@ -106,9 +105,10 @@ function wordsOf({ attributes, children }: Node): string {
 /** Cut off at the screen's edges; null where nothing of it is on the screen. */
 function boxOf(bounds: string, { width, height }: Size): ScreenBox | null {
   const [left = 0, top = 0, right = 0, bottom = 0] = (bounds.match(/-?\d+/g) ?? []).map(Number);
-  const [x, y] = [Math.max(0, left) / width, Math.max(0, top) / height];
-  const box = { x, y, width: Math.min(right / width, 1) - x, height: Math.min(bottom / height, 1) - y };
-  return box.width > 0 && box.height > 0 ? box : null;
+  const [x, y] = [Math.max(0, left), Math.max(0, top)];
+  const [across, down] = [Math.min(right, width) - x, Math.min(bottom, height) - y];
+  if (across <= 0 || down <= 0) return null;
+  return { x: x / width, y: y / height, width: across / width, height: down / height };
 }
 
 /** Of several whose boxes are the same, such as a row and what fills it, the outermost with the uses of all. */
