@@ -54,9 +54,9 @@ export class DeviceError extends EnvironmentError {
  * - `lost`: it was there and is gone
  * - `silent`: it did not answer in time
  * - `refused`: it answered with an error
- * - `screenshot`: what it sent is no picture of its screen
+ * - `screenshot`, `elements`: what it sent is no picture of its screen, or does not say what is on it
  */
-export type DeviceErrorCode = "absent" | "unauthorised" | "lost" | "silent" | "refused" | "screenshot";
+export type DeviceErrorCode = "absent" | "unauthorised" | "lost" | "silent" | "refused" | "screenshot" | "elements";
 
 /** A run folder that is missing, incomplete, or belongs to another experiment. */
 export class RunFolderError extends CosoError {

@@ -1,10 +1,13 @@
 import type { Interaction } from "./interaction.ts";
 import type { InvalidReason, ParsedAction } from "./parsing/parse.ts";
+import type { ScreenElement } from "./parsing/screen-element.ts";
 
 /** A step as `episodes.jsonl` keeps it. */
 export interface RecordedStep {
   /** Null where it is word for word the step's before. */
   prompt: string | null;
+  /** What the numbers on the image stand for, as f^parse needs them; absent where it has none. */
+  elements?: readonly ScreenElement[];
   utterance: string;
   /** What could have stood in for an invalid utterance is not kept: `action` is what did. */
   parse: ParsedAction | { kind: "invalid"; reason: InvalidReason };
@@ -17,7 +20,7 @@ export interface RecordedStep {
 /** @param before the episode's steps so far. */
 export function recordedStep(
   {
-    observation: { prompt },
+    observation: { prompt, elements },
     utterance,
     parse,
     action,
@@ -29,6 +32,7 @@ export function recordedStep(
   const asked = before.findLast((step) => step.prompt !== null)?.prompt;
   return {
     prompt: prompt === asked ? null : prompt,
+    ...(elements !== undefined && { elements }),
     utterance,
     parse: parse.kind === "action" ? parse : { kind: "invalid", reason: parse.reason },
     action,

@@ -1,6 +1,7 @@
 import type { Environment, Observation, StepResult } from "../environments/environment.ts";
 import { hasSucceeded } from "../episode.ts";
 import { EnvironmentError } from "../errors.ts";
+import type { ScreenElement } from "../parsing/screen-element.ts";
 import type { FrameFolder } from "./frame-folder.ts";
 import { linesOf, type NumberedLine, type Streams } from "./lines.ts";
 
@@ -59,6 +60,7 @@ export async function playByHand(
   async function show(observation: Observation, name: string): Promise<void> {
     const path = await frames?.save(name, observation);
     if (path !== undefined) stdout.write(`image ${path}\n`);
+    if (observation.elements !== undefined) stdout.write(`elements: ${listed(observation.elements)}\n`);
     if (observation.admissible !== undefined) stdout.write(`admissible: ${observation.admissible.join(", ")}\n`);
   }
 }
@@ -84,6 +86,11 @@ async function stepAsTyped(
       stdout.write(`${error.message}\n`);
     }
   }
+}
+
+/** With the numbers that the image shows. */
+function listed(elements: readonly ScreenElement[]): string {
+  return elements.map(({ text, can }, index) => `${index + 1} "${text}" (${can.join(", ")})`).join(", ");
 }
 
 /** Actions that are no text are typed as JSON objects. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ParseResult } from "../parsing/parse.ts";
+import type { ScreenElement } from "../parsing/screen-element.ts";
 import type { RandomStream } from "../random.ts";
 import type { PromptWording } from "./prompt-setting.ts";
 
@@ -76,6 +77,8 @@ export interface Observation {
   image?: RgbImage;
   /** Legal actions as text, where they depend on the state; absent too where nobody wrote them down, as in a data file. */
   admissible?: readonly string[];
+  /** What the numbers on the image stand for, the first for 1; absent where it has none, and in data files. */
+  elements?: readonly ScreenElement[];
 }
 
 /** Rows from the top, three bytes a pixel. Treated as immutable; environments may return the same buffer twice. */

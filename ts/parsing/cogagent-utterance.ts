@@ -67,6 +67,23 @@ function wordsIn(operation: string): Read {
   return { reason: "unknown-action-type" };
 }
 
+/** An action as {@link parseCogAgent} reads it; a swipe is one of the four that there are. Null where there are no words. */
+export function cogAgentOperation(action: PhoneAction): string | null {
+  switch (action.type) {
+    case "DUAL_POINT": {
+      const { touch, lift } = action;
+      const [right, down] = [lift.x - touch.x, lift.y - touch.y];
+      if (right === 0 && down === 0) return `tap [[${Math.round(touch.x * SCALE)},${Math.round(touch.y * SCALE)}]]`;
+      if (Math.abs(right) > Math.abs(down)) return right < 0 ? "swipe left" : "swipe right";
+      return down < 0 ? "swipe up" : "swipe down";
+    }
+    case "TYPE":
+      return `type "${action.text}"`;
+    default:
+      return OPERATIONS.find(([, { type }]) => type === action.type)?.[0] ?? null;
+  }
+}
+
 /** As Python's `int` reads a text. */
 function isWhole(text: string): boolean {
   return /^\s*[+-]?\d(?:_?\d)*\s*$/.test(text);

@@ -27,10 +27,12 @@ export type Span = readonly [start: number, end: number];
  * - `no-action-key`: the utterance has no `"action":`
  * - `no-legal-action`: no legal action occurs where the action should stand
  * - `ambiguous-action`: more than one does
- * - `no-action-decision`, `no-grounded-operation`: a phone's utterance lacks what stands before its action
+ * - `no-action-decision`, `no-grounded-operation`, `no-action-line`: a phone's utterance lacks what stands before its action
  * - `not-six-fields`: what follows it are not six fields
  * - `no-action-type`, `unknown-action-type`: the first of them names no type, or none that there is
  * - `no-point`, `no-typed-text`: the action's type needs a field that cannot be read
+ * - `unreadable-call`: an action's name is known, what it is called with is not
+ * - `no-such-element`: no element of the screen has that number
  * - `no-plan-key`, `no-legal-plan`, `ambiguous-plan`: the same of a plan, where the action is read from one
  */
 export type InvalidReason =
@@ -39,11 +41,14 @@ export type InvalidReason =
   | "ambiguous-action"
   | "no-action-decision"
   | "no-grounded-operation"
+  | "no-action-line"
   | "not-six-fields"
   | "no-action-type"
   | "unknown-action-type"
   | "no-point"
   | "no-typed-text"
+  | "unreadable-call"
+  | "no-such-element"
   | "no-plan-key"
   | "no-legal-plan"
   | "ambiguous-plan";

@@ -4,9 +4,12 @@ export interface ScreenPoint {
   readonly y: number;
 }
 
-/** What an Android-in-the-Wild agent can do. Touch and lift at (nearly) one point are a tap, else a swipe. */
+/**
+ * What an Android-in-the-Wild agent can do. Touch and lift at (nearly) one point are a tap, or where it `isHeld` a long press,
+ * else a swipe. AutoUI and CogAgent have no long press.
+ */
 export type PhoneAction =
-  | { readonly type: "DUAL_POINT"; readonly touch: ScreenPoint; readonly lift: ScreenPoint }
+  | { readonly type: "DUAL_POINT"; readonly touch: ScreenPoint; readonly lift: ScreenPoint; readonly isHeld?: true }
   | { readonly type: "TYPE"; readonly text: string }
   | { readonly type: Exclude<PhoneActionType, "DUAL_POINT" | "TYPE"> | "IDLE" };
 

@@ -92,7 +92,8 @@ const PHONE_WORDS: Record<Exclude<PhoneAction["type"], "DUAL_POINT" | "TYPE">, s
 function phoneWords(action: PhoneAction): string {
   switch (action.type) {
     case "DUAL_POINT":
-      return Math.hypot(action.touch.x - action.lift.x, action.touch.y - action.lift.y) > SWIPE ? "swipe" : "tap";
+      if (Math.hypot(action.touch.x - action.lift.x, action.touch.y - action.lift.y) > SWIPE) return "swipe";
+      return action.isHeld ? "long press" : "tap";
     case "TYPE":
       return `types “${action.text}”`;
     default:

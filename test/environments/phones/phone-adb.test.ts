@@ -10,6 +10,7 @@ import { type CanvasTask, isDone } from "../../../ts/environments/phones/canvas/
 import { canvasTasks } from "../../../ts/environments/phones/canvas/tasks.ts";
 import { phoneAdb } from "../../../ts/environments/phones/phone-adb.ts";
 import { DeviceError, EnvironmentError } from "../../../ts/errors.ts";
+import { appAgentCall } from "../../../ts/parsing/appagent-call.ts";
 import { imageName } from "../../../ts/runs/image-store.ts";
 import { FakeEndpoint } from "../../fake-endpoint.ts";
 import { rejection } from "../../rejection.ts";
@@ -72,6 +73,25 @@ describeWithAdb("phone/adb", () => {
         expect({ reward, success }).to.deep.equal({ reward: 1, success: true });
         break;
       }
+    }
+    await environment.close?.();
+  });
+
+  it("plays a full episode on labelled elements, by their numbers alone", async () => {
+    const task = canvasTasks("webshopping", "train").find(({ goal }) => goal.kind === "add to cart");
+    if (task === undefined) throw new Error("no such task");
+    const chosen = { tasks: written(task.instruction), judge: await judgeOf(task), format: "appagent", horizon: 20 };
+    const environment = phoneAdb.create(settings(chosen));
+    let observation = await environment.reset({ seed: 0 });
+    expect(observation.elements).to.deep.equal(await phone.elements());
+    expect(observation.image && imageName(observation.image)).not.to.equal(imageName(await phone.screenshot()));
+    for (let success: boolean | undefined; success !== true; ) {
+      const call = appAgentCall(expertAction(phone.state(), task), observation.elements ?? []);
+      const parse = environment.parse(`Action: ${call}`, observation);
+      if (parse.kind === "invalid") throw new Error(`${call}: ${parse.reason}`);
+      const result = await environment.step(parse.action);
+      expect(result.truncated || result.fault).to.be.oneOf([false, undefined]);
+      ({ observation, success } = { success: undefined, ...result });
     }
     await environment.close?.();
   });

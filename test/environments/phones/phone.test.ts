@@ -12,6 +12,8 @@ const tasks = [
   { instruction: "Search for tea", kind: "search" },
 ];
 const tap = (x: number, y: number): PhoneAction => ({ type: "DUAL_POINT", touch: { x, y }, lift: { x, y } });
+/** What formats that name points need to know. */
+const nothing = { prompt: "" };
 const BACK: PhoneAction = { type: "PRESS_BACK" };
 
 describe("Phone", () => {
@@ -145,8 +147,8 @@ describe("Phone", () => {
 
   it("reads CogAgent's operations where asked to", () => {
     const { phone } = setUp([], { format: "cogagent" });
-    expect(phone.parse("Grounded Operation:press back")).to.deep.include({ action: BACK });
-    expect(setUp().phone.parse("Grounded Operation:press back")).to.include({ kind: "invalid" });
+    expect(phone.parse("Grounded Operation:press back", nothing)).to.deep.include({ action: BACK });
+    expect(setUp().phone.parse("Grounded Operation:press back", nothing)).to.include({ kind: "invalid" });
   });
 
   it("has a second factor for the touch's place where a grid is asked for", () => {
@@ -159,6 +161,7 @@ describe("Phone", () => {
       const point = `"[${y}, ${x}]"`;
       const parse = phone.parse(
         `Action Decision: "action_type": "DUAL_POINT", "touch_point": ${point}, "lift_point": ${point}, "typed_text": ""`,
+        nothing,
       );
       return parse.kind === "action" ? parse.factors : parse.reason;
     };

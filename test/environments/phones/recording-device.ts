@@ -2,6 +2,7 @@ import type { RgbImage } from "../../../ts/environments/environment.ts";
 import type { Device, PhoneKey } from "../../../ts/environments/phones/device.ts";
 import { DeviceError } from "../../../ts/errors.ts";
 import type { ScreenPoint } from "../../../ts/parsing/phone-action.ts";
+import type { ScreenElement } from "../../../ts/parsing/screen-element.ts";
 
 /** A device that remembers what it was told, one line a command, and shows how many there were. */
 export class RecordingDevice implements Device {
@@ -16,8 +17,19 @@ export class RecordingDevice implements Device {
     return Promise.resolve({ width: 100, height: 200, rgb });
   }
 
+  /** One that says how many commands there were. */
+  elements(): Promise<readonly ScreenElement[]> {
+    return Promise.resolve([
+      { box: { x: 0.2, y: 0.4, width: 0.4, height: 0.2 }, text: `after ${this.told.length}`, can: ["tap"] },
+    ]);
+  }
+
   tap({ x, y }: ScreenPoint): Promise<void> {
     return this.#do(`tap ${x} ${y}`);
+  }
+
+  hold({ x, y }: ScreenPoint): Promise<void> {
+    return this.#do(`hold ${x} ${y}`);
   }
 
   swipe(from: ScreenPoint, to: ScreenPoint): Promise<void> {

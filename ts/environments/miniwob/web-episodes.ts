@@ -9,16 +9,20 @@ import type {
   JsonValue,
   Observation,
   ResetRequest,
-  RgbImage,
   StepResult,
 } from "../environment.ts";
 import { EpisodeState, readAction, readStart, readState } from "../episode-state.ts";
 import { actOn, endsEpisode } from "../phones/act-on.ts";
 import { phoneActionForm } from "../phones/action-form.ts";
-import { PARSERS, type PhoneFormat } from "../phones/phone.ts";
+import type { ScreenKind } from "../phones/explanations.ts";
+import { FORMATS, type PhoneFormat } from "../phones/formats.ts";
 import { type PhonePrompt, phonePrompt } from "../phones/prompts.ts";
 import { phoneFactors, phoneLabels } from "../phones/touch-grid.ts";
+import { observedView, type View, viewOf } from "../phones/view.ts";
 import type { WebOutcome, WebPage } from "./web-page.ts";
+
+/** A page has no other keys than Enter. */
+export const PAGE_SCREEN: ScreenKind = { name: "a web page by touch", keys: ["enter"] };
 
 export interface WebEpisodesParts {
   readonly id: string;
@@ -46,7 +50,9 @@ interface Play {
   readonly task: string;
   readonly instruction: string;
   readonly actions: readonly PhoneAction[];
-  readonly screen: RgbImage;
+  /** The same as the prompt's history shows them. */
+  readonly told: readonly string[];
+  readonly view: View;
   readonly isOver: boolean;
 }
 
@@ -80,20 +86,21 @@ export class WebEpisodes implements Environment<PhoneAction> {
   async step(given: PhoneAction): Promise<StepResult> {
     const play = this.#episode.running();
     const action: PhoneAction = readAction(phoneActionForm, given, this.spec.id);
-    const { page } = this.#parts;
+    const { page, format } = this.#parts;
     try {
-      await actOn(page, action, play.screen);
-      const [screen, outcome] = [await page.screenshot(), await page.outcome()];
-      return this.#told({ ...play, actions: [...play.actions, action], screen }, outcome);
+      await actOn(page, action, play.view.screen);
+      const [view, outcome] = [await viewOf(page, format), await page.outcome()];
+      const told = [...play.told, FORMATS[format].told(action, play.view.elements)];
+      return this.#told({ ...play, actions: [...play.actions, action], told, view }, outcome);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       return this.#brokenDown(play, messageOf(error));
     }
   }
 
-  parse(utterance: string): ParseResult<PhoneAction> {
+  parse(utterance: string, observation: Observation): ParseResult<PhoneAction> {
     const { format, touchGrid } = this.#parts;
-    return PARSERS[format](utterance, (action) => phoneLabels(action, touchGrid));
+    return FORMATS[format].parse(utterance, observation, (action) => phoneLabels(action, touchGrid));
   }
 
   async conditions(): Promise<Conditions> {
@@ -116,14 +123,16 @@ export class WebEpisodes implements Environment<PhoneAction> {
   }
 
   async #begin({ seed, task, actions, isOver }: z.output<typeof savedState>): Promise<Observation> {
-    const { page } = this.#parts;
+    const { page, format } = this.#parts;
     const instruction = await page.begin(task, seed);
-    let screen = await page.screenshot();
+    let view = await viewOf(page, format);
+    const told: string[] = [];
     for (const action of actions) {
-      await actOn(page, action, screen);
-      screen = await page.screenshot();
+      await actOn(page, action, view.screen);
+      told.push(FORMATS[format].told(action, view.elements));
+      view = await viewOf(page, format);
     }
-    return this.#observe(this.#episode.enter({ seed, task, instruction, actions, screen, isOver }));
+    return this.#observe(this.#episode.enter({ seed, task, instruction, actions, told, view, isOver }));
   }
 
   #told(play: Play, { isDone, reward }: WebOutcome): StepResult {
@@ -149,9 +158,10 @@ export class WebEpisodes implements Environment<PhoneAction> {
     return { observation, reward: 0, terminated: false, truncated: false, fault, kind: play.task, info: infoOf(play) };
   }
 
-  #observe({ instruction, actions, screen }: Play): Observation {
-    const { prompt, history } = this.#parts;
-    return { prompt: phonePrompt(prompt, { instruction }, actions, history), image: screen };
+  #observe({ instruction, told, view }: Play): Observation {
+    const { prompt, format, history } = this.#parts;
+    const asked = phonePrompt({ prompt, format, screen: PAGE_SCREEN }, { instruction }, told, history);
+    return { prompt: asked, ...observedView(view, format) };
   }
 }
 

@@ -2,9 +2,10 @@ import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
 import { DeviceError } from "../../errors.ts";
 import type { ScreenPoint } from "../../parsing/phone-action.ts";
+import type { ScreenBox, ScreenElement } from "../../parsing/screen-element.ts";
 import { decodePng } from "../../png.ts";
 import type { RgbImage } from "../environment.ts";
-import type { PhoneKey, Touchable } from "../phones/device.ts";
+import { HOLD_MS, type PhoneKey, type Touchable } from "../phones/device.ts";
 import { answered } from "./answered.ts";
 import { type BrowserLease, leaseBrowser } from "./browser.ts";
 import { pageOf } from "./pages.ts";
@@ -12,7 +13,8 @@ import { pageOf } from "./pages.ts";
 /** Of a task, in the page's pixels; around it are the benchmark's own gauges. */
 const TASK_AREA = { x: 0, y: 0, width: 160, height: 210 };
 const WINDOW = { width: 500, height: 320 };
-const IN_PAGE = fileURLToPath(new URL("in-page.js", import.meta.url));
+/** Scripts that run in a page before its own. */
+const IN_PAGE = ["in-page.js", "in-page-elements.js"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 /** When a task begins, in milliseconds: by the page's date, since 1970, and by its stopwatch, since it was opened. */
 const START = { date: 60_000, elapsed: 1_000 };
 const DRAG_STEPS = 8;
@@ -68,7 +70,7 @@ export class WebPage implements Touchable {
     return this.#limited(async () => {
       await this.#leave();
       this.#context = await browser.newContext({ viewport: WINDOW, deviceScaleFactor: pixelRatio });
-      await this.#context.addInitScript({ path: IN_PAGE });
+      for (const path of IN_PAGE) await this.#context.addInitScript({ path });
       await this.#context.clock.install({ time: 0 });
       await this.#context.clock.pauseAt(1);
       const page = await this.#context.newPage();
@@ -93,11 +95,30 @@ export class WebPage implements Touchable {
     return this.#answer(async (page) => decodePng(await page.screenshot({ clip: TASK_AREA, animations: "disabled" })));
   }
 
+  /** What in the task's area answers to a finger, as far as a page tells: in-page-elements.js says by what. */
+  elements(): Promise<readonly ScreenElement[]> {
+    return this.#answer(async (page) => {
+      const found = (await page.evaluate(`cosoPage.elements(${JSON.stringify(TASK_AREA)})`)) as ScreenElement[];
+      return found.map(({ box, ...element }) => ({ ...element, box: inShares(box) }));
+    });
+  }
+
   tap(at: ScreenPoint): Promise<void> {
     return this.#act(async (page) => {
       if (isOutside(at)) return;
       const { x, y } = inPixels(at);
       await page.mouse.click(x, y);
+    });
+  }
+
+  hold(at: ScreenPoint): Promise<void> {
+    return this.#act(async (page) => {
+      if (isOutside(at)) return;
+      const { x, y } = inPixels(at);
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.clock.runFor(HOLD_MS);
+      await page.mouse.up();
     });
   }
 
@@ -185,6 +206,12 @@ async function alignClock(page: Page): Promise<void> {
 
 function isOutside({ x, y }: ScreenPoint): boolean {
   return !(x >= 0 && x < 1 && y >= 0 && y < 1);
+}
+
+function inShares({ x, y, width, height }: ScreenBox): ScreenBox {
+  const across = TASK_AREA.width;
+  const down = TASK_AREA.height;
+  return { x: x / across, y: y / down, width: width / across, height: height / down };
 }
 
 function inPixels({ x, y }: ScreenPoint): { x: number; y: number } {

@@ -13,9 +13,8 @@ const TAP_SQUARED_DISTANCE = 10;
 export async function actOn(device: Touchable, action: PhoneAction, screen: RgbImage): Promise<void> {
   switch (action.type) {
     case "DUAL_POINT":
-      return isTap(action.touch, action.lift, screen)
-        ? device.tap(action.touch)
-        : device.swipe(action.touch, action.lift);
+      if (!isTap(action.touch, action.lift, screen)) return device.swipe(action.touch, action.lift);
+      return action.isHeld ? device.hold(action.touch) : device.tap(action.touch);
     case "TYPE":
       return device.type(action.text);
     case "PRESS_BACK":

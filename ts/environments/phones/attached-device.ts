@@ -1,5 +1,6 @@
 import { DeviceError } from "../../errors.ts";
 import type { ScreenPoint } from "../../parsing/phone-action.ts";
+import type { ScreenElement } from "../../parsing/screen-element.ts";
 import type { RgbImage } from "../environment.ts";
 import type { Device, PhoneKey } from "./device.ts";
 
@@ -27,8 +28,16 @@ export class AttachedDevice implements Device {
     return this.#taken().screenshot();
   }
 
+  elements(): Promise<readonly ScreenElement[]> {
+    return this.#taken().elements();
+  }
+
   tap(at: ScreenPoint): Promise<void> {
     return this.#taken().tap(at);
+  }
+
+  hold(at: ScreenPoint): Promise<void> {
+    return this.#taken().hold(at);
   }
 
   swipe(from: ScreenPoint, to: ScreenPoint): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ScreenPoint } from "../../parsing/phone-action.ts";
+import type { ScreenElement } from "../../parsing/screen-element.ts";
 import type { RgbImage } from "../environment.ts";
 
 /**
@@ -10,7 +11,11 @@ export interface Device {
   /** As results and errors name it, such as `canvas` or `adb:emulator-5554`. */
   readonly name: string;
   screenshot(): Promise<RgbImage>;
+  /** What on the screen answers to a finger, in an order of its own that stays; a keyboard's keys are left out. */
+  elements(): Promise<readonly ScreenElement[]>;
   tap(at: ScreenPoint): Promise<void>;
+  /** A long press: a finger that stays for {@link HOLD_MS}. */
+  hold(at: ScreenPoint): Promise<void>;
   swipe(from: ScreenPoint, to: ScreenPoint): Promise<void>;
   /** Into whatever has the focus; nothing happens where nothing has. */
   type(text: string): Promise<void>;
@@ -25,7 +30,10 @@ export interface Device {
 }
 
 /** What can be touched like a phone. */
-export type Touchable = Pick<Device, "tap" | "swipe" | "type" | "press">;
+export type Touchable = Pick<Device, "tap" | "hold" | "swipe" | "type" | "press">;
+
+/** Twice what Android takes for long; AppAgent's. */
+export const HOLD_MS = 1_000;
 
 export const PHONE_KEYS = ["home", "back", "enter"] as const;
 export type PhoneKey = (typeof PHONE_KEYS)[number];

@@ -10,9 +10,10 @@ import { openEmulator } from "./adb/emulator-device.ts";
 import { adbSettings } from "./adb/settings.ts";
 import { AttachedDevice } from "./attached-device.ts";
 import type { Device } from "./device.ts";
+import { PHONE_FORMATS } from "./formats.ts";
 import type { Judge } from "./judge.ts";
-import { PHONE_FORMATS, Phone } from "./phone.ts";
-import { PLACEHOLDERS, PROMPT_NAMES, phoneTemplate } from "./prompts.ts";
+import { Phone } from "./phone.ts";
+import { PHONE_SCREEN, PLACEHOLDERS, PROMPT_NAMES, phoneTemplate, withPromptOf } from "./prompts.ts";
 import type { PhoneTask } from "./task.ts";
 import { tasksInFile } from "./task-file.ts";
 
@@ -20,33 +21,35 @@ const ID = "phone/adb";
 /** What is attached, and an AVD of which every episode at a time has a copy and an emulator of its own. */
 const [ATTACHED, EMULATED] = ["adb:", "avd:"];
 
-const settings = z.strictObject({
-  devices: z
-    .array(z.string().regex(/^a(?:db|vd):./, "expected adb:SERIAL, as adb devices lists it, or avd:NAME"))
-    .default([])
-    .describe(
-      "`adb:SERIAL`: one episode at a time. `avd:NAME`: an emulator on a copy of that AVD for every episode at a time. " +
-        "None: whatever is attached.",
-    ),
-  snapshot: z.string().min(1).nullable().default(null).describe("Of emulators: what every episode begins with."),
-  emulator: z.string().min(1).default("emulator").describe("Android's `emulator`, a name in PATH or a path."),
-  tasks: z
-    .string()
-    .min(1)
-    .default("experiments/phone/tasks/general.txt")
-    .describe("Text file, an instruction a line, relative to the working directory."),
-  first: z.int().min(1).nullable().default(null).describe("Take so many of the file's tasks; null: all."),
-  horizon: z.int().min(1).default(10).describe("Steps; the paper has 10 for General and 20 for WebShopping."),
-  judge: judgeSchema
-    .nullable()
-    .default(null)
-    .describe("The vision model that tells success; null: nobody does, and no episode counts."),
-  prompt: promptSetting(PROMPT_NAMES, PLACEHOLDERS),
-  format: z.enum(PHONE_FORMATS).default("autoui").describe("Whose way of writing an action f^parse reads."),
-  history: z.int().min(0).default(1).describe("Last actions that the prompt shows."),
-  touchGrid: z.int().min(2).max(32).nullable().default(null).describe("As phone/canvas has it."),
-  adb: adbSettings.prefault({}),
-});
+const settings = z
+  .strictObject({
+    devices: z
+      .array(z.string().regex(/^a(?:db|vd):./, "expected adb:SERIAL, as adb devices lists it, or avd:NAME"))
+      .default([])
+      .describe(
+        "`adb:SERIAL`: one episode at a time. `avd:NAME`: an emulator on a copy of that AVD for every episode at a time. " +
+          "None: whatever is attached.",
+      ),
+    snapshot: z.string().min(1).nullable().default(null).describe("Of emulators: what every episode begins with."),
+    emulator: z.string().min(1).default("emulator").describe("Android's `emulator`, a name in PATH or a path."),
+    tasks: z
+      .string()
+      .min(1)
+      .default("experiments/phone/tasks/general.txt")
+      .describe("Text file, an instruction a line, relative to the working directory."),
+    first: z.int().min(1).nullable().default(null).describe("Take so many of the file's tasks; null: all."),
+    horizon: z.int().min(1).default(10).describe("Steps; the paper has 10 for General and 20 for WebShopping."),
+    judge: judgeSchema
+      .nullable()
+      .default(null)
+      .describe("The vision model that tells success; null: nobody does, and no episode counts."),
+    prompt: promptSetting(PROMPT_NAMES, PLACEHOLDERS),
+    format: z.enum(PHONE_FORMATS).default("autoui").describe("Whose way of writing an action f^parse reads."),
+    history: z.int().min(0).default(1).describe("Last actions that the prompt shows."),
+    touchGrid: z.int().min(2).max(32).nullable().default(null).describe("As phone/canvas has it."),
+    adb: adbSettings.prefault({}),
+  })
+  .overwrite(withPromptOf);
 type Settings = z.output<typeof settings>;
 
 /** Real phones and emulators, driven through adb: Android in the Wild's episodes where a device, and a judge, are at hand. */
@@ -54,7 +57,11 @@ export const phoneAdb: EnvironmentDefinition<PhoneAction, typeof settings> = {
   id: ID,
   summary: "real phones and emulators through adb; a vision model behind an endpoint tells success",
   settings,
-  prompt: { names: PROMPT_NAMES, placeholders: PLACEHOLDERS, template: ({ prompt }) => phoneTemplate(prompt) },
+  prompt: {
+    names: PROMPT_NAMES,
+    placeholders: PLACEHOLDERS,
+    template: ({ prompt, format }) => phoneTemplate({ prompt, format, screen: PHONE_SCREEN }),
+  },
   create: (chosen) => {
     const { tasks, first, horizon, prompt, format, history, touchGrid } = chosen;
     return new Phone<PhoneTask>({

@@ -7,8 +7,9 @@ import { demonstrate, demonstrationQuality } from "./canvas/demonstrations.ts";
 import { expertAction } from "./canvas/expert.ts";
 import { type CanvasTask, GOAL_KINDS, type Goal, isDone } from "./canvas/goal.ts";
 import { canvasTasks, TASK_STYLES, type TaskSplit, type TaskStyle } from "./canvas/tasks.ts";
-import { PHONE_FORMATS, Phone } from "./phone.ts";
-import { PLACEHOLDERS, PROMPT_NAMES, phoneTemplate } from "./prompts.ts";
+import { PHONE_FORMATS } from "./formats.ts";
+import { Phone } from "./phone.ts";
+import { PHONE_SCREEN, PLACEHOLDERS, PROMPT_NAMES, phoneTemplate, withPromptOf } from "./prompts.ts";
 
 const ID = "phone/canvas";
 /** Android in the Wild's, in steps (paper, appendix B.1). */
@@ -39,7 +40,8 @@ const settings = z
   .refine((chosen) => tasksOf(chosen).length > 0, {
     path: ["kinds"],
     error: "expected a kind that tasks of this style have; see docs/phones.md",
-  });
+  })
+  .overwrite(withPromptOf);
 type Settings = z.output<typeof settings>;
 
 /** A simulated phone, drawn in plain pixels: tasks in the style of Android in the Wild, success read from its state. */
@@ -47,13 +49,22 @@ export const phoneCanvas: EnvironmentDefinition<PhoneAction, typeof settings, ty
   id: ID,
   summary: "a simulated phone at 224×224: apps, a shop, dead ends; tasks in the style of Android in the Wild",
   settings,
-  prompt: { names: PROMPT_NAMES, placeholders: PLACEHOLDERS, template: ({ prompt }) => phoneTemplate(prompt) },
+  prompt: {
+    names: PROMPT_NAMES,
+    placeholders: PLACEHOLDERS,
+    template: ({ prompt, format }) => phoneTemplate({ prompt, format, screen: PHONE_SCREEN }),
+  },
   create: (chosen) => simulatedPhone(new CanvasPhone(), chosen),
   demonstrations: {
     quality: demonstrationQuality,
     generate: (count, random, chosen, quality) => {
       const device = new CanvasPhone();
-      return demonstrate({ device, phone: simulatedPhone(device, chosen) }, count, random, quality);
+      return demonstrate(
+        { device, phone: simulatedPhone(device, chosen), format: chosen.format },
+        count,
+        random,
+        quality,
+      );
     },
   },
 };

@@ -1,7 +1,5 @@
 import { z } from "zod";
 import { DeviceError, messageOf } from "../../errors.ts";
-import { parseAutoUi } from "../../parsing/autoui-utterance.ts";
-import { parseCogAgent } from "../../parsing/cogagent-utterance.ts";
 import type { ParseResult } from "../../parsing/parse.ts";
 import type { PhoneAction } from "../../parsing/phone-action.ts";
 import type {
@@ -18,10 +16,12 @@ import { EpisodeState, readAction, readStart, readState, refusedStart } from "..
 import { actOn, endsEpisode } from "./act-on.ts";
 import { phoneActionForm } from "./action-form.ts";
 import type { Device } from "./device.ts";
+import { FORMATS, type PhoneFormat } from "./formats.ts";
 import type { Judge, Verdict } from "./judge.ts";
-import { type PhonePrompt, phonePrompt } from "./prompts.ts";
+import { PHONE_SCREEN, type PhonePrompt, phonePrompt } from "./prompts.ts";
 import type { PhoneTask } from "./task.ts";
 import { phoneFactors, phoneLabels } from "./touch-grid.ts";
+import { observedView, type View, viewOf } from "./view.ts";
 
 /** What an environment of phones is made of. */
 export interface PhoneParts<Task extends PhoneTask> {
@@ -36,7 +36,6 @@ export interface PhoneParts<Task extends PhoneTask> {
   /** Longest episode, in steps. */
   readonly horizon: number;
   readonly prompt: PhonePrompt;
-  /** Whose way of writing an action f^parse reads. */
   readonly format: PhoneFormat;
   /** Last actions that the prompt shows. */
   readonly history: number;
@@ -46,10 +45,6 @@ export interface PhoneParts<Task extends PhoneTask> {
   /** The next action of whoever knows the way, where the device can tell. */
   readonly expert?: (task: Task) => PhoneAction;
 }
-
-export const PHONE_FORMATS = ["autoui", "cogagent"] as const;
-export type PhoneFormat = (typeof PHONE_FORMATS)[number];
-export const PARSERS = { autoui: parseAutoUi, cogagent: parseCogAgent };
 
 const startOptions = z.strictObject({ task: z.int().min(0).exactOptional() });
 const savedState = z.strictObject({
@@ -65,7 +60,9 @@ interface Play<Task> {
   readonly place: number;
   readonly task: Task;
   readonly actions: readonly PhoneAction[];
-  readonly screen: RgbImage;
+  /** The same as the prompt's history shows them. */
+  readonly told: readonly string[];
+  readonly view: View;
   readonly isOver: boolean;
 }
 
@@ -98,20 +95,21 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
   async step(given: PhoneAction): Promise<StepResult> {
     const play = this.#episode.running();
     const action: PhoneAction = readAction(phoneActionForm, given, this.spec.id);
-    const { device } = this.#parts;
+    const { device, format } = this.#parts;
     try {
-      await actOn(device, action, play.screen);
-      const screen = await device.screenshot();
-      return this.#judged({ ...play, actions: [...play.actions, action], screen }, play.screen);
+      await actOn(device, action, play.view.screen);
+      const view = await viewOf(device, format);
+      const told = [...play.told, FORMATS[format].told(action, play.view.elements)];
+      return this.#judged({ ...play, actions: [...play.actions, action], told, view }, play.view.screen);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       return this.#brokenDown(play, `${device.name}: ${messageOf(error)}`);
     }
   }
 
-  parse(utterance: string): ParseResult<PhoneAction> {
+  parse(utterance: string, observation: Observation): ParseResult<PhoneAction> {
     const { format, touchGrid } = this.#parts;
-    return PARSERS[format](utterance, (action) => phoneLabels(action, touchGrid));
+    return FORMATS[format].parse(utterance, observation, (action) => phoneLabels(action, touchGrid));
   }
 
   async expert(): Promise<PhoneAction> {
@@ -145,22 +143,24 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
   }
 
   async #begin({ seed, task: place, actions, isOver }: z.output<typeof savedState>): Promise<Observation> {
-    const { device } = this.#parts;
+    const { device, format } = this.#parts;
     const tasks = this.#parts.tasks();
     const task = tasks[place];
     if (task === undefined) throw refusedStart({ task: place }, `there are ${tasks.length} tasks`, this.#start());
     await device.reset({ seed });
-    let screen = await device.screenshot();
+    let view = await viewOf(device, format);
+    const told: string[] = [];
     for (const action of actions) {
-      await actOn(device, action, screen);
-      screen = await device.screenshot();
+      await actOn(device, action, view.screen);
+      told.push(FORMATS[format].told(action, view.elements));
+      view = await viewOf(device, format);
     }
-    return this.#observe(this.#episode.enter({ seed, place, task, actions, screen, isOver }));
+    return this.#observe(this.#episode.enter({ seed, place, task, actions, told, view, isOver }));
   }
 
   async #judged(play: Play<Task>, before: RgbImage): Promise<StepResult> {
-    const { task, actions, screen } = play;
-    const verdict = await this.#parts.judge.verdict(task, { before, after: screen, actions });
+    const { task, actions, view } = play;
+    const verdict = await this.#parts.judge.verdict(task, { before, after: view.screen, actions });
     const success = verdict.kind === "success";
     const last = actions.at(-1);
     const terminated = success || (last !== undefined && endsEpisode(last));
@@ -182,9 +182,10 @@ export class Phone<Task extends PhoneTask> implements Environment<PhoneAction> {
     return { observation, reward: 0, terminated: false, truncated: false, fault, kind, info };
   }
 
-  #observe({ task, actions, screen }: Play<Task>): Observation {
-    const { prompt, history } = this.#parts;
-    return { prompt: phonePrompt(prompt, task, actions, history), image: screen };
+  #observe({ task, told, view }: Play<Task>): Observation {
+    const { prompt, format, history } = this.#parts;
+    const asked = phonePrompt({ prompt, format, screen: PHONE_SCREEN }, task, told, history);
+    return { prompt: asked, ...observedView(view, format) };
   }
 
   #info({ task, place }: Play<Task>, verdict: Verdict): Readonly<Record<string, JsonValue>> {

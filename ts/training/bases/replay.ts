@@ -37,14 +37,14 @@ export function isWhole({ steps }: Trajectory): boolean {
 export function replayEpisode({ steps }: Trajectory, nextId: number): ReplayEpisode {
   return {
     instruction: steps[0]?.observation.prompt ?? "",
-    steps: steps.map(({ id, reward, utterance, parse, observation: { prompt, admissible } }) => ({
+    steps: steps.map(({ id, reward, utterance, parse, observation: { image: _, ...read } }) => ({
       id,
       reward,
       spoken:
         parse.kind === "invalid"
           ? null
           : // Pixels stay with the worker: f^parse reads texts.
-            { id, utterance, parse, observation: { prompt, ...(admissible !== undefined && { admissible }) } },
+            { id, utterance, parse, observation: read },
     })),
     nextId,
   };

@@ -71,6 +71,18 @@ describeWithAdb("AdbDevice", () => {
       expect(phone.done).to.deep.equal(["tap 0,227", "swipe 54,171 to 54,57"]);
     });
 
+    it("holds it for a second", async () => {
+      const device = await open();
+      await device.hold(CENTRE);
+      await device.hold({ x: 1, y: 0.5 });
+      expect(phone.done).to.deep.equal(["hold 54,114"]);
+      expect(emulator.daemon.commands.join("\n")).to.contain("input swipe 54 114 54 114 1000");
+    });
+
+    it("knows what on its screen answers to a finger", async () => {
+      expect(await (await open()).elements()).to.deep.equal(await phone.elements());
+    });
+
     it("types into it and presses its keys", async () => {
       const device = await open();
       await device.type('it\'s 5 > 4; "$HOME" `rm`\n');
@@ -116,6 +128,12 @@ describeWithAdb("AdbDevice", () => {
       expect(await device.screenshot()).to.deep.equal(await phone.screenshot());
     });
 
+    it("a dump of the screen that was cut off", async () => {
+      const device = await open();
+      inject("cut", "uiautomator");
+      expect(await device.elements()).to.deep.equal(await phone.elements());
+    });
+
     for (const fault of ["drop", "drop after"] as const) {
       it(`a link that breaks while it is only looking (${fault})`, async () => {
         const device = await open();
@@ -147,6 +165,14 @@ describeWithAdb("AdbDevice", () => {
       const device = await open();
       inject("cut", "screencap", 1e9);
       await expectError(device.screenshot(), "screenshot", "without its end");
+    });
+
+    it("a screen that never stands still, though an older dump of it lies there", async () => {
+      const device = await open({ ...QUICK, repeatAfterMs: [10, 10] });
+      await device.elements();
+      emulator.android.dumpFault = "ERROR: could not get idle state.";
+      await expectError(device.elements(), "elements", "could not get idle state", "keeps moving");
+      expect(emulator.daemon.commands.filter((each) => each.includes("uiautomator"))).to.have.lengthOf(4);
     });
 
     it("an action that the link broke in, which is never done twice", async () => {

@@ -2,6 +2,10 @@ import type { Device, PhoneKey } from "../../../../ts/environments/phones/device
 import { encodePng } from "../../../../ts/png.ts";
 import type { Outcome } from "./fake-daemon.ts";
 import { splitCommands } from "./shell-words.ts";
+import { windowDump } from "./window-dump-text.ts";
+
+/** From which on Android takes a press for a long one. */
+const LONG_MS = 500;
 
 const KEYS: Readonly<Record<string, PhoneKey>> = { 3: "home", 4: "back", 66: "enter" };
 
@@ -10,6 +14,10 @@ export class FakeAndroid {
   readonly device: Device;
   /** Apps that were opened and not ended, by package. */
   readonly apps = new Set<string>();
+  /** What was written to files, by path. */
+  readonly files = new Map<string, string>();
+  /** What `uiautomator` says instead of dumping, as where the screen moves. */
+  dumpFault: string | undefined;
   /** Whether Android has booted, by `performance.now()`. */
   bootedAt = 0;
 
@@ -45,6 +53,13 @@ export class FakeAndroid {
         return { stdout: Buffer.from(encodePng(await this.device.screenshot())) };
       case "input":
         return await this.#input(args);
+      case "uiautomator":
+        return await this.#dump(args[1] ?? "/sdcard/window_dump.xml");
+      case "rm":
+        this.files.delete(args.at(-1) ?? "");
+        return {};
+      case "cat":
+        return this.#read(args[0] ?? "");
       case "dumpsys":
         return text(recents([...this.apps]));
       case "am":
@@ -55,12 +70,28 @@ export class FakeAndroid {
     }
   }
 
+  /** Ends with 0 even where it fails, as Android's does. */
+  async #dump(path: string): Promise<Partial<Outcome>> {
+    if (this.dumpFault !== undefined) return { stderr: `${this.dumpFault}\n` };
+    const { width, height } = await this.device.screenshot();
+    this.files.set(path, windowDump(await this.device.elements(), { width, height }));
+    return text(`UI hierchary dumped to: ${path}\n`);
+  }
+
+  #read(path: string): Partial<Outcome> {
+    const written = this.files.get(path);
+    if (written !== undefined) return text(written);
+    return { stderr: `cat: ${path}: No such file or directory\n`, exitCode: 1 };
+  }
+
   async #input([kind, ...args]: readonly string[]): Promise<Partial<Outcome>> {
     const { width, height } = await this.device.screenshot();
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = args.map(Number);
     // The middle of a pixel, so that no rounding moves it.
     const point = (x: number, y: number) => ({ x: (x + 0.5) / width, y: (y + 0.5) / height });
     if (kind === "tap" && args.length === 2) await this.device.tap(point(x1, y1));
+    else if (kind === "swipe" && x1 === x2 && y1 === y2 && Number(args[4]) >= LONG_MS)
+      await this.device.hold(point(x1, y1));
     else if (kind === "swipe" && args.length >= 4) await this.device.swipe(point(x1, y1), point(x2, y2));
     else if (kind === "text" && args.length === 1) await this.device.type((args[0] ?? "").replaceAll("%s", " "));
     else if (kind === "keyevent" && args[0] === "224") return {};

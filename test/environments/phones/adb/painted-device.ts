@@ -1,6 +1,7 @@
 import type { RgbImage } from "../../../../ts/environments/environment.ts";
 import type { Device, PhoneKey } from "../../../../ts/environments/phones/device.ts";
 import type { ScreenPoint } from "../../../../ts/parsing/phone-action.ts";
+import type { ScreenElement } from "../../../../ts/parsing/screen-element.ts";
 
 /** A screen of one colour, which every action changes, and a record of what was done. */
 export class PaintedDevice implements Device {
@@ -21,8 +22,17 @@ export class PaintedDevice implements Device {
     return { width: this.#width, height: this.#height, rgb };
   }
 
+  /** The upper half, which is one button. */
+  async elements(): Promise<readonly ScreenElement[]> {
+    return [{ box: { x: 0, y: 0, width: 1, height: 0.5 }, text: "paint", can: ["tap", "hold"] }];
+  }
+
   async tap(at: ScreenPoint): Promise<void> {
     this.done.push(`tap ${this.#pixel(at)}`);
+  }
+
+  async hold(at: ScreenPoint): Promise<void> {
+    this.done.push(`hold ${this.#pixel(at)}`);
   }
 
   async swipe(from: ScreenPoint, to: ScreenPoint): Promise<void> {

@@ -1,7 +1,8 @@
 import { DeviceError } from "../../../errors.ts";
 import type { ScreenPoint } from "../../../parsing/phone-action.ts";
+import type { ScreenElement } from "../../../parsing/screen-element.ts";
 import type { RgbImage } from "../../environment.ts";
-import type { Device, PhoneKey } from "../device.ts";
+import { type Device, HOLD_MS, type PhoneKey } from "../device.ts";
 import { Adb } from "./adb.ts";
 import { waitForBoot } from "./boot.ts";
 import { keystrokesOf } from "./keystrokes.ts";
@@ -9,6 +10,7 @@ import { recentPackages } from "./recent-packages.ts";
 import { captureFrame, captureImage } from "./screencap.ts";
 import type { AdbSettings } from "./settings.ts";
 import { settle } from "./settle.ts";
+import { captureElements } from "./window-dump.ts";
 
 /** Android's numbers of the keys. */
 const KEY_CODES: Readonly<Record<PhoneKey, number>> = { home: 3, back: 4, enter: 66 };
@@ -42,9 +44,19 @@ export class AdbDevice implements Device {
     return image;
   }
 
+  async elements(): Promise<readonly ScreenElement[]> {
+    return captureElements(this.#adb, await this.#frameSize(), this.#settings.callMs);
+  }
+
   async tap(at: ScreenPoint): Promise<void> {
     if (!isOnScreen(at)) return;
     await this.#act(`input tap ${await this.#pixel(at)}`);
+  }
+
+  async hold(at: ScreenPoint): Promise<void> {
+    if (!isOnScreen(at)) return;
+    const pixel = await this.#pixel(at);
+    await this.#act(`input swipe ${pixel} ${pixel} ${HOLD_MS}`);
   }
 
   async swipe(from: ScreenPoint, to: ScreenPoint): Promise<void> {
@@ -85,8 +97,13 @@ export class AdbDevice implements Device {
   }
 
   async #pixel({ x, y }: ScreenPoint): Promise<string> {
+    const { width, height } = await this.#frameSize();
+    return `${Math.floor(x * width)} ${Math.floor(y * height)}`;
+  }
+
+  async #frameSize(): Promise<{ width: number; height: number }> {
     this.#size ??= await captureFrame(this.#adb);
-    return `${Math.floor(x * this.#size.width)} ${Math.floor(y * this.#size.height)}`;
+    return this.#size;
   }
 
   async #endApps(): Promise<void> {

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type { z } from "zod";
 import { DeviceError } from "../../../errors.ts";
 import type { ScreenPoint } from "../../../parsing/phone-action.ts";
+import type { ScreenElement } from "../../../parsing/screen-element.ts";
 import { atExit } from "../../../processes/at-exit.ts";
 import type { RgbImage } from "../../environment.ts";
 import type { Device, PhoneKey } from "../device.ts";
@@ -68,8 +69,16 @@ class EmulatorDevice implements Device {
     return this.#device.screenshot();
   }
 
+  elements(): Promise<readonly ScreenElement[]> {
+    return this.#device.elements();
+  }
+
   tap(at: ScreenPoint): Promise<void> {
     return this.#device.tap(at);
+  }
+
+  hold(at: ScreenPoint): Promise<void> {
+    return this.#device.hold(at);
   }
 
   swipe(from: ScreenPoint, to: ScreenPoint): Promise<void> {

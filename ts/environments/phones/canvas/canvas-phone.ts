@@ -1,8 +1,10 @@
 import type { ScreenPoint } from "../../../parsing/phone-action.ts";
+import type { ScreenElement } from "../../../parsing/screen-element.ts";
 import type { RgbImage } from "../../environment.ts";
 import type { Device, PhoneKey } from "../device.ts";
 import { freshPhone } from "./contents.ts";
 import { frameOf } from "./frame.ts";
+import { screenElementsOf } from "./screen-elements.ts";
 import type { PhoneState } from "./state.ts";
 import { pressed, swiped, touched, typed } from "./transition.ts";
 
@@ -41,8 +43,17 @@ export class CanvasPhone implements Device {
     return frameOf(this.#state);
   }
 
+  async elements(): Promise<readonly ScreenElement[]> {
+    return screenElementsOf(this.#state);
+  }
+
   async tap(at: ScreenPoint): Promise<void> {
     this.#state = touched(this.#state, at);
+  }
+
+  /** Nothing on it knows a long press; as on a real phone, a tap is what is left of it. */
+  hold(at: ScreenPoint): Promise<void> {
+    return this.tap(at);
   }
 
   async swipe(from: ScreenPoint, to: ScreenPoint): Promise<void> {

@@ -1,14 +1,16 @@
 import { z } from "zod";
-import { autoUiFields, type PhoneAction } from "../../../parsing/phone-action.ts";
+import type { PhoneAction } from "../../../parsing/phone-action.ts";
 import type { RandomStream } from "../../../random.ts";
 import type { Demonstration } from "../../environment.ts";
 import { actOn } from "../act-on.ts";
+import type { PhoneFormat } from "../formats.ts";
 import type { Phone } from "../phone.ts";
 import { CanvasPhone } from "./canvas-phone.ts";
 import { SIDE } from "./element.ts";
 import { expertAction } from "./expert.ts";
 import type { CanvasTask } from "./goal.ts";
 import { layoutOf } from "./layout.ts";
+import { MALFORMATIONS, SPOKEN } from "./spoken.ts";
 import type { PhoneState } from "./state.ts";
 
 const share = z.number().min(0).max(1);
@@ -24,11 +26,15 @@ export type DemonstrationQuality = z.output<typeof demonstrationQuality>;
 export interface DemonstratedPhone {
   readonly device: CanvasPhone;
   readonly phone: Phone<CanvasTask>;
+  readonly format: PhoneFormat;
 }
 
-/** Every step of episodes that the demonstrator plays to their end, in AutoUI's form, one episode after the other. */
+/**
+ * Every step of episodes that the demonstrator plays to their end, one episode after the other. What is done is what f^parse
+ * reads: a format may have no words for all that an expert could do.
+ */
 export async function* demonstrate(
-  { device, phone }: DemonstratedPhone,
+  { device, phone, format }: DemonstratedPhone,
   count: number,
   random: RandomStream,
   { wanderRate, malformedRate }: DemonstrationQuality,
@@ -39,10 +45,11 @@ export async function* demonstrate(
       const isAstray = random.float() < wanderRate;
       const action = isAstray ? anyAction(device.state(), random) : await phone.expert();
       const plan = [action, ...(await wayAfter(device.state(), action, phone.task()))];
-      const wellFormed = `Action Plan: [${plan.map(({ type }) => type).join(",")}] ; Action Decision: ${autoUiFields(action)}`;
-      const utterance = random.float() < malformedRate ? random.pick(MALFORMATIONS)(wellFormed) : wellFormed;
-      yield { observation, utterance };
-      const { terminated, truncated, ...seen } = await phone.step(action);
+      const wellFormed = SPOKEN[format]({ action, plan, elements: await device.elements() }) ?? "";
+      const isBroken = random.float() < malformedRate;
+      yield { observation, utterance: isBroken ? random.pick(MALFORMATIONS[format])(wellFormed) : wellFormed };
+      const read = phone.parse(wellFormed, observation);
+      const { terminated, truncated, ...seen } = await phone.step(read.kind === "action" ? read.action : action);
       observation = seen.observation;
       isOver = terminated || truncated;
     }
@@ -88,9 +95,3 @@ function anyAction(state: PhoneState, random: RandomStream): PhoneAction {
 function rounded(share: number): number {
   return Math.round(share * 1e4) / 1e4;
 }
-
-const MALFORMATIONS: readonly ((wellFormed: string) => string)[] = [
-  (wellFormed) => wellFormed.replace("Action Decision: ", ""),
-  (wellFormed) => wellFormed.replace(", ", " "),
-  (wellFormed) => wellFormed.replace('"action_type": ', ""),
-];
