@@ -24,15 +24,16 @@ const GRACE_MS = { byItself: 0, terminated: 1_000 };
 const ENDED_GRACE_MS = { byItself: 2_000, terminated: 1_000 };
 
 /**
- * A sink that a process serves. One request at a time is under way, and what comes meanwhile is one number, the newest: a
- * process that is slow or hangs costs neither time nor memory.
+ * A sink that a process serves. One request at a time is under way, and of what comes meanwhile the newest counts: a process that
+ * is slow or hangs costs neither time nor memory.
  */
 export class ProcessSink implements MetricSink {
   readonly #options: ProcessSinkOptions;
   readonly #served: Promise<void>;
   readonly #heard: Answer[] = [];
-  /** Bytes that the process has not been told of. */
-  #untold: number | undefined;
+  /** Bytes that the process has not been told of: at most the first, which says what a resumed run has, and the newest. */
+  readonly #untold: number[] = [];
+  #isFirstTold = false;
   #isEnding = false;
   /** Why nothing more can come; undefined while it can. */
   #over: SinkError | undefined;
@@ -44,7 +45,7 @@ export class ProcessSink implements MetricSink {
   }
 
   follow(bytes: number): void {
-    this.#untold = bytes;
+    this.#untold[Math.min(this.#isFirstTold ? 0 : 1, this.#untold.length)] = bytes;
     this.#onChange();
   }
 
@@ -77,13 +78,15 @@ export class ProcessSink implements MetricSink {
 
   /** Tells the process of every stretch that is new, then of the end. */
   async #converse(child: Supervised): Promise<void> {
-    for (let isPlaced = false; ; isPlaced = true) {
-      await this.#until(() => this.#untold !== undefined || this.#isEnding || undefined);
-      if (this.#untold === undefined) break;
-      child.writeLine(JSON.stringify({ through: this.#untold }));
-      this.#untold = undefined;
+    for (;;) {
+      await this.#until(() => this.#untold.length > 0 || this.#isEnding || undefined);
+      const through = this.#untold.shift();
+      if (through === undefined) break;
+      const isFirst = !this.#isFirstTold;
+      this.#isFirstTold = true;
+      child.writeLine(JSON.stringify({ through }));
       const { place } = await this.#answer("through");
-      if (!isPlaced) this.#options.onPlace(place);
+      if (isFirst) this.#options.onPlace(place);
     }
     child.writeLine(JSON.stringify({ end: true }));
     await this.#answer("ended");
