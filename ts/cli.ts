@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import("./commands/explain.ts")).explainCommand(interruption),
   prompt: async () => (await import("./commands/prompt.ts")).promptCommand(interruption),
   judge: async () => (await import("./commands/judge.ts")).judgeCommand(),
+  sinks: async () => (await import("./commands/sinks.ts")).sinksCommand(),
   report: async () => (await import("./commands/report.ts")).reportCommand(),
   bench: async () => (await import("./commands/bench.ts")).benchCommand(),
   play: async () => (await import("./commands/play.ts")).playCommand(),

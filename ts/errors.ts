@@ -93,6 +93,28 @@ export class LauncherError extends CosoError {
   override name = "LauncherError";
 }
 
+/** What shows a run's figures elsewhere cannot go on. The run can, so this becomes a warning. */
+export class SinkError extends CosoError {
+  override name = "SinkError";
+  readonly reason: SinkErrorReason;
+  /** A command, or what to do; null where nothing is known to help. */
+  readonly mend: string | null;
+
+  constructor(reason: SinkErrorReason, message: string, mend: string | null = null) {
+    super(message);
+    this.reason = reason;
+    this.mend = mend;
+  }
+}
+
+/**
+ * - `missing`: its Python package is not installed
+ * - `refused`: the package said no, such as without a key or a network
+ * - `slow`: it did not answer in time; its process was ended
+ * - `broken`: its process ended, or an error that nobody foresaw
+ */
+export type SinkErrorReason = "missing" | "refused" | "slow" | "broken";
+
 /** The worker could not start, answered with an error, fell silent or died. `tail` holds its last lines of output. */
 export class WorkerError extends CosoError {
   override name = "WorkerError";

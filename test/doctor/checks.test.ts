@@ -98,6 +98,24 @@ describe("checkMachine", () => {
     });
   });
 
+  it("notes what sinks lack, and how to get it, without calling it missing", () => {
+    const packages = { ...HEALTHY_PYTHON.packages, tensorboard: null, wandb: "0.30.0" };
+    const checks = checkMachine({ ...HEALTHY, python: { ...HEALTHY_PYTHON, packages } });
+    const install = "/checkout/.venv/bin/python -m pip install --no-deps -r python";
+    expect(checks.filter(({ state }) => state !== "ok")).to.deep.equal([
+      {
+        name: "TensorBoard",
+        state: "note",
+        found: `not installed; only the sink \`tensorboard\` needs it: ${install}/requirements-tensorboard.txt`,
+      },
+      {
+        name: "Weights & Biases",
+        state: "note",
+        found: `not installed; only the sink \`wandb\` needs it: ${install}/requirements-wandb.txt`,
+      },
+    ]);
+  });
+
   it("notes what MiniWoB++ lacks, and how to get it, without calling it missing", () => {
     const machine: Machine = {
       ...HEALTHY,

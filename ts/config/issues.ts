@@ -94,6 +94,7 @@ function descend(schema: z.ZodType, input: unknown, path: readonly string[]): z.
 }
 
 function memberOf(schema: z.core.$ZodType | undefined, key: string): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodArray) return schema.element;
   return schema instanceof z.ZodObject ? schema.shape[key] : undefined;
 }
 

@@ -3,6 +3,7 @@ import { freshEncoder, pretrainedEncoder, scmSpec } from "../protocol/messages/a
 import { klTerm } from "../protocol/messages/objective.ts";
 import { algorithm } from "./algorithm.ts";
 import { policy } from "./policy.ts";
+import { sinks } from "./sinks.ts";
 import { entropy, gradient, weights } from "./weighting.ts";
 
 /**
@@ -213,6 +214,7 @@ export const experimentSchema = z.strictObject({
   evaluation: evaluation.prefault({}),
   checkpoint: checkpointing.prefault({}),
   guards: guards.prefault({}),
+  sinks,
 });
 
 /** What a researcher writes. */

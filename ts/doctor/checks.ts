@@ -1,3 +1,4 @@
+import { SINK_REQUIREMENTS } from "../sinks/messages.ts";
 import { PACKAGED_WEIGHTS } from "../weights/packages.ts";
 import type { Machine, Pin, PythonInstallation } from "./machine.ts";
 
@@ -61,6 +62,7 @@ function checkPython(machine: Machine): Check[] {
     ...checkVisualWorlds(machine),
     checkSmollm2(machine, python),
     checkMiniwob(machine, python),
+    ...checkSinks(machine, python),
   ];
 }
 
@@ -138,6 +140,16 @@ function checkChromium({ miniwob: { chromium } }: Machine): Check {
 function checkMiniwob({ miniwob: { pins } }: Machine, python: PythonInstallation): Check {
   const command = installOptional(python, "python/requirements-miniwob.txt");
   return checkOptional("MiniWoB++", pins, python, `only its environment needs it: ${command}`);
+}
+
+/** Optional: where figures are shown beside the run folder. */
+function checkSinks({ sinks }: Machine, python: PythonInstallation): Check[] {
+  const mend = (kind: keyof typeof sinks): string =>
+    `only the sink \`${kind}\` needs it: ${installOptional(python, SINK_REQUIREMENTS[kind])}`;
+  return [
+    checkOptional("TensorBoard", sinks.tensorboard, python, mend("tensorboard")),
+    checkOptional("Weights & Biases", sinks.wandb, python, mend("wandb")),
+  ];
 }
 
 function checkOptional(name: string, pins: readonly Pin[], python: PythonInstallation, mend: string): Check {

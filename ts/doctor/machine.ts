@@ -1,3 +1,5 @@
+import type { SinkSettings } from "../config/sinks.ts";
+
 /** What `coso doctor` looks at: `probe.ts` fills it in, `checks.ts` judges it. */
 export interface Machine {
   readonly node: { readonly version: string };
@@ -16,6 +18,8 @@ export interface Machine {
   readonly miniwob: { readonly chromium: Program | Failure; readonly pins: readonly Pin[] };
   /** What `coso weights smollm2` reads from. */
   readonly smollm2: readonly Pin[];
+  /** What each kind of sink needs. */
+  readonly sinks: Readonly<Record<SinkSettings["kind"], readonly Pin[]>>;
   readonly python: PythonInstallation | Failure;
   readonly zeromq: { readonly kind: "loaded"; readonly version: string } | Failure;
   /** SHA-256 of the protocol as TypeScript speaks it. */

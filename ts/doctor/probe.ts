@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { messageOf, WorkerError } from "../errors.ts";
 import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { protocolHash } from "../protocol/schema.ts";
+import { SINK_REQUIREMENTS } from "../sinks/messages.ts";
 import { PACKAGED_WEIGHTS } from "../weights/packages.ts";
 import { startWorker } from "../worker/process.ts";
 import type { Failure, Machine, Pin, Prerequisite, Program, PythonInstallation, TorchInstallation } from "./machine.ts";
@@ -18,7 +19,10 @@ export async function probeMachine(): Promise<Machine> {
   const alfworldPins = await readPins("python/requirements-alfworld.txt");
   const smollm2 = await readPins(PACKAGED_WEIGHTS.smollm2.requirements);
   const miniwob = await readPins("python/requirements-miniwob.txt");
-  const python = await orFailure(() => probePython([...pins, ...alfworldPins, ...smollm2, ...miniwob]));
+  const tensorboard = await readPins(SINK_REQUIREMENTS.tensorboard);
+  const wandb = await readPins(SINK_REQUIREMENTS.wandb);
+  const optional = [...alfworldPins, ...smollm2, ...miniwob, ...tensorboard, ...wandb];
+  const python = await orFailure(() => probePython([...pins, ...optional]));
   return {
     node: { version: process.versions.node },
     pins,
@@ -31,6 +35,7 @@ export async function probeMachine(): Promise<Machine> {
     adb: await probeProgram("adb", ["version"], /^Version (\S+)$/m),
     miniwob: { chromium: await probeProgram("chromium", ["--version"], /(\d[\d.]+)/), pins: miniwob },
     smollm2,
+    sinks: { tensorboard, wandb },
     python,
     zeromq: await orFailure(probeZeromq),
     protocolHash: protocolHash(),

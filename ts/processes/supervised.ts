@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { atExit } from "./at-exit.ts";
@@ -13,6 +14,8 @@ export interface SupervisedOptions {
   readonly hasChannel?: boolean;
   /** Called when this process exits, for what else has to go with it. Synchronous. */
   readonly onExit?: () => void;
+  /** Hears each line of its standard output, which then is no part of its last lines or its log. */
+  readonly onLine?: (line: string) => void;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface SupervisedOptions {
  */
 export interface Supervised {
   readonly pid: number | undefined;
-  /** Its last lines of output, both streams together. */
+  /** Its last lines of output, both streams together; of standard error alone where somebody hears the other. */
   lines(): readonly string[];
   /** Whatever is left of the group. Never throws. */
   kill(signal: NodeJS.Signals): void;
@@ -30,6 +33,8 @@ export interface Supervised {
   readonly ended: Promise<string>;
   /** Waits until it has ended by itself, or by SIGTERM, or by SIGKILL, one after the other. */
   stop(graceMs: { byItself: number; terminated: number }): Promise<void>;
+  /** Writes a line to its standard input, without waiting until it is read; lost where the process has ended. */
+  writeLine(line: string): void;
   /** Sends over Node's channel; whether there was one to send over. */
   send(message: Readonly<Record<string, unknown>>): boolean;
   onMessage(listener: (message: unknown) => void): void;
@@ -52,8 +57,10 @@ export async function supervise(
     detached: true,
     ...(options.hasChannel === true && { ipc: true, serialization: "json" as const }),
   });
-  child.all.setEncoding("utf8").on("data", (chunk: string) => tail.add(chunk));
-  if (log !== undefined) child.all.pipe(log.createWriteStream());
+  const output = options.onLine === undefined ? child.all : child.stderr;
+  output.setEncoding("utf8").on("data", (chunk: string) => tail.add(chunk));
+  if (log !== undefined) output.pipe(log.createWriteStream());
+  if (options.onLine !== undefined) createInterface({ input: child.stdout }).on("line", options.onLine);
   // Its loss is noticed by the exit of the process, which says more.
   child.stdin.on("error", () => undefined);
 
@@ -89,6 +96,9 @@ export async function supervise(
       if (await within(terminated)) return;
       kill("SIGKILL");
       await ended;
+    },
+    writeLine(line) {
+      child.stdin.write(`${line}\n`);
     },
     send(message) {
       if (!child.connected) return false;

@@ -99,9 +99,14 @@ export class RunFolder {
     return result.data as unknown as RunConfig;
   }
 
-  /** @throws RunFolderError that names every field in which `experiment` is not the one that was begun here. */
+  /**
+   * Only sinks may differ: nothing of a run depends on them.
+   * @throws RunFolderError that names every field in which `experiment` is not the one that was begun here.
+   */
   requireSame(experiment: Experiment): void {
-    const changed = differences(this.readConfig().experiment, JSON.parse(JSON.stringify(experiment)));
+    const { sinks: _begun, ...begun } = this.readConfig().experiment;
+    const { sinks: _asked, ...asked } = experiment;
+    const changed = differences(begun, JSON.parse(JSON.stringify(asked)));
     if (changed.length === 0) return;
     throw new RunFolderError(
       `${this.directory}: the run was begun with another configuration and cannot go on with this one:\n` +

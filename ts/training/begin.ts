@@ -7,6 +7,13 @@ import type { Training } from "./training.ts";
 
 /** Brings θ, φ and the loop to where iterations begin: from a checkpoint where there is one, else by the offline stage. */
 export async function begin(training: Training, offlineFrom: string | undefined): Promise<Loop> {
+  const loop = await reachLoop(training, offlineFrom);
+  // Only now: lines behind the checkpoint have been cut off.
+  training.sinks.follow(training.run.metrics.size);
+  return loop;
+}
+
+async function reachLoop(training: Training, offlineFrom: string | undefined): Promise<Loop> {
   const { run, checkpoints, progress } = training;
   const newest = newestCheckpoint(run);
   if (newest !== undefined && newest !== offlineCheckpoint) {

@@ -42,6 +42,7 @@ export async function endIteration(training: Training, loop: Loop, outcome: Iter
   };
   for (const episode of experience.episodes) run.episodes.append({ iteration: loop.iteration, ...episode });
   run.metrics.append({ iteration: loop.iteration, envSteps: loop.envSteps, metrics, seconds: clock.lap() });
+  training.sinks.follow(run.metrics.size);
   training.progress.update(loop.iteration, iterationDetail(metrics));
   const isLast = loop.iteration === experiment.iterations || shouldStop(experiment, loop.selection);
   if (isLast || signal.aborted || loop.iteration % experiment.checkpoint.every === 0) await checkpoint(training, loop);

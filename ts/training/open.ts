@@ -7,8 +7,11 @@ import { type Progress, silentProgress } from "../progress.ts";
 import { RandomStreams } from "../random.ts";
 import { Checkpoints } from "../runs/checkpoints.ts";
 import { codeRevision, ownVersions } from "../runs/code-revision.ts";
+import { differences } from "../runs/differences.ts";
 import { claim } from "../runs/lock.ts";
 import { RunFolder } from "../runs/run-folder.ts";
+import { tellingOf } from "../sinks/messages.ts";
+import { openSinks, type SinkOptions } from "../sinks/open.ts";
 import { startWorker } from "../worker/process.ts";
 import type { Worker } from "../worker/worker.ts";
 import { build } from "./build.ts";
@@ -37,6 +40,8 @@ export interface TrainOptions {
   offlineFrom?: string;
   /** The default starts the Python worker. */
   startWorker?: StartWorker;
+  /** The default starts Python processes. */
+  sinks?: SinkOptions;
   progress?: Progress;
   /** Asks to stop: at once in the offline stage, at the end of the iteration online. `train` throws its reason. */
   signal?: AbortSignal;
@@ -88,7 +93,10 @@ async function openFolder(
     );
   }
   run.requireSame(experiment);
-  const { revision } = run.readConfig();
+  const config = run.readConfig();
+  // Where figures go may change on the way, for it decides nothing.
+  if (differences(config.experiment.sinks, experiment.sinks).length > 0) run.writeConfig({ ...config, experiment });
+  const { revision } = config;
   const present = await codeRevision();
   if (revision !== present && !run.isFinished()) {
     progress.say(`note: the run was begun with code ${revision}, and goes on with ${present}; results may differ`);
@@ -100,7 +108,7 @@ async function openFolder(
 export async function withAgent<Outcome>(
   run: RunFolder,
   experiment: Experiment,
-  options: Pick<TrainOptions, "startWorker" | "signal"> & { isContinued: boolean; progress: Progress },
+  options: Pick<TrainOptions, "startWorker" | "sinks" | "signal"> & { isContinued: boolean; progress: Progress },
   work: (training: Training) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { isContinued, progress } = options;
@@ -115,6 +123,7 @@ export async function withAgent<Outcome>(
     (options.startWorker ?? startWorker)({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
   );
   const parser = definition.create(experiment.environment.settings);
+  const sinks = openSinks(experiment.sinks, run, tellingOf(run, progress), options.sinks);
   try {
     const unbuilt = {
       experiment,
@@ -125,6 +134,7 @@ export async function withAgent<Outcome>(
       worker: running.client,
       run,
       checkpoints: new Checkpoints(run, running.client),
+      sinks,
       streams: new RandomStreams(experiment.seed),
       clock,
       progress,
@@ -144,6 +154,6 @@ export async function withAgent<Outcome>(
     return await work(training);
   } finally {
     await parser.close?.();
-    await running.stop();
+    await Promise.all([running.stop(), sinks.end()]);
   }
 }

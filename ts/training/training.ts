@@ -5,6 +5,7 @@ import type { Progress } from "../progress.ts";
 import type { RandomStreams } from "../random.ts";
 import type { Checkpoints } from "../runs/checkpoints.ts";
 import type { RunFolder } from "../runs/run-folder.ts";
+import type { MetricSink } from "../sinks/sink.ts";
 import type { Worker } from "../worker/worker.ts";
 import type { PhaseClock } from "./phase-clock.ts";
 import type { SftFile } from "./sft-file.ts";
@@ -33,6 +34,8 @@ export interface Training {
   readonly worker: Worker;
   readonly run: RunFolder;
   readonly checkpoints: Checkpoints;
+  /** Where metrics.jsonl and summary.json are shown besides. */
+  readonly sinks: MetricSink;
   /** Of the training itself; evaluations make their own. */
   readonly streams: RandomStreams;
   readonly clock: PhaseClock;
