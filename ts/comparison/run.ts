@@ -19,6 +19,8 @@ export interface CompareOptions {
   signal?: AbortSignal;
   /** The default starts the Python worker. */
   startWorker?: StartWorker;
+  /** Folder of a finished run elsewhere that counts as this one of the reported trials; undefined: none. */
+  finishedElsewhere?: (trial: Trial) => string | undefined;
 }
 
 /** What tuning found for one method and value. */
@@ -54,7 +56,7 @@ export async function compareMethods(comparison: Comparison, options: CompareOpt
     rates[trial.method] ??= [];
     rates[trial.method]?.push(summary.successRate);
   }
-  const directories = finished.map(({ trial }) => trialDirectory(directory, "reported", trial));
+  const directories = finished.map(({ trial }) => trialDirectory(options, "reported", trial));
   const report = directories.length > 0 ? await writeReport(directories, join(directory, "report")) : null;
   const result: ComparisonResult = { tuning, chosen, rates, failed, report };
   writeJson(join(directory, "comparison.json"), { name: comparison.name, ...result });
@@ -91,9 +93,9 @@ async function runTrials(
         const name = trialName(trial);
         try {
           const summary = await train(trial.experiment, {
-            directory: trialDirectory(options.directory, stretch, trial),
+            directory: trialDirectory(options, stretch, trial),
             resume: true,
-            ...(origin !== undefined && { offlineFrom: trialDirectory(options.directory, stretch, origin) }),
+            ...(origin !== undefined && { offlineFrom: trialDirectory(options, stretch, origin) }),
             ...(options.startWorker !== undefined && { startWorker: options.startWorker }),
             ...(options.signal !== undefined && { signal: options.signal }),
           });
@@ -150,10 +152,20 @@ function choose(tuning: readonly TuningResult[]): Record<string, number> {
   return Object.fromEntries([...best].map(([method, { value }]) => [method, value]));
 }
 
-function trialDirectory(directory: string, stretch: Stretch, trial: Trial): string {
-  return join(directory, stretch, trialName(trial));
+function trialDirectory(
+  { directory, finishedElsewhere }: CompareOptions,
+  stretch: Stretch,
+  trial: Trial,
+): string {
+  const elsewhere = stretch === "reported" ? finishedElsewhere?.(trial) : undefined;
+  return elsewhere ?? join(directory, stretch, trialName(trial));
 }
 
-function trialName({ method, seed, value }: Trial): string {
+/** Where a comparison in `directory` keeps one of its reported runs. */
+export function reportedDirectory(directory: string, trial: Trial): string {
+  return trialDirectory({ directory, jobs: 1 }, "reported", trial);
+}
+
+export function trialName({ method, seed, value }: Trial): string {
   return value === null ? `${method}-seed${seed}` : `${method}-${value}-seed${seed}`;
 }
