@@ -7,13 +7,13 @@ import { tableText } from "../report/terminal.ts";
 import { costOf, costText, type StudyCost } from "../reproduction/cost.ts";
 import { flatCells } from "../reproduction/flat-cells.ts";
 import { FoundRuns } from "../reproduction/found-runs.ts";
+import { terminalLayout } from "../reproduction/layout.ts";
 import type { ReproductionId } from "../reproduction/paper.ts";
 import { type Reproduced, type ReproduceResult, reproduce } from "../reproduction/perform.ts";
 import { isLeft, planRuns, type StudyPlan } from "../reproduction/plan.ts";
 import { REPRODUCTIONS } from "../reproduction/registry.ts";
 import { type Reproduction, SCALES, type Scale } from "../reproduction/reproduction.ts";
 import { selectionOf } from "../reproduction/selection.ts";
-import { layout, TERMINAL } from "../reproduction/tables.ts";
 import type { Interruption } from "./interruption.ts";
 import { positiveInteger } from "./option-values.ts";
 
@@ -149,7 +149,7 @@ function textOf({ reproductions }: ReproduceResult): string {
 }
 
 function reproductionText({ collected, written }: Reproduced): string {
-  const { caption, tables, differences, notes } = layout(collected, TERMINAL);
+  const { caption, tables, differences, notes } = terminalLayout(collected);
   const { markdown, figures, pages } = written;
   return [
     ...tables.map(tableText),

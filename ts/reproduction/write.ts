@@ -8,7 +8,7 @@ import { tableMarkdown } from "../report/tables.ts";
 import { writeJson } from "../runs/atomic-write.ts";
 import type { Collected } from "./collect.ts";
 import { cellsCsv, flatCells } from "./flat-cells.ts";
-import { layout, MARKDOWN } from "./tables.ts";
+import { markdownLayout } from "./layout.ts";
 
 /** Paths of what was written. */
 export interface WrittenReproduction {
@@ -46,7 +46,7 @@ export async function writeReproduction(collected: Collected, directory: string)
 }
 
 function markdownOf(collected: Collected): string {
-  const { caption, tables, differences, notes } = layout(collected, MARKDOWN);
+  const { caption, tables, differences, notes } = markdownLayout(collected);
   return [
     ...tables.map(tableMarkdown),
     caption,
