@@ -7,6 +7,8 @@ import { silentProgress } from "../progress.ts";
 import { mean } from "../report/statistics.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";
 import { writeJson } from "../runs/atomic-write.ts";
+import { offlineCheckpoint } from "../runs/checkpoints.ts";
+import { RunFolder } from "../runs/run-folder.ts";
 import { type StartWorker, type Summary, train } from "../train.ts";
 import { type Comparison, reportedTrials, type Trial, tuningTrials } from "./definition.ts";
 
@@ -90,12 +92,14 @@ async function runTrials(
       wave.map((trial) => async () => {
         options.signal?.throwIfAborted();
         const origin = origins.find((other) => other.seed === trial.seed && other !== trial);
+        const offlineFrom = origin === undefined ? undefined : trialDirectory(options, stretch, origin);
         const name = trialName(trial);
         try {
           const summary = await train(trial.experiment, {
             directory: trialDirectory(options, stretch, trial),
             resume: true,
-            ...(origin !== undefined && { offlineFrom: trialDirectory(options, stretch, origin) }),
+            // One that failed before it was done leaves none.
+            ...(offlineFrom !== undefined && hasOfflineStage(offlineFrom) && { offlineFrom }),
             ...(options.startWorker !== undefined && { startWorker: options.startWorker }),
             ...(options.signal !== undefined && { signal: options.signal }),
           });
@@ -122,6 +126,10 @@ function offlineOrigins(trials: readonly Trial[]): Trial[] {
     const same = trials.filter((trial) => trial.seed === seed);
     return same.find(({ experiment }) => usesScm(experiment)) ?? same.slice(0, 1);
   });
+}
+
+function hasOfflineStage(directory: string): boolean {
+  return new RunFolder(directory).checkpointNames().includes(offlineCheckpoint);
 }
 
 function summariseTuning(finished: readonly Finished[]): TuningResult[] {
@@ -152,11 +160,7 @@ function choose(tuning: readonly TuningResult[]): Record<string, number> {
   return Object.fromEntries([...best].map(([method, { value }]) => [method, value]));
 }
 
-function trialDirectory(
-  { directory, finishedElsewhere }: CompareOptions,
-  stretch: Stretch,
-  trial: Trial,
-): string {
+function trialDirectory({ directory, finishedElsewhere }: CompareOptions, stretch: Stretch, trial: Trial): string {
   const elsewhere = stretch === "reported" ? finishedElsewhere?.(trial) : undefined;
   return elsewhere ?? join(directory, stretch, trialName(trial));
 }
