@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   eval: async () => (await import("./commands/eval.ts")).evalCommand(interruption),
   compare: async () => (await import("./commands/compare.ts")).compareCommand(interruption),
   sweep: async () => (await import("./commands/sweep.ts")).sweepCommand(interruption),
+  reproduce: async () => (await import("./commands/reproduce.ts")).reproduceCommand(interruption),
   explain: async () => (await import("./commands/explain.ts")).explainCommand(interruption),
   prompt: async () => (await import("./commands/prompt.ts")).promptCommand(interruption),
   judge: async () => (await import("./commands/judge.ts")).judgeCommand(),

@@ -22,6 +22,8 @@ const FORBIDDEN = [
   ["ts/algorithms/a.ts", "../worker/client.ts"],
   ["ts/rollout.ts", "./worker/client.ts"],
   ["ts/interaction.ts", "./environments/registry.ts"],
+  ["ts/reproduction/a.ts", "../commands/compare.ts"],
+  ["ts/reproduction/declared/a.ts", "../../../experiments/quickstart.ts"],
   ["experiments/a.ts", "../ts/train.ts"],
   ["experiments/paper/a.ts", "../../ts/config.ts"],
 ] as const;
@@ -41,6 +43,7 @@ const ALLOWED = [
   ["ts/worker/a.ts", "../protocol/messages.ts"],
   ["ts/algorithms/a.ts", "../trajectory.ts"],
   ["ts/rollout.ts", "./worker/worker.ts"],
+  ["ts/reproduction/a.ts", "../comparison/run.ts"],
   ["experiments/a.ts", "../ts/index.ts"],
   ["experiments/paper/a.ts", "../../ts/index.ts"],
   ["experiments/paper/a.ts", "../quickstart.ts"],

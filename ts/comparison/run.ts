@@ -7,6 +7,8 @@ import { silentProgress } from "../progress.ts";
 import { mean } from "../report/statistics.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";
 import { writeJson } from "../runs/atomic-write.ts";
+import { offlineCheckpoint } from "../runs/checkpoints.ts";
+import { RunFolder } from "../runs/run-folder.ts";
 import { type StartWorker, type Summary, train } from "../train.ts";
 import { type Comparison, reportedTrials, type Trial, tuningTrials } from "./definition.ts";
 
@@ -19,6 +21,8 @@ export interface CompareOptions {
   signal?: AbortSignal;
   /** The default starts the Python worker. */
   startWorker?: StartWorker;
+  /** Folder of a finished run elsewhere that counts as this one of the reported trials; undefined: none. */
+  finishedElsewhere?: (trial: Trial) => string | undefined;
 }
 
 /** What tuning found for one method and value. */
@@ -54,7 +58,7 @@ export async function compareMethods(comparison: Comparison, options: CompareOpt
     rates[trial.method] ??= [];
     rates[trial.method]?.push(summary.successRate);
   }
-  const directories = finished.map(({ trial }) => trialDirectory(directory, "reported", trial));
+  const directories = finished.map(({ trial }) => trialDirectory(options, "reported", trial));
   const report = directories.length > 0 ? await writeReport(directories, join(directory, "report")) : null;
   const result: ComparisonResult = { tuning, chosen, rates, failed, report };
   writeJson(join(directory, "comparison.json"), { name: comparison.name, ...result });
@@ -88,12 +92,14 @@ async function runTrials(
       wave.map((trial) => async () => {
         options.signal?.throwIfAborted();
         const origin = origins.find((other) => other.seed === trial.seed && other !== trial);
+        const offlineFrom = origin === undefined ? undefined : trialDirectory(options, stretch, origin);
         const name = trialName(trial);
         try {
           const summary = await train(trial.experiment, {
-            directory: trialDirectory(options.directory, stretch, trial),
+            directory: trialDirectory(options, stretch, trial),
             resume: true,
-            ...(origin !== undefined && { offlineFrom: trialDirectory(options.directory, stretch, origin) }),
+            // One that failed before it was done leaves none.
+            ...(offlineFrom !== undefined && hasOfflineStage(offlineFrom) && { offlineFrom }),
             ...(options.startWorker !== undefined && { startWorker: options.startWorker }),
             ...(options.signal !== undefined && { signal: options.signal }),
           });
@@ -120,6 +126,10 @@ function offlineOrigins(trials: readonly Trial[]): Trial[] {
     const same = trials.filter((trial) => trial.seed === seed);
     return same.find(({ experiment }) => usesScm(experiment)) ?? same.slice(0, 1);
   });
+}
+
+function hasOfflineStage(directory: string): boolean {
+  return new RunFolder(directory).checkpointNames().includes(offlineCheckpoint);
 }
 
 function summariseTuning(finished: readonly Finished[]): TuningResult[] {
@@ -150,10 +160,16 @@ function choose(tuning: readonly TuningResult[]): Record<string, number> {
   return Object.fromEntries([...best].map(([method, { value }]) => [method, value]));
 }
 
-function trialDirectory(directory: string, stretch: Stretch, trial: Trial): string {
-  return join(directory, stretch, trialName(trial));
+function trialDirectory({ directory, finishedElsewhere }: CompareOptions, stretch: Stretch, trial: Trial): string {
+  const elsewhere = stretch === "reported" ? finishedElsewhere?.(trial) : undefined;
+  return elsewhere ?? join(directory, stretch, trialName(trial));
 }
 
-function trialName({ method, seed, value }: Trial): string {
+/** Where a comparison in `directory` keeps one of its reported runs. */
+export function reportedDirectory(directory: string, trial: Trial): string {
+  return trialDirectory({ directory, jobs: 1 }, "reported", trial);
+}
+
+export function trialName({ method, seed, value }: Trial): string {
   return value === null ? `${method}-seed${seed}` : `${method}-${value}-seed${seed}`;
 }

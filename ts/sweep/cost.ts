@@ -85,8 +85,8 @@ function stateOf(folder: RunFolder): TrialCost["state"] {
   return folder.holdsWork() ? "begun" : "new";
 }
 
-/** Null where a policy's shape cannot be told. */
-async function plansOf(trials: readonly Trial[]): Promise<Plan[] | null> {
+/** What trials would take on this machine; null where a policy's shape cannot be told. */
+export async function plansOf(trials: readonly Pick<Trial, "experiment">[]): Promise<Plan[] | null> {
   const plans = new Map<string, Promise<Plan>>();
   const planned = trials.map(({ experiment }) => {
     // A seed changes no cost.
