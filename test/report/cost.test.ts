@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { cellText } from "../../ts/report/cell.ts";
 import { costOf, costTable } from "../../ts/report/cost.ts";
 import { type RecordedRun, readRun } from "../../ts/report/read-run.ts";
 import { groupRuns } from "../../ts/report/run-group.ts";
@@ -72,8 +73,8 @@ describe("costOf", () => {
     ]);
     const { columns, rows } = costTable(costs);
     for (const row of rows) expect(row).to.have.lengthOf(columns.length);
-    expect(rows[1]).to.include.members(["CoSo", "30.0k", "1.00", "× 1.20"]);
-    expect(rows[0]?.[2]).to.equal("–");
+    expect(rows[1]?.map(cellText)).to.include.members(["CoSo", "30.0k", "1.00", "× 1.20"]);
+    expect(rows[0]?.map(cellText)[2]).to.equal("–");
   });
 
   it("says nothing of runs that did not record it, or have not finished", async () => {

@@ -5,9 +5,9 @@ import type { RecordedRun } from "../../ts/report/read-run.ts";
 import { wilsonInterval } from "../../ts/report/statistics.ts";
 
 describe("curves", () => {
-  it("leaves out iterations where a metric was undefined", () => {
+  it("leaves out iterations where a metric was undefined, and counts seconds of training alone", () => {
     expect(curveOf(runOf([null, 0.5]), "m")).to.deep.equal([
-      { iteration: 2, envSteps: 200, value: 0.5, interval: null },
+      { iteration: 2, envSteps: 200, seconds: 4, value: 0.5, interval: null },
     ]);
     expect(curveOf(runOf([0.5]), "another")).to.deep.equal([]);
   });
@@ -44,7 +44,7 @@ describe("curves", () => {
         iteration: index + 1,
         envSteps: (index + 1) * 100,
         metrics: { m: value },
-        seconds: {},
+        seconds: { rollout: 1.5, updatePolicy: 0.5, ...(index === 0 && { setup: 9, sft: 90 }), evaluate: 7 },
       })),
       explanations: [],
       episodes: [],

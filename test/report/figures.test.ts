@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { RandomStreams } from "../../ts/random.ts";
 import { type Figure, NARROW, renderFigure, standalone, WIDE } from "../../ts/report/figures/chart.ts";
 import { DARK, LIGHT, themed } from "../../ts/report/figures/colours.ts";
-import { comparedCurves } from "../../ts/report/figures/learning-curve.ts";
+import { comparedCurves } from "../../ts/report/figures/compared-curves.ts";
 import { rasterise } from "../../ts/report/figures/rasterise.ts";
 import { stageBars } from "../../ts/report/figures/stage-bars.ts";
 import { weightHistogram } from "../../ts/report/figures/weight-histogram.ts";

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { cellText } from "../../ts/report/cell.ts";
 import { type RecordedRun, readRun } from "../../ts/report/read-run.ts";
 import { groupRuns } from "../../ts/report/run-group.ts";
 import type { Stage, StageEvaluation } from "../../ts/report/run-schema.ts";
@@ -50,7 +51,7 @@ describe("stageMeansTable", () => {
       "after SFT",
       "after online RL",
     ]);
-    expect(table?.rows).to.deep.equal([
+    expect(table?.rows.map((cells) => cells.map(cellText))).to.deep.equal([
       ["RL", "sampled", "20.0 %", "35.0 %"],
       ["RL", "sampled, solvable", "40.0 %", "70.0 %"],
       ["RL", "greedy", "50.0 %", "–"],

@@ -5,7 +5,8 @@ import {
   bootstrapInterval,
   interquartileMean,
   mean,
-  pairedDifference,
+  probabilityOfImprovement,
+  stratifiedInterval,
   wilsonInterval,
 } from "../../ts/report/statistics.ts";
 
@@ -121,42 +122,45 @@ describe("bootstrapInterval", () => {
   });
 });
 
-describe("pairedDifference", () => {
-  it("drops what the pairs share", () => {
-    const base = [0.1, 0.9, 0.5, 0.3];
-    const better = base.map((value) => value + 0.05);
-    const { difference, interval } = pairedDifference(better, base, new RandomStream(1));
-    expect(difference).to.be.closeTo(0.05, 1e-12);
-    expect(interval[0]).to.be.closeTo(0.05, 1e-12);
-    expect(interval[1]).to.be.closeTo(0.05, 1e-12);
+describe("stratifiedInterval", () => {
+  it("draws from every stratum by itself: what tasks differ by adds nothing to the interval", () => {
+    const within = [0, 0.1, 0.2, 0.3];
+    const far = within.map((value) => value + 100);
+    const spread = ([low, high]: readonly [number, number]) => high - low;
+    const ofTasks = (strata: readonly (readonly number[])[]) => mean(strata.map(mean));
+    const stratified = stratifiedInterval([within, far], new RandomStream(1), ofTasks);
+    const pooled = bootstrapInterval([...within, ...far], new RandomStream(1));
+    expect(spread(stratified)).to.be.below(0.3);
+    expect(spread(pooled)).to.be.above(50);
   });
 
-  it("counts P(A > B) over every combination, ties half (Mann–Whitney U = 5.5 of 9, by hand)", () => {
-    const { probabilityOfImprovement } = pairedDifference([2, 3, 4], [1, 3, 3.5], new RandomStream(1));
-    expect(probabilityOfImprovement).to.be.closeTo(5.5 / 9, 1e-12);
-  });
-
-  it("turns its sign when the sides swap", () => {
+  it("of one stratum is the ordinary bootstrap, draw for draw", () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), {
-          minLength: 1,
-          maxLength: 6,
-        }),
-        (pairs) => {
-          const [a, b] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
-          const forward = pairedDifference(a, b, new RandomStream(3));
-          const backward = pairedDifference(b, a, new RandomStream(3));
-          expect(forward.difference).to.be.closeTo(-backward.difference, 1e-12);
-          expect(forward.interval[0]).to.be.closeTo(-backward.interval[1], 1e-9);
-          expect(forward.probabilityOfImprovement + backward.probabilityOfImprovement).to.be.closeTo(1, 1e-12);
-        },
-      ),
-      { numRuns: 10 },
+      fc.property(values, fc.nat(), (sample, seed) => {
+        const stratified = stratifiedInterval([sample], new RandomStream(seed), ([drawn = []]) => mean(drawn), 100);
+        expect(stratified).to.deep.equal(bootstrapInterval(sample, new RandomStream(seed), mean, 100));
+      }),
+      { numRuns: 20 },
     );
   });
 
-  it("refuses sides of different length", () => {
-    expect(() => pairedDifference([1], [1, 2], new RandomStream(1))).to.throw(RangeError, "1 and 2");
+  it("does not narrow for a stratum of one value: that one is always drawn", () => {
+    const interval = stratifiedInterval([[0.2], [0.5]], new RandomStream(1), (strata) => mean(strata.flat()), 50);
+    expect(interval).to.deep.equal([0.35, 0.35]);
+  });
+});
+
+describe("probabilityOfImprovement", () => {
+  it("counts P(A > B) over every combination, ties half (Mann–Whitney U = 5.5 of 9, by hand)", () => {
+    expect(probabilityOfImprovement([2, 3, 4], [1, 3, 3.5])).to.be.closeTo(5.5 / 9, 1e-12);
+  });
+
+  it("is a half against itself, and what is left of 1 the other way round", () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        expect(probabilityOfImprovement(a, a)).to.be.closeTo(0.5, 1e-12);
+        expect(probabilityOfImprovement(a, b) + probabilityOfImprovement(b, a)).to.be.closeTo(1, 1e-12);
+      }),
+    );
   });
 });

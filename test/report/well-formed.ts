@@ -8,7 +8,7 @@ const VOID_ELEMENTS = new Set(["br", "hr", "img", "input", "link", "meta"]);
  */
 export function expectWellFormed(markup: string): void {
   const open: string[] = [];
-  const body = markup.replace(/^<!DOCTYPE html>/, "").replace(/<style>.*?<\/style>/gs, "");
+  const body = markup.replace(/^<!DOCTYPE html>/, "").replace(/<(style|script)>.*?<\/\1>/gs, "");
   let end = 0;
   for (const match of body.matchAll(/<(\/?)([a-zA-Z][\w-]*)((?:\s+[\w:-]+(?:="[^"<]*")?)*)\s*(\/?)>/g)) {
     expectText(body.slice(end, match.index));

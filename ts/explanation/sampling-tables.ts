@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { fractionCell, intervalCell, numberCell } from "../report/cell.ts";
 import { decimal, percent, percentInterval, percentOr, whole } from "../report/format.ts";
 import { wilsonInterval } from "../report/statistics.ts";
 import type { Table } from "../report/tables.ts";
@@ -33,15 +34,15 @@ function figuresTable(runs: readonly SampledRun[]): Table {
     rows: runs.map(({ run, method, statistics }) => [
       basename(run),
       method,
-      whole(statistics.samples),
-      whole(statistics.distinctActions),
-      percent(statistics.validShare),
-      percentInterval(statistics.validInterval),
-      percentOr(statistics.validJson),
-      decimal(statistics.actionEntropy),
-      decimal(statistics.utteranceEntropy),
-      statistics.utteranceEntropyError === null ? "–" : decimal(statistics.utteranceEntropyError),
-      decimal(statistics.logProb),
+      numberCell(statistics.samples, whole),
+      numberCell(statistics.distinctActions, whole),
+      numberCell(statistics.validShare, percent),
+      intervalCell(statistics.validInterval),
+      numberCell(statistics.validJson, percent),
+      numberCell(statistics.actionEntropy, decimal),
+      numberCell(statistics.utteranceEntropy, decimal),
+      numberCell(statistics.utteranceEntropyError, decimal),
+      numberCell(statistics.logProb, decimal),
     ]),
   };
 }
@@ -64,9 +65,9 @@ function outcomesTable(runs: readonly SampledRun[]): Table {
         basename(run),
         method,
         name,
-        `${count}/${samples.length}`,
-        percent(count / samples.length),
-        percentInterval(wilsonInterval(count, samples.length)),
+        fractionCell(count, samples.length),
+        numberCell(count / samples.length, percent),
+        intervalCell(wilsonInterval(count, samples.length)),
       ]),
     ),
   };

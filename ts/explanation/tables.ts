@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { decimal, percent, percentInterval, whole } from "../report/format.ts";
-import type { Interval } from "../report/statistics.ts";
+import { type Cell, intervalCell, MISSING, numberCell, toldCell } from "../report/cell.ts";
+import { decimal, percent, whole } from "../report/format.ts";
 import type { Table } from "../report/tables.ts";
 import type { Estimate } from "./agreement-estimates.ts";
 import type { RunExplanation } from "./explain-run.ts";
@@ -26,10 +26,10 @@ function spreadTable(runs: readonly RunExplanation[]): Table {
   const row = (run: RunExplanation, name: string, spread: WeightSpread) => [
     ...runCells(run),
     name,
-    whole(spread.tokens),
-    percent(spread.shareUnder02),
-    percent(spread.shareCritical),
-    spread.mean.toFixed(3),
+    numberCell(spread.tokens, whole),
+    numberCell(spread.shareUnder02, percent),
+    numberCell(spread.shareCritical, percent),
+    numberCell(spread.mean, thousandths),
   ];
   return {
     caption: "Causal weights over tokens",
@@ -46,7 +46,7 @@ function spreadTable(runs: readonly RunExplanation[]): Table {
         ...(run.weights.kind === "weighed" ? [row(run, weightsName(run), run.weights.spread)] : []),
         row(run, "exact", run.exact.spread),
       ]),
-      ["paper", "its own", "SCM", "–", "> 80 %", "< 10 %", "–"],
+      ["paper", "its own", "SCM", MISSING, toldCell("> 80 %", 0.8), toldCell("< 10 %", 0.1), MISSING],
     ],
   };
 }
@@ -69,27 +69,26 @@ function agreementTable(runs: readonly RunExplanation[]): Table {
     rows: runs.flatMap((run) => {
       if (run.weights.kind === "none") return [];
       const { tokens, positives, auc, rankCorrelation, recall, precision, perUtterance } = run.weights.agreement;
-      const share = (value: number | null): string => (value === null ? "–" : percent(value));
       return [
         [
           ...runCells(run),
           "tokens",
-          whole(tokens),
-          whole(positives),
+          numberCell(tokens, whole),
+          numberCell(positives, whole),
           ...estimateCells(auc),
           ...estimateCells(rankCorrelation),
-          share(recall),
-          share(precision),
+          numberCell(recall, percent),
+          numberCell(precision, percent),
         ],
         [
           ...runCells(run),
           "utterances",
-          whole(perUtterance.auc?.utterances ?? 0),
-          "–",
+          numberCell(perUtterance.auc?.utterances ?? 0, whole),
+          MISSING,
           ...estimateCells(perUtterance.auc),
           ...estimateCells(perUtterance.rankCorrelation),
-          "–",
-          "–",
+          MISSING,
+          MISSING,
         ],
       ];
     }),
@@ -114,12 +113,12 @@ function predictionTable(runs: readonly RunExplanation[]): Table {
       return [
         [
           ...runCells(run),
-          whole(utterances),
-          whole(run.invalid),
-          percent(accuracy),
-          percentInterval(interval),
-          percent(commonestShare),
-          calibrationError.toFixed(3),
+          numberCell(utterances, whole),
+          numberCell(run.invalid, whole),
+          numberCell(accuracy, percent),
+          intervalCell(interval),
+          numberCell(commonestShare, percent),
+          numberCell(calibrationError, thousandths),
         ],
       ];
     }),
@@ -135,16 +134,25 @@ export function calibrationTable({ weights }: RunExplanation): Table | null {
     rows: weights.prediction.bins.flatMap(({ low, high, count, confidence, accuracy }) =>
       count === 0
         ? []
-        : [[`${low.toFixed(1)}–${high.toFixed(1)}`, whole(count), percent(confidence ?? 0), percent(accuracy ?? 0)]],
+        : [
+            [
+              `${low.toFixed(1)}–${high.toFixed(1)}`,
+              numberCell(count, whole),
+              numberCell(confidence, percent),
+              numberCell(accuracy, percent),
+            ],
+          ],
     ),
   };
 }
 
-function estimateCells(estimate: Estimate | null): [string, string] {
-  if (estimate === null) return ["–", "–"];
-  return [decimal(estimate.value), estimate.interval === null ? "–" : decimalInterval(estimate.interval)];
+function estimateCells(estimate: Estimate | null): [Cell, Cell] {
+  return [
+    numberCell(estimate?.value ?? null, decimal),
+    intervalCell(estimate?.interval ?? null, ([low, high]) => `[${decimal(low)}, ${decimal(high)}]`),
+  ];
 }
 
-function decimalInterval([low, high]: Interval): string {
-  return `[${decimal(low)}, ${decimal(high)}]`;
+function thousandths(value: number): string {
+  return value.toFixed(3);
 }

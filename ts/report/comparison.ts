@@ -1,17 +1,24 @@
 import type { RandomStreams } from "../random.ts";
+import { type Ablation, ablationOf } from "./ablation.ts";
+import { type AcrossTasks, acrossTasks } from "./across-tasks.ts";
+import { type Budgets, budgetsOf } from "./budget.ts";
 import { costOf, type GroupCost } from "./cost.ts";
-import { percent, percentInterval, signedPoints, whole } from "./format.ts";
+import { type DifferingSetting, experimentsOf, settingDifferences } from "./differing-settings.ts";
 import { type GroupHolding, holdingOf } from "./holding.ts";
+import { type PairedDifference, pairedDifference, reversed, supportsImprovement } from "./paired-difference.ts";
 import type { RecordedRun } from "./read-run.ts";
 import type { RunGroup } from "./run-group.ts";
 import type { Summary } from "./run-schema.ts";
-import { bootstrapInterval, type Interval, interquartileMean, mean, pairedDifference } from "./statistics.ts";
-import type { Table } from "./tables.ts";
+import { STEPS, timeAxis } from "./spent-axis.ts";
+import { bootstrapInterval, type Interval, interquartileMean, mean } from "./statistics.ts";
+import { taskOf } from "./task.ts";
 
 /** The finished runs of a group, taken together. */
 export interface GroupResult {
   label: string;
   method: string;
+  /** Environment, and what of it was played. */
+  task: string;
   /** Seeds of the finished runs. */
   seeds: number[];
   unfinished: number;
@@ -23,16 +30,14 @@ export interface GroupResult {
   interquartileInterval: Interval | null;
   validJson: number | null;
   envSteps: number | null;
+  /** Whether its differences support that it is better than every other group of its task, of which there is one. */
+  isSupportedBest: boolean;
 }
 
-/** Two groups on the seeds that they share; positive when `label` is the better. */
-export interface GroupDifference {
+/** Two groups of one task on the seeds that they share; positive when `label` is the better. */
+export interface GroupDifference extends PairedDifference {
   label: string;
   baseline: string;
-  pairs: number;
-  difference: number;
-  interval: Interval;
-  probabilityOfImprovement: number;
 }
 
 export interface Comparison {
@@ -42,29 +47,61 @@ export interface Comparison {
   holding: GroupHolding[];
   /** Empty where a run does not tell. */
   cost: GroupCost[];
+  /** What differs between the groups, by setting. */
+  settings: DifferingSetting[];
+  /** Null where the runs are of one task. */
+  acrossTasks: AcrossTasks | null;
+  /** Null where nothing was varied that the groups do not tell by themselves. */
+  ablation: Ablation | null;
+  /** By environment steps and by time, those of which something is known. */
+  budgets: Budgets[];
 }
 
 export function compare(groups: readonly RunGroup[], streams: RandomStreams): Comparison {
   const differences = groups.flatMap((baseline, index) =>
     groups.slice(index + 1).flatMap((group) => {
-      const difference = differenceOf(group, baseline, streams);
+      const difference = taskOf(group) === taskOf(baseline) ? differenceOf(group, baseline, streams) : null;
       return difference === null ? [] : [difference];
     }),
   );
+  const runs = groups.flatMap((group) => group.runs);
   return {
-    groups: groups.map((group) => resultOf(group, streams)),
+    groups: groups.map((group) => ({
+      ...resultOf(group, streams),
+      isSupportedBest: isSupportedBest(group, groups, differences),
+    })),
     differences,
     holding: holdingOf(groups),
     cost: costOf(groups),
+    settings: settingDifferences(experimentsOf(groups)).differing,
+    acrossTasks: acrossTasks(groups, streams),
+    ablation: ablationOf(groups, streams),
+    budgets: [STEPS, timeAxis(runs)].flatMap((axis) => budgetsOf(groups, axis, streams) ?? []),
   };
 }
 
-function resultOf({ label, method, runs }: RunGroup, streams: RandomStreams): GroupResult {
+function isSupportedBest(group: RunGroup, groups: readonly RunGroup[], differences: readonly GroupDifference[]) {
+  const rivals = groups.filter(
+    (other) => other !== group && taskOf(other) === taskOf(group) && finished(other.runs).length > 0,
+  );
+  const beats = ({ label: rival }: RunGroup): boolean =>
+    differences.some((difference) => {
+      const { label, baseline } = difference;
+      if (label === group.label && baseline === rival) return supportsImprovement(difference);
+      if (label === rival && baseline === group.label) return supportsImprovement(reversed(difference));
+      return false;
+    });
+  return rivals.length > 0 && rivals.every(beats);
+}
+
+function resultOf(group: RunGroup, streams: RandomStreams): Omit<GroupResult, "isSupportedBest"> {
+  const { label, method, runs } = group;
   const summaries = finished(runs);
   const [first] = summaries;
   const head = {
     label,
     method,
+    task: taskOf(group),
     seeds: summaries.map(({ seed }) => seed),
     unfinished: runs.length - summaries.length,
   };
@@ -95,62 +132,12 @@ function differenceOf(group: RunGroup, baseline: RunGroup, streams: RandomStream
   });
   if (pairs.length < 2) return null;
   const random = streams.stream(`${group.label} minus ${baseline.label}`);
-  const own = pairs.map(([rate]) => rate);
-  const others = pairs.map(([, rate]) => rate);
-  return {
-    label: group.label,
-    baseline: baseline.label,
-    pairs: pairs.length,
-    ...pairedDifference(own, others, random),
-  };
+  const sides = { a: pairs.map(([rate]) => rate), b: pairs.map(([, rate]) => rate) };
+  return { label: group.label, baseline: baseline.label, ...pairedDifference([sides], random) };
 }
 
 function finished(runs: readonly RecordedRun[]): Summary[] {
   return runs.flatMap(({ outcome }) => (outcome.kind === "finished" ? [outcome.summary] : []));
-}
-
-export function groupsTable(groups: readonly GroupResult[]): Table {
-  const text = <T>(value: T | null, format: (value: T) => string) => (value === null ? "–" : format(value));
-  return {
-    caption: "Success of the reported policies, sampled",
-    columns: [
-      { title: "Runs" },
-      ...["Seeds", "Mean", "95 % interval", "IQM", "95 % interval", "Valid JSON", "Environment steps"].map((title) => ({
-        title,
-        isNumber: true,
-      })),
-    ],
-    rows: groups.map((group) => [
-      group.label,
-      group.unfinished > 0 ? `${group.seeds.length} (+${group.unfinished} unfinished)` : String(group.seeds.length),
-      text(group.success, percent),
-      text(group.interval, percentInterval),
-      text(group.interquartileMean, percent),
-      text(group.interquartileInterval, percentInterval),
-      text(group.validJson, percent),
-      text(group.envSteps, whole),
-    ]),
-  };
-}
-
-export function differencesTable(differences: readonly GroupDifference[]): Table {
-  return {
-    caption: "Differences in success on shared seeds, in percentage points",
-    columns: [
-      { title: "Difference" },
-      { title: "Pairs", isNumber: true },
-      { title: "Mean", isNumber: true },
-      { title: "95 % interval", isNumber: true },
-      { title: "P(improvement)", isNumber: true },
-    ],
-    rows: differences.map(({ label, baseline, pairs, difference, interval, probabilityOfImprovement }) => [
-      `${label} − ${baseline}`,
-      String(pairs),
-      signedPoints(difference),
-      `[${signedPoints(interval[0])}, ${signedPoints(interval[1])}]`,
-      probabilityOfImprovement.toFixed(2),
-    ]),
-  };
 }
 
 function meanOrNull(values: readonly (number | null)[]): number | null {

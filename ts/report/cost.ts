@@ -1,4 +1,5 @@
-import { bytes, magnitude, ratio } from "./format.ts";
+import { type Cell, numberCell } from "./cell.ts";
+import { bytes, magnitude, ratio, whole } from "./format.ts";
 import type { RunGroup } from "./run-group.ts";
 import type { Iteration, Summary } from "./run-schema.ts";
 import { median } from "./statistics.ts";
@@ -81,9 +82,8 @@ function secondsOf(seconds: readonly PhaseSeconds[], hasCausal: boolean): PerPha
 }
 
 export function costTable(costs: readonly GroupCost[]): Table {
-  const text = (value: number | null, format: (value: number) => string) => (value === null ? "–" : format(value));
-  const phases = ({ rollout, update, causal }: PerPhase, format: (value: number) => string): string[] =>
-    [rollout, update, causal].map((value) => text(value, format));
+  const phases = ({ rollout, update, causal }: PerPhase, format: (value: number) => string): Cell[] =>
+    [rollout, update, causal].map((value) => numberCell(value, format));
   const titles = [
     "Policy",
     "SCM",
@@ -97,13 +97,14 @@ export function costTable(costs: readonly GroupCost[]): Table {
     ],
     rows: costs.map(({ label, parameters, peakMemory, seconds, timeRatio, iterations }) => [
       label,
-      magnitude(parameters.policy),
-      parameters.scm === 0 ? "–" : magnitude(parameters.scm),
+      numberCell(parameters.policy, magnitude),
+      numberCell(parameters.scm === 0 ? null : parameters.scm, magnitude),
       ...phases(peakMemory, bytes),
       ...phases(seconds, (value) => value.toFixed(2)),
-      ratio(timeRatio),
-      String(iterations),
+      numberCell(timeRatio, ratio),
+      numberCell(iterations, whole),
     ]),
+    note: "H^B: causal weights and the updates of the SCM. Seconds are medians over iterations; iterations are compared as if all had rolled out alike.",
   };
 }
 

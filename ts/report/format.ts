@@ -29,6 +29,11 @@ export function signedPoints(difference: number): string {
   return `${points === "0.0" ? "" : difference < 0 ? "−" : "+"}${points}`;
 }
 
+/** [−0.05, 0.1] → "[−5.0, +10.0]", in percentage points. */
+export function signedInterval([low, high]: Interval): string {
+  return `[${signedPoints(low)}, ${signedPoints(high)}]`;
+}
+
 /** −0.473 → "−0.47", with a minus sign of a number's width. */
 export function decimal(value: number): string {
   return value.toFixed(2).replace("-", "−");

@@ -87,12 +87,14 @@ function tokenMarkup<Token extends { text: string }>(
 }
 
 function tokenTable(tokens: readonly ExplainedToken[]): Html {
-  return html`<div class="table" role="region" aria-label="Tokens of the utterance" tabindex="0"><table>
+  const number = (value: number | null, digits: number) =>
+    html`<td class="number" data-value="${value ?? ""}">${value === null ? "–" : value.toFixed(digits)}</td>`;
+  return html`<div class="table" role="region" aria-label="Tokens of the utterance" tabindex="0"><table class="sortable">
 <thead><tr><th scope="col">Token</th><th scope="col" class="number">Weight</th><th scope="col" class="number">Entropy, nats</th><th scope="col" class="number">Log-prob</th></tr></thead>
 <tbody>
 ${tokens.map(
   ({ text, weight, entropy, logProb }) =>
-    html`<tr><th scope="row"><code>${visibleText(text)}</code></th><td class="number">${weight === null ? "–" : weight.toFixed(4)}</td><td class="number">${entropy.toFixed(3)}</td><td class="number">${logProb.toFixed(3)}</td></tr>\n`,
+    html`<tr><th scope="row"><code>${visibleText(text)}</code></th>${number(weight, 4)}${number(entropy, 3)}${number(logProb, 3)}</tr>\n`,
 )}</tbody></table></div>`;
 }
 

@@ -1,3 +1,4 @@
+import { fractionCell, numberCell } from "./cell.ts";
 import { METRICS } from "./curve.ts";
 import { percent, whole } from "./format.ts";
 import type { RecordedRun } from "./read-run.ts";
@@ -76,7 +77,7 @@ function evaluationsOf({ iterations }: RecordedRun): Evaluation[] {
 }
 
 export function holdingTable(groups: readonly GroupHolding[]): Table {
-  const text = <T>(value: T | null, format: (value: T) => string) => (value === null ? "–" : format(value));
+  const of = (part: number, whole: number) => fractionCell(part, whole, `${part} of ${whole}`);
   return {
     caption: `Reaching ${percent(GOAL)} success and valid JSON, and holding it for ${SPAN} times the steps that it took`,
     columns: [
@@ -87,13 +88,14 @@ export function holdingTable(groups: readonly GroupHolding[]): Table {
     ],
     rows: groups.map((group) => [
       group.label,
-      `${group.reached} of ${group.runs}`,
-      text(group.stepsNeeded, whole),
-      text(group.meanAfter, percent),
-      text(group.lowestAfter, percent),
-      text(group.lowestValidJsonAfter, percent),
-      `${group.held} of ${group.reached}`,
-      `${group.covered} of ${group.reached}`,
+      of(group.reached, group.runs),
+      numberCell(group.stepsNeeded, whole),
+      numberCell(group.meanAfter, percent),
+      numberCell(group.lowestAfter, percent),
+      numberCell(group.lowestValidJsonAfter, percent),
+      of(group.held, group.reached),
+      of(group.covered, group.reached),
     ]),
+    note: "By evaluations while training, whose episodes are never those that are reported. Held: no later evaluation, up to three times the steps that it took, fell more than 5 points below; an evaluation of 100 episodes is itself uncertain by about as much.",
   };
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { numberCell } from "./cell.ts";
 import { money, percent, whole } from "./format.ts";
 import type { RecordedRun } from "./read-run.ts";
 import type { Table } from "./tables.ts";
@@ -10,7 +11,6 @@ export function promptingTable(runs: readonly RecordedRun[]): Table | null {
     return cost === undefined ? [] : [{ name: basename(directory), cost }];
   });
   if (rows.length === 0) return null;
-  const known = (value: number | null, format: (value: number) => string) => (value === null ? "–" : format(value));
   const titles = ["Answers", "Input tokens", "Output tokens", "Cost", "Cut off", "Withheld", "Requests sent"];
   return {
     caption: "Models behind an endpoint: answers that the results stand on, what they cost, requests that the run sent",
@@ -18,13 +18,13 @@ export function promptingTable(runs: readonly RecordedRun[]): Table | null {
     rows: rows.map(({ name, cost: { model, answers, sent, currency, cut, withheld } }) => [
       name,
       model,
-      whole(answers.count),
-      known(answers.inputTokens, whole),
-      known(answers.outputTokens, whole),
-      known(answers.cost, (amount) => money(amount, currency ?? "")),
-      percent(cut),
-      percent(withheld),
-      whole(sent.requests),
+      numberCell(answers.count, whole),
+      numberCell(answers.inputTokens, whole),
+      numberCell(answers.outputTokens, whole),
+      numberCell(answers.cost, (amount) => money(amount, currency ?? "")),
+      numberCell(cut, percent),
+      numberCell(withheld, percent),
+      numberCell(sent.requests, whole),
     ]),
   };
 }

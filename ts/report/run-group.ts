@@ -1,5 +1,6 @@
 import type { RecordedRun } from "./read-run.ts";
 import type { RunConfig } from "./run-schema.ts";
+import { settingLeaves, shortPaths } from "./setting-leaves.ts";
 
 /** Runs of one configuration that differ by their seed alone. */
 export interface RunGroup {
@@ -54,17 +55,12 @@ function labelsOf(configs: readonly RunConfig[]): string[] {
   });
 }
 
-/** Settings of `config` that one of the `others` has otherwise, as `entropy.coefficient 0.05`. */
+/** Settings of `config` that one of the `others` has otherwise, as `coefficient 0.05`; by more of the path where another ends alike. */
 function differingSettings(config: RunConfig, others: readonly RunConfig[]): string[] {
-  const otherLeaves = others.map((other) => leavesOf(other.experiment));
-  return [...leavesOf(config.experiment)]
-    .filter(([path, value]) => path !== "seed" && otherLeaves.some((leaves) => leaves.get(path) !== value))
-    .map(([path, value]) => `${path} ${value}`);
-}
-
-function leavesOf(value: unknown, path = ""): Map<string, string> {
-  if (typeof value !== "object" || value === null) return new Map([[path, String(value)]]);
-  return new Map(
-    Object.entries(value).flatMap(([key, child]) => [...leavesOf(child, path === "" ? key : `${path}.${key}`)]),
+  const otherLeaves = others.map((other) => settingLeaves(other.experiment));
+  const differing = [...settingLeaves(config.experiment)].filter(
+    ([path, value]) => path !== "seed" && otherLeaves.some((leaves) => leaves.get(path) !== value),
   );
+  const short = shortPaths(differing.map(([path]) => path));
+  return differing.map(([path, value]) => `${short.get(path)} ${value}`);
 }

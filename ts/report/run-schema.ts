@@ -119,6 +119,8 @@ export const summarySchema = z.looseObject({
   causalWeights: causalWeights.nullable(),
   /** Of the parts of the agent; absent from runs of earlier versions, as the next but one. */
   parameters: z.looseObject({ policy: count, valueHead: count, scm: count }).optional(),
+  /** What the worker computed on, such as cuda; absent from runs of earlier versions. */
+  device: z.string().optional(),
   peakMemoryBytes: count.nullable(),
   /** Bytes while each method of the worker ran: on its accelerator if it has one, else resident. */
   peakMemoryByMethod: z.record(z.string(), count).optional(),

@@ -1,4 +1,5 @@
 import type { Conditions } from "../environments/environment.ts";
+import { numberCell } from "./cell.ts";
 import { percent } from "./format.ts";
 import type { RunGroup } from "./run-group.ts";
 import type { Stage } from "./run-schema.ts";
@@ -25,7 +26,7 @@ export function stageMeansTable(groups: readonly RunGroup[]): Table | null {
         episodes,
         ...stages.map((stage) => {
           const seeds = byStage.get(stage);
-          return seeds === undefined ? "–" : percent(mean(seeds));
+          return numberCell(seeds === undefined ? null : mean(seeds), percent);
         }),
       ]),
     ),

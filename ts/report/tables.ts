@@ -1,15 +1,27 @@
 import { basename } from "node:path";
-import { decimal, duration, percent, percentInterval, percentOr, whole } from "./format.ts";
+import { type Cell, cellText, fractionCell, intervalCell, isStrong, MISSING, numberCell, toldCell } from "./cell.ts";
+import { decimal, duration, percent, whole } from "./format.ts";
 import { type Content, type Html, html } from "./html.ts";
 import type { RecordedRun } from "./read-run.ts";
 import type { StageEvaluation, Summary } from "./run-schema.ts";
 
-/** A table as text, for any of the forms that a report comes in. */
+/** A table, for any of the forms that a report comes in. */
 export interface Table {
   caption: string;
   columns: readonly Column[];
-  rows: readonly (readonly string[])[];
+  rows: readonly Row[];
+  /** Rows that sum the others up, below a rule; they stay there however the others are sorted. */
+  totals?: readonly Row[];
+  /** What a reader has to know to read it right; stands below. */
+  note?: string;
+  /** Shown on a page only when asked for: a figure says the same. */
+  isFolded?: boolean;
 }
+
+type Row = readonly Cell[];
+
+/** A table of more rows would keep a reader from what comes after it. */
+export const MOST_ROWS = 20;
 
 interface Column {
   title: string;
@@ -25,9 +37,10 @@ export function successCells({
   rate,
   interval,
   faults = 0,
-}: Pick<StageEvaluation, "successes" | "episodes" | "rate" | "interval" | "faults">): string[] {
+}: Pick<StageEvaluation, "successes" | "episodes" | "rate" | "interval" | "faults">): Cell[] {
   const brokeDown = faults === 0 ? "" : `, ${faults} more broke down`;
-  return [`${successes}/${episodes}${brokeDown}`, percent(rate), percentInterval(interval)];
+  const counted = fractionCell(successes, episodes, `${successes}/${episodes}${brokeDown}`);
+  return [counted, numberCell(rate, percent), intervalCell(interval)];
 }
 
 /** What was played, for the end of a caption; nothing where the environment's name says it all. */
@@ -43,9 +56,9 @@ export function stagesOf({ stages }: Pick<Summary, "stages">): Table {
       stage,
       decoding,
       ...successCells(evaluation),
-      percentOr(evaluation.validJson),
-      percent(evaluation.invalid),
-      decimal(evaluation.meanReturn),
+      numberCell(evaluation.validJson, percent),
+      numberCell(evaluation.invalid, percent),
+      numberCell(evaluation.meanReturn, decimal),
     ],
     ...(evaluation.byKind ?? []).map((kind) => [stage, `${decoding}, ${kind.kind}`, ...successCells(kind), "", "", ""]),
   ];
@@ -101,13 +114,16 @@ const PHASE_NAMES: Readonly<Record<string, string>> = {
 
 export function secondsOf(summary: Pick<Summary, "seconds">): Table {
   const total = summary.seconds.total;
+  const row = (phase: string, seconds: number, share: number): Row => [
+    phase,
+    numberCell(seconds, (value) => value.toFixed(1)),
+    numberCell(share, percent),
+  ];
   return {
     caption: "Seconds by phase",
     columns: [{ title: "Phase" }, number("Seconds"), number("Share")],
-    rows: [
-      ...phaseSeconds(summary).map(({ phase, seconds, share }) => [phase, seconds.toFixed(1), percent(share)]),
-      ...(total === undefined ? [] : [["total", total.toFixed(1), percent(1)]]),
-    ],
+    rows: phaseSeconds(summary).map(({ phase, seconds, share }) => row(phase, seconds, share)),
+    ...(total !== undefined && { totals: [row("total", total, 1)] }),
   };
 }
 
@@ -126,51 +142,71 @@ export function runsOf(runs: readonly RecordedRun[]): Table {
       number("Time"),
     ],
     rows: runs.map(({ directory, config, iterations, outcome }) => {
-      const head = [basename(directory), String(config.experiment.seed)];
+      const head = [basename(directory), numberCell(config.experiment.seed)];
       if (outcome.kind === "unfinished") {
-        return [...head, "–", "unfinished", "–", "–", whole(iterations.at(-1)?.envSteps ?? 0), "–"];
+        const steps = numberCell(iterations.at(-1)?.envSteps ?? 0, whole);
+        return [...head, MISSING, toldCell("unfinished", null), MISSING, MISSING, steps, MISSING];
       }
       const { summary } = outcome;
       const last = summary.stages.at(-1)?.sampled;
       return [
         ...head,
-        last === undefined ? "–" : `${last.successes}/${last.episodes}`,
-        percent(summary.successRate),
-        percentInterval(summary.successInterval),
-        percentOr(last?.validJson ?? null),
-        whole(summary.envSteps),
-        duration(summary.seconds.total ?? 0),
+        last === undefined ? MISSING : fractionCell(last.successes, last.episodes),
+        numberCell(summary.successRate, percent),
+        intervalCell(summary.successInterval),
+        numberCell(last?.validJson ?? null, percent),
+        numberCell(summary.envSteps, whole),
+        numberCell(summary.seconds.total ?? null, duration),
       ];
     }),
   };
 }
 
-export function tableMarkdown({ caption, columns, rows }: Table): string {
+export function tableMarkdown({ caption, columns, rows, totals = [], note }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const text = (cell: Cell) => (isStrong(cell) ? `**${cellText(cell)}**` : cellText(cell));
   return [
     `**${caption}**`,
     "",
     line(columns.map(({ title }) => title)),
     line(columns.map(({ isNumber }) => (isNumber ? "--:" : ":--"))),
-    ...rows.map(line),
+    ...[...rows, ...totals].map((cells) => line(cells.map(text))),
     "",
+    ...(note === undefined ? [] : [note, ""]),
   ].join("\n");
 }
 
-/** Scrolls sideways where the page is too narrow; `bars` gives rows a bar of that share in an extra column. */
-export function tableHtml({ caption, columns, rows }: Table, bars?: readonly number[]): Html {
-  const cell = (text: string, index: number): Content => {
-    const kind = columns[index]?.isNumber === true ? "number" : "text";
-    return index === 0 ? html`<th scope="row">${text}</th>` : html`<td class="${kind}">${text}</td>`;
+/** Fewer rows need no sorting. */
+const FEWEST_SORTED = 3;
+
+/**
+ * Scrolls sideways where the page is too narrow; the page's script sorts its rows. `bars` gives rows a bar of that share
+ * in an extra column.
+ */
+export function tableHtml({ caption, columns, rows, totals = [], note }: Table, bars?: readonly number[]): Html {
+  const kindOf = (column: number) => (columns[column]?.isNumber === true ? "number" : "text");
+  const cell = (content: Cell, column: number): Content => {
+    const text = isStrong(content) ? html`<strong>${cellText(content)}</strong>` : cellText(content);
+    if (column === 0) return html`<th scope="row">${text}</th>`;
+    return html`<td class="${kindOf(column)}"${sortValue(content)}>${text}</td>`;
   };
   const bar = (share: number | undefined): Content =>
-    html`<td class="bar" aria-hidden="true"><span style="--share: ${(share ?? 0).toFixed(4)}"></span></td>`;
+    html`<td class="bar" aria-hidden="true">${share === undefined ? null : html`<span style="--share: ${share.toFixed(4)}"></span>`}</td>`;
+  const line = (cells: Row, row: number): Html =>
+    html`<tr>${cells.map(cell)}${bars === undefined ? null : bar(bars[row])}</tr>\n`;
+  const sortable = rows.length < FEWEST_SORTED ? null : html` class="sortable"`;
   return html`<div class="table" role="region" aria-label="${caption}" tabindex="0">
-<table>
+<table${sortable}>
 <caption>${caption}</caption>
-<thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col" class="${isNumber ? "number" : "text"}">${title}</th>`)}${bars === undefined ? null : html`<td aria-hidden="true"></td>`}</tr></thead>
+<thead><tr>${columns.map(({ title }, column) => html`<th scope="col" class="${kindOf(column)}">${title}</th>`)}${bars === undefined ? null : html`<td aria-hidden="true"></td>`}</tr></thead>
 <tbody>
-${rows.map((cells, row) => html`<tr>${cells.map(cell)}${bars === undefined ? null : bar(bars[row])}</tr>\n`)}</tbody>
+${rows.map(line)}</tbody>${totals.length === 0 ? null : html`\n<tfoot>\n${totals.map((cells) => line(cells, rows.length))}</tfoot>`}
 </table>
-</div>`;
+</div>${note === undefined ? null : html`\n<p class="note">${note}</p>`}`;
+}
+
+/** What a cell sorts by, where that is not its text; `data-value=""` is missing. */
+function sortValue(cell: Cell): Content {
+  if (typeof cell === "string") return cell === MISSING ? html` data-value=""` : null;
+  return html` data-value="${cell.value === null ? "" : String(cell.value)}"`;
 }

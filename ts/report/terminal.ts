@@ -1,3 +1,4 @@
+import { cellText } from "./cell.ts";
 import { weightText } from "./format.ts";
 import { measureOf, strongest } from "./heat-map.ts";
 import type { Explanation, Summary } from "./run-schema.ts";
@@ -31,7 +32,8 @@ export function causalTokens(explanations: readonly Explanation[], numUtterances
 }
 
 /** Columns two blanks apart, numbers to the right, under the caption. */
-export function tableText({ caption, columns, rows }: Table): string {
+export function tableText({ caption, columns, rows: sorted, totals = [] }: Table): string {
+  const rows = [...sorted, ...totals].map((cells) => cells.map(cellText));
   const widths = columns.map(({ title }, column) =>
     Math.max(title.length, ...rows.map((cells) => visibleText(cells[column] ?? "").length)),
   );

@@ -2,27 +2,25 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunFolderError } from "../errors.ts";
 import { RandomStreams } from "../random.ts";
-import { compare, differencesTable, groupsTable } from "./comparison.ts";
-import { costTable } from "./cost.ts";
+import { compare } from "./comparison.ts";
+import { comparisonSections } from "./comparison-sections.ts";
 import { type Figure, renderFigure, standalone, WIDE } from "./figures/chart.ts";
-import { comparedCurves } from "./figures/learning-curve.ts";
 import { rasterise } from "./figures/rasterise.ts";
 import { csv, flatRows } from "./flat-rows.ts";
-import { holdingTable } from "./holding.ts";
+import { tablesLatex } from "./latex.ts";
 import { comparisonPage } from "./page/comparison-page.ts";
 import { runFigures, runPage } from "./page/run-page.ts";
 import { promptingTable } from "./prompting.ts";
 import { type RecordedRun, readRun } from "./read-run.ts";
 import { groupRuns } from "./run-group.ts";
-import { stageMeansTable } from "./stage-means.ts";
-import { runsOf, secondsOf, stagesOf, type Table, tableMarkdown } from "./tables.ts";
+import { MOST_ROWS, runsOf, secondsOf, stagesOf, type Table, tableMarkdown } from "./tables.ts";
 import { causalTokens, secondsTable, stageTable, tableText } from "./terminal.ts";
 
 /** Paths of what was written. */
 export interface WrittenReport {
   /** Opens from disk, without a network. */
   page: string;
-  tables: { markdown: string; csv: string; json: string };
+  tables: { markdown: string; latex: string; csv: string; json: string };
   /** SVG and PNG files. */
   figures: string[];
   /** What the report says, for a terminal. */
@@ -67,6 +65,7 @@ export async function writeReport(runDirectories: readonly string[], outDirector
   return {
     tables: {
       markdown: await write("tables.md", content.tables.map(tableMarkdown).join("\n")),
+      latex: await write("tables.tex", tablesLatex(content.tables)),
       csv: await write("tables.csv", csv(flatRows(runs))),
       json: await write("tables.json", `${JSON.stringify(content.json, null, 2)}\n`),
     },
@@ -107,25 +106,17 @@ function comparingReport(runs: readonly RecordedRun[]): Content {
   const streams = new RandomStreams(BOOTSTRAP_SEED);
   const groups = groupRuns(runs);
   const comparison = compare(groups, streams);
-  const curves = [comparedCurves(groups, "success", streams), comparedCurves(groups, "validJson", streams)];
-  const figures = curves.filter((figure) => figure !== null);
-  const { differences, holding, cost } = comparison;
-  const prompting = promptingTable(runs);
-  const stages = stageMeansTable(groups);
-  const tables = [
-    groupsTable(comparison.groups),
-    ...(stages === null ? [] : [stages]),
-    ...(differences.length > 0 ? [differencesTable(differences)] : []),
-    ...(holding.length > 0 ? [holdingTable(holding)] : []),
-    ...(cost.length > 0 ? [costTable(cost)] : []),
-    ...(prompting === null ? [] : [prompting]),
-    runsOf(runs),
-  ];
+  const sections = comparisonSections(groups, comparison, streams);
+  const content = sections.flatMap((section) => section.content);
+  const tables = content.flatMap((part) => ("figure" in part ? [] : [part]));
   return {
-    page: comparisonPage(groups, comparison, figures),
-    figures,
+    page: comparisonPage(groups, sections),
+    figures: content.flatMap((part) => ("figure" in part ? [part.figure] : [])),
     tables,
-    text: tables.map(tableText).join("\n\n"),
+    text: tables
+      .filter(({ isFolded, rows }) => isFolded !== true && rows.length <= MOST_ROWS)
+      .map(tableText)
+      .join("\n\n"),
     json: { ...comparison, stages: flatRows(runs) },
   };
 }

@@ -4,6 +4,7 @@ import { describeIssues } from "../config/issues.ts";
 import { withSetting } from "../config/overrides.ts";
 import { defineExperiment, type Experiment, type ExperimentInput } from "../config.ts";
 import { ConfigError } from "../errors.ts";
+import { shortPaths } from "../report/setting-leaves.ts";
 import type { SettingPath, SettingValue } from "./setting.ts";
 
 /** One experiment at every point of a grid of settings, with every seed. */
@@ -73,7 +74,7 @@ export function isSweep(input: unknown): input is Sweep {
 /** Every point of the grid with every seed, seeds of a point one after the other; the last setting changes fastest. */
 export function trialsOf({ name, base, grid, seeds }: Sweep): Trial[] {
   const axes = Object.entries(grid).map(([path, values]) => axisOf(path, values));
-  const short = shortNames(axes.map(({ path }) => path));
+  const short = shortPaths(axes.map(({ path }) => path));
   return pointsOf(axes).flatMap((point) => {
     const settings = Object.fromEntries(point.map(({ path, label }) => [path, label]));
     const labels = point.map(({ path, label }) => `${short.get(path)}=${label}`);
@@ -122,17 +123,6 @@ function pointsOf(axes: readonly Axis[]): Point[][] {
   return axes.reduce<Point[][]>(
     (all, { points }) => all.flatMap((point) => points.map((next) => [...point, next])),
     [[]],
-  );
-}
-
-/** A setting's last word, or all of its path where another setting ends alike. */
-function shortNames(paths: readonly string[]): Map<string, string> {
-  const last = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
-  return new Map(
-    paths.map((path) => [
-      path,
-      paths.some((other) => other !== path && last(other) === last(path)) ? path : last(path),
-    ]),
   );
 }
 

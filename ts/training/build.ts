@@ -14,10 +14,10 @@ const MODEL = "model";
 export const VISION_MODEL = [MODEL, "vision"] as const;
 
 /** A training before its worker holds anything. */
-type Unbuilt = Omit<Training, "nullText" | "parameters">;
+type Unbuilt = Omit<Training, "nullText" | "parameters" | "device">;
 
 /** Builds policy, value head and, where the method needs one, SCM in the worker. */
-export async function build(training: Unbuilt): Promise<Pick<Training, "nullText" | "parameters">> {
+export async function build(training: Unbuilt): Promise<Pick<Training, "nullText" | "parameters" | "device">> {
   const { worker, progress, experiment } = training;
   const built = await worker.call("build", await buildParams(training), { signal: training.signal });
   const parameters = {
@@ -34,7 +34,7 @@ export async function build(training: Unbuilt): Promise<Pick<Training, "nullText
   if (parameters.critics > 0) parts.push(`critics ${magnitude(parameters.critics)}`);
   if (parameters.scm > 0) parts.push(`SCM ${magnitude(parameters.scm)}`);
   progress.say(`parameters: ${parts.join(", ")} on ${built.device}`);
-  return { nullText: built.nullText, parameters };
+  return { nullText: built.nullText, parameters, device: built.device };
 }
 
 async function buildParams(training: Unbuilt): Promise<Params<"build">> {

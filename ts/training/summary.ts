@@ -24,6 +24,8 @@ export interface Summary {
   /** Of all tokens that the run weighed; null for methods without causal weights. */
   causalWeights: WeightDistribution | null;
   parameters: ParameterCounts;
+  /** What the worker computed on, such as `cpu` or `cuda`. */
+  device: string;
   /** Of the worker and this process together, on the host. */
   peakMemoryBytes: number;
   /**
@@ -43,7 +45,7 @@ export async function summarise(
   stages: Stage[],
   chosenIteration: number,
 ): Promise<Summary> {
-  const { experiment, worker, clock, parameters } = training;
+  const { experiment, worker, clock, parameters, device } = training;
   const last = stages.at(-1);
   if (last === undefined) throw new RangeError("a run has at least its last stage");
   const { peakMemoryBytes, peakMemoryByMethod } = await worker.call("stats", {});
@@ -59,6 +61,7 @@ export async function summarise(
     chosenIteration,
     causalWeights: weightDistribution(loop.histogram),
     parameters,
+    device,
     peakMemoryBytes: peakMemoryBytes + process.resourceUsage().maxRSS * 1024,
     peakMemoryByMethod,
     report: null,

@@ -29,6 +29,8 @@ export interface Training {
   /** The user's own demonstrations; null where they are scripted, or not needed any more. */
   readonly sftFile: SftFile | null;
   readonly parameters: ParameterCounts;
+  /** What the worker computes on, such as `cpu` or `cuda`. */
+  readonly device: string;
   /** y_null as text, in the policy's tokens. */
   readonly nullText: string;
   readonly worker: Worker;

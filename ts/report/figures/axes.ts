@@ -39,9 +39,12 @@ export function percentAxis(name: string): YAxis {
   return yAxis({ type: "value", name, min: 0, max: 100, interval: 25, axisLabel: { formatter: "{value} %" } });
 }
 
+/** Height of a legend's row, in CSS pixels. */
+export const LEGEND_ROW = 24;
+
 /** Room for the legend above, the name of y below it, and the numbers on the left. */
 export function grid({ kind }: Layout, rows = 1): { left: number; right: number; top: number; bottom: number } {
-  return { left: 52, right: kind === "wide" ? 20 : 12, top: 34 + rows * 24, bottom: 50 };
+  return { left: 52, right: kind === "wide" ? 20 : 12, top: 34 + rows * LEGEND_ROW, bottom: 50 };
 }
 
 const LEGEND = { left: 8, itemWidth: 26, itemGap: 16, padding: 4, gapBeforeText: 5 };

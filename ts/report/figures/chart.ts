@@ -23,6 +23,8 @@ export interface Figure {
   title: string;
   /** What a reader who cannot see the chart should know. */
   description: string;
+  /** In CSS pixels, where what is drawn asks for another than the layout's. */
+  height?(layout: Layout): number;
   option(layout: Layout): ChartOption;
 }
 
@@ -51,7 +53,8 @@ export function textWidth(text: string): number {
 
 /** SVG of a figure in light colours. The same figure and layout always give the same bytes. */
 export function renderFigure(figure: Figure, layout: Layout): string {
-  const { width, height } = layout;
+  const { width } = layout;
+  const height = figure.height?.(layout) ?? layout.height;
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption({

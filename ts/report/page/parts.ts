@@ -3,6 +3,7 @@ import { themed } from "../figures/colours.ts";
 import { heatMap, legend, measureOf } from "../heat-map.ts";
 import { type Content, type Html, html, trusted } from "../html.ts";
 import type { RecordedRun } from "../read-run.ts";
+import { sortingScript, sortingSource } from "./sorting.ts";
 import { STYLE } from "./style.ts";
 
 /** What single and comparing pages are put together from. */
@@ -17,11 +18,15 @@ export interface DocumentExtras {
 
 const reportFiles = [
   { name: "Markdown", path: "tables.md" },
+  { name: "LaTeX", path: "tables.tex" },
   { name: "CSV", path: "tables.csv" },
   { name: "JSON", path: "tables.json" },
 ];
 
-/** The whole document. Its policy forbids scripts and every request, so a page shows the same on any machine. */
+/**
+ * The whole document. Its policy forbids every request and every script but the one that sorts tables, so a page shows
+ * the same on any machine.
+ */
 export function document(
   title: string,
   subtitle: string,
@@ -29,7 +34,7 @@ export function document(
   { style = "", files = reportFiles }: DocumentExtras = {},
 ): string {
   const links = files.map(({ name, path }, index) => html`${index === 0 ? "" : ", "}<a href="${path}">${name}</a>`);
-  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${sortingSource}`;
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -48,7 +53,8 @@ export function document(
 <main>
 ${body}
 </main>
-<footer><p>Numbers of this page: ${links}. Intervals are 95 %.</p></footer>
+<footer><p>Numbers of this page: ${links}. Intervals are 95 %.<span class="sorting-hint" hidden> A column's header sorts its table.</span></p></footer>
+${sortingScript}
 </body>
 </html>
 `.markup;

@@ -7,7 +7,7 @@ export const STYLE = `
   --sans: -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) { :root { ${customProperties(DARK)} --shade: 66%; } }
+@media (prefers-color-scheme: dark) { :root { ${customProperties(DARK)} --shade: 56%; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body {
@@ -37,7 +37,9 @@ code { font-size: 0.92em; overflow-wrap: anywhere; }
 .facts dt { color: var(--muted); }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 
-.table { overflow-x: auto; margin-block: 12px; }
+.table { overflow-x: auto; margin-block: 12px; min-width: 100%; width: fit-content; max-width: 100%; }
+/* Wide tables reach beyond the column of text, to the right, before they scroll. */
+@media (min-width: 800px) { .table { max-width: calc(50vw + 328px); } }
 table { border-collapse: collapse; min-width: 100%; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 caption { text-align: start; color: var(--muted); font-size: 0.85rem; padding-block-end: 6px; }
 thead tr { border-block: 1px solid var(--ink); border-block-end-width: 1px; border-block-end-color: var(--muted); }
@@ -46,10 +48,24 @@ th, td { padding: 5px 0 5px 16px; text-align: start; white-space: nowrap; font-w
 thead th { font-weight: 600; }
 th:first-child, td:first-child { padding-inline-start: 0; }
 th.number, td.number { text-align: end; }
+td strong { font-weight: 700; }
+tfoot { border-block-end: 1px solid var(--ink); }
+tbody:has(+ tfoot) { border-block-end-color: var(--muted); }
+thead button { all: unset; position: relative; cursor: pointer; font-weight: 600; }
+thead button:hover { text-decoration: underline; text-underline-offset: 3px; }
+thead button:focus-visible { outline: 2px solid var(--blue); outline-offset: 1px; border-radius: 2px; }
+[aria-sort] button::after { position: absolute; inset-block-start: 0; font-size: 0.75em; line-height: 2.1; }
+.number[aria-sort] button::after { inset-inline-end: calc(100% + 3px); }
+.text[aria-sort] button::after { inset-inline-start: calc(100% + 3px); }
+[aria-sort="ascending"] button::after { content: "▲"; content: "▲" / ""; }
+[aria-sort="descending"] button::after { content: "▼"; content: "▼" / ""; }
+.note { font-size: 0.85rem; color: var(--muted); max-width: 76ch; margin-block-start: -4px; }
 td.bar { width: 40%; min-width: 80px; }
 td.bar span { display: block; height: 9px; width: calc(var(--share) * 100%); min-width: 1px; background: var(--blue); }
 
 figure { margin: 12px 0 0; }
+figure + figure, .note + figure, details + figure { margin-block-start: 30px; }
+.note + .table, figure + .table { margin-block-start: 28px; }
 figure svg { display: block; max-width: 100%; height: auto; font-family: inherit; }
 figure svg text { font-family: inherit !important; }
 figcaption { color: var(--muted); font-size: 0.85rem; max-width: 76ch; margin-block-start: 4px; }
