@@ -7,6 +7,7 @@ import { type Progress, silentProgress } from "../progress.ts";
 import { RandomStreams } from "../random.ts";
 import { Checkpoints } from "../runs/checkpoints.ts";
 import { codeRevision, ownVersions } from "../runs/code-revision.ts";
+import { recordedModule } from "../runs/environment-module.ts";
 import { claim } from "../runs/lock.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { startWorker } from "../worker/process.ts";
@@ -79,6 +80,7 @@ async function openFolder(
       experiment,
       revision: await codeRevision(),
       versions: ownVersions(),
+      ...recordedModule(run, experiment.environment.id),
     });
     return false;
   }
@@ -131,13 +133,8 @@ export async function withAgent<Outcome>(
       signal,
     };
     if (!isContinued) {
-      const { revision, versions } = run.readConfig();
-      run.writeConfig({
-        method: methodName(experiment),
-        experiment,
-        revision,
-        versions: { ...versions, ...running.hello.versions },
-      });
+      const begun = run.readConfig();
+      run.writeConfig({ ...begun, experiment, versions: { ...begun.versions, ...running.hello.versions } });
     }
     const training: Training = { ...unbuilt, ...(await clock.measure("setup", () => build(unbuilt))) };
     await clock.measure("setup", () => guardPolicy(training));
