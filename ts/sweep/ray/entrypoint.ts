@@ -1,7 +1,8 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { packageRoot } from "../../processes/installation.ts";
 import { type TrialJob, trainArguments } from "../launcher.ts";
 
-const COSO = fileURLToPath(new URL("../../../bin/coso.mjs", import.meta.url));
+const COSO = join(packageRoot, "bin/coso.mjs");
 
 /** What the archive of a job's run folder is called, among the logs of the node that ran it. */
 export function archiveName(id: string): string {
