@@ -4,10 +4,11 @@
  * requirements. Plain Node, because nothing is installed yet; the rest is loaded only once Node is known to be new
  * enough to read it.
  *
- *   node scripts/setup.mjs [--dev] [--quiet]
+ *   node scripts/setup.mjs [--dev] [--quiet] [--home DIR]
  *
  *   --dev    also what tests and checks need in .venv
  *   --quiet  say nothing when there is nothing to do
+ *   --home   where the package is installed in a project: the project's folder, which gets .venv; `npx coso setup` gives it
  */
 /** @type {[major: number, minor: number]} */
 const NEEDED_NODE = [20, 19];

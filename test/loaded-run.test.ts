@@ -5,6 +5,7 @@ import { RunFolderError } from "../ts/errors.ts";
 import { findRun, type LoadOptions, withLoadedRun } from "../ts/loaded-run.ts";
 import { train } from "../ts/train.ts";
 import { numberLineWorker, starting } from "./numberline-worker.ts";
+import { rejection } from "./rejection.ts";
 import { smallExperiment } from "./small-experiment.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -27,7 +28,7 @@ describe("a run's checkpoint in a worker", () => {
         isStopped = true;
       },
     });
-    const saved = findRun(path(name), "final");
+    const saved = await findRun(path(name), "final");
     const outcome = await withLoadedRun(saved, { parts, startWorker }, work).catch(String);
     return { worker, outcome, isStopped };
   }
@@ -47,18 +48,19 @@ describe("a run's checkpoint in a worker", () => {
     expect(worker.paramsOf("load")).to.deep.equal([{ directory: final(), images: null }]);
   });
 
-  it("is called what it was when it was written: the offline stage's has seen no RL", () => {
-    expect(findRun(path("run"), "final").method).to.equal("CoSo");
-    expect(findRun(path("run"), "offline").method).to.equal("SFT");
+  it("is called what it was when it was written: the offline stage's has seen no RL", async () => {
+    expect((await findRun(path("run"), "final")).method).to.equal("CoSo");
+    expect((await findRun(path("run"), "offline")).method).to.equal("SFT");
   });
 
-  it("is refused for a model behind an endpoint, which no run trained", () => {
+  it("is refused for a model behind an endpoint, which no run trained", async () => {
     mkdirSync(path("prompted"));
     const experiment = { name: "prompted", seed: 0, endpoint: { model: "some-model" } };
     const config = { method: "prompting (some-model)", experiment, revision: null, versions: {} };
     writeFileSync(path("prompted", "config.json"), JSON.stringify(config));
-    expect(() => findRun(path("prompted"), "final")).to.throw(
-      RunFolderError,
+    const error = await rejection(findRun(path("prompted"), "final"));
+    expect(error).to.be.instanceOf(RunFolderError);
+    expect(error.message).to.match(
       /prompting \(some-model\) has no policy of its own to load; `coso report .*prompted` tells what came out/,
     );
   });

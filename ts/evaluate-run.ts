@@ -35,7 +35,7 @@ export interface RunEvaluation extends Evaluation {
  */
 export async function evaluateRun(directory: string, options: EvaluateRunOptions): Promise<RunEvaluation> {
   const { checkpoint, startWorker } = options;
-  const saved = findRun(directory, checkpoint);
+  const saved = await findRun(directory, checkpoint);
   const { experiment, definition } = saved;
   const settings = environmentSettings(
     definition,

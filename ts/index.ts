@@ -1,6 +1,7 @@
 /** What experiments, environments and studies build on. */
 export { type Comparison, defineComparison, type Method } from "./comparison/definition.ts";
 export { type CompareOptions, type ComparisonResult, compareMethods } from "./comparison/run.ts";
+export { defineEnvironment } from "./config/define-environment.ts";
 export { defineExperiment, type Experiment, type ExperimentInput, methodName } from "./config.ts";
 export type {
   ActionFactor,

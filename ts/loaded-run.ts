@@ -8,6 +8,7 @@ import { RunFolderError } from "./errors.ts";
 import type { PolicySpec } from "./protocol/messages/agent.ts";
 import { deriveSeed } from "./random.ts";
 import { holdsScm, offlineCheckpoint, workerPart } from "./runs/checkpoints.ts";
+import { importRecordedModule } from "./runs/environment-module.ts";
 import { RunFolder } from "./runs/run-folder.ts";
 import { scmSpec, VISION_MODEL } from "./training/build.ts";
 import { factorsWithInvalid } from "./training/factor-labels.ts";
@@ -45,8 +46,12 @@ export interface LoadOptions {
   startWorker?: StartWorker | undefined;
 }
 
-/** @throws RunFolderError when the folder holds no run, one that trained no policy, or no such checkpoint. */
-export function findRun(directory: string, checkpoint: string): SavedRun {
+/**
+ * An environment of the user's own is imported from where the run says that it is defined.
+ * @throws RunFolderError when the folder holds no run, one that trained no policy, or no such checkpoint, or when its
+ * environment is no longer there.
+ */
+export async function findRun(directory: string, checkpoint: string): Promise<SavedRun> {
   const run = new RunFolder(directory);
   const config = run.readConfig();
   if (!("policy" in config.experiment)) {
@@ -54,6 +59,7 @@ export function findRun(directory: string, checkpoint: string): SavedRun {
       `${directory}: ${config.method} has no policy of its own to load; \`coso report ${directory}\` tells what came out`,
     );
   }
+  await importRecordedModule(run);
   const experiment = defineExperiment(config.experiment);
   workerPart(run, checkpoint);
   return {

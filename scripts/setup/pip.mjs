@@ -2,16 +2,16 @@ import { join } from "node:path";
 import { runStep } from "./command.mjs";
 
 /**
- * @param {string} root
+ * @param {string} home folder of .venv
  * @param {string} title
  * @param {string[]} what
  */
-export async function pipInstall(root, title, what) {
+export async function pipInstall(home, title, what) {
   await runStep({
     title,
-    command: join(root, ".venv/bin/python"),
+    command: join(home, ".venv/bin/python"),
     args: ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", ...what],
-    cwd: root,
+    cwd: home,
     explain: explainPip,
   });
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runStep } from "./command.mjs";
 import { pipInstall } from "./pip.mjs";
+import { fromHome } from "./places.mjs";
 import { SetupProblem } from "./problem.mjs";
 import { hashOf, pinsOf } from "./requirements.mjs";
 
@@ -12,78 +13,98 @@ const STAMP = ".venv/coso-setup.json";
 /** @typedef {{ runtime: string | null, dev: string | null }} Stamp hashes of the requirements that .venv holds; null: not all of them */
 
 /**
- * @param {string} root
+ * @param {import("./places.mjs").Places} places
  * @param {boolean} dev whether the tools of requirements-dev.txt have to be there, too
  */
-export function venvIsReady(root, dev) {
-  const { runtimeIsReady, devIsReady } = inspectVenv(root);
+export function venvIsReady(places, dev) {
+  const { runtimeIsReady, devIsReady } = inspectVenv(places);
   return runtimeIsReady && (devIsReady || !dev);
 }
 
 /**
  * Whether there is no .venv, one that set-up did not finish, or one that does not start.
- * @param {string} root
+ * @param {import("./places.mjs").Places} places
  */
-export function venvHasToBeMade(root) {
-  const { works, stamp } = inspectVenv(root);
+export function venvHasToBeMade(places) {
+  const { works, stamp } = inspectVenv(places);
   return !works || stamp === undefined;
 }
 
 /**
+ * In a user's project a .venv may be one of their own, which is nobody's to remove.
+ * @param {import("./places.mjs").Places} places
+ * @throws {SetupProblem} when the project has a .venv that no set-up finished
+ */
+export function requireOwnVenv(places) {
+  const { root, home } = places;
+  if (home === root || !existsSync(join(home, ".venv")) || inspectVenv(places).stamp !== undefined) return;
+  throw new SetupProblem(
+    `${join(home, ".venv")} is there already, and no set-up of coso has finished it.\n` +
+      "  where it may go: rm -rf .venv && npx coso setup\n" +
+      "  where it stays:  install the requirements in a Python of your choice, and name it: COSO_PYTHON=/path/to/python\n" +
+      `                   /path/to/python -m pip install -r ${fromHome(places, "requirements.txt")}`,
+  );
+}
+
+/**
  * Makes .venv hold the pinned requirements.
- * @param {string} root
+ * @param {import("./places.mjs").Places} places
  * @param {boolean} dev
  * @param {import("./python.mjs").Python | undefined} python makes .venv anew; without it, the present one is kept
  */
-export async function buildVenv(root, dev, python) {
-  const { stamp, runtimeIsReady, devIsReady } = inspectVenv(root);
-  rmSync(join(root, STAMP), { force: true });
+export async function buildVenv(places, dev, python) {
+  const { home } = places;
+  const { stamp, runtimeIsReady, devIsReady } = inspectVenv(places);
+  rmSync(join(home, STAMP), { force: true });
   if (python !== undefined) {
-    rmSync(join(root, ".venv"), { recursive: true, force: true });
+    rmSync(join(home, ".venv"), { recursive: true, force: true });
     await runStep({
       title: `Making .venv with ${python.command} (Python ${python.version})`,
       command: python.command,
       args: ["-m", "venv", ".venv"],
-      cwd: root,
+      cwd: home,
       explain: () => "",
     });
   }
   const installsDev = dev || stamp?.dev != null;
   try {
-    if (!runtimeIsReady) await installRuntime(root);
+    if (!runtimeIsReady) await installRuntime(places);
     if (installsDev && !(devIsReady && runtimeIsReady)) {
-      await pipInstall(root, "Installing the tools for tests and checks", ["-r", "requirements-dev.txt"]);
+      await pipInstall(home, "Installing the tools for tests and checks", [
+        "-r",
+        fromHome(places, "requirements-dev.txt"),
+      ]);
     }
-    writeStamp(root, {
-      runtime: hashOf(root, "requirements.txt"),
-      dev: installsDev ? hashOf(root, "requirements-dev.txt") : null,
+    writeStamp(home, {
+      runtime: hashOf(places.root, "requirements.txt"),
+      dev: installsDev ? hashOf(places.root, "requirements-dev.txt") : null,
     });
   } catch (error) {
     if (!(error instanceof SetupProblem) || error.wasKilled) throw error;
     // pip gave up by itself and left .venv whole: the next set-up goes on from there.
-    writeStamp(root, { runtime: null, dev: null });
+    writeStamp(home, { runtime: null, dev: null });
     throw error;
   }
 }
 
-/** @param {string} root */
-async function installRuntime(root) {
-  const torch = pinsOf(root, "requirements.txt").find(({ name }) => name === "torch");
+/** @param {import("./places.mjs").Places} places */
+async function installRuntime(places) {
+  const torch = pinsOf(places.root, "requirements.txt").find(({ name }) => name === "torch");
   if (torch !== undefined) {
     // Alone and first: it is nearly all of the download, and nothing else gets to choose its build.
-    await pipInstall(root, `Installing PyTorch ${torch.version}, the large one`, [`torch==${torch.version}`]);
+    await pipInstall(places.home, `Installing PyTorch ${torch.version}, the large one`, [`torch==${torch.version}`]);
   }
-  await pipInstall(root, "Installing the other Python packages", ["-r", "requirements.txt"]);
+  await pipInstall(places.home, "Installing the other Python packages", ["-r", fromHome(places, "requirements.txt")]);
 }
 
-/** @param {string} root */
-function inspectVenv(root) {
-  const stamp = readStamp(root);
-  const sitePackages = askVenv(root);
+/** @param {import("./places.mjs").Places} places */
+function inspectVenv(places) {
+  const stamp = readStamp(places.home);
+  const sitePackages = askVenv(places.home);
   const works = sitePackages !== undefined;
   const installed = new Set(works ? readdirSync(sitePackages).map((name) => name.toLowerCase()) : []);
   const holds = (/** @type {string} */ file) =>
-    pinsOf(root, file).every(({ name, version }) =>
+    pinsOf(places.root, file).every(({ name, version }) =>
       // A local build tag, as in torch-2.13.0+cpu, is still that version.
       [...installed].some(
         (entry) =>
@@ -92,7 +113,7 @@ function inspectVenv(root) {
       ),
     );
   const matches = (/** @type {string | null | undefined} */ hash, /** @type {string} */ file) =>
-    hash === hashOf(root, file) && holds(file);
+    hash === hashOf(places.root, file) && holds(file);
   return {
     works,
     stamp,
@@ -102,12 +123,12 @@ function inspectVenv(root) {
 }
 
 /**
- * @param {string} root
+ * @param {string} home
  * @returns {string | undefined} its site-packages folder, if the venv's Python starts at all
  */
-function askVenv(root) {
+function askVenv(home) {
   const { status, stdout } = spawnSync(
-    join(root, ".venv/bin/python"),
+    join(home, ".venv/bin/python"),
     ["-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
     { encoding: "utf8" },
   );
@@ -115,21 +136,21 @@ function askVenv(root) {
 }
 
 /**
- * @param {string} root
+ * @param {string} home
  * @returns {Stamp | undefined}
  */
-function readStamp(root) {
+function readStamp(home) {
   try {
-    return JSON.parse(readFileSync(join(root, STAMP), "utf8"));
+    return JSON.parse(readFileSync(join(home, STAMP), "utf8"));
   } catch {
     return undefined;
   }
 }
 
 /**
- * @param {string} root
+ * @param {string} home
  * @param {Stamp} stamp
  */
-function writeStamp(root, stamp) {
-  writeFileSync(join(root, STAMP), `${JSON.stringify(stamp)}\n`);
+function writeStamp(home, stamp) {
+  writeFileSync(join(home, STAMP), `${JSON.stringify(stamp)}\n`);
 }

@@ -1,5 +1,5 @@
+import { describeEnvironment } from "../../ts/conformance/describe-environment.ts";
 import { BLACKJACK_ACTIONS } from "../../ts/environments/blackjack/rules.ts";
-import { describeEnvironment } from "./conformance.ts";
 
 describeEnvironment({
   id: "blackjack",

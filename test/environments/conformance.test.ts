@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { z } from "zod";
+import { conformanceTests } from "../../ts/conformance/conformance-tests.ts";
 import type { Environment, EnvironmentDefinition, Observation } from "../../ts/environments/environment.ts";
 import type { RandomStream } from "../../ts/random.ts";
-import { conformanceTests } from "./conformance-tests.ts";
 import { ladder } from "./ladder.ts";
 
 type Fault = (right: Environment) => Partial<Environment>;

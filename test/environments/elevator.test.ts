@@ -1,5 +1,5 @@
+import { describeEnvironment } from "../../ts/conformance/describe-environment.ts";
 import { RIDES } from "../../ts/parsing/planned-ride.ts";
-import { describeEnvironment } from "./conformance.ts";
 
 describeEnvironment({
   id: "elevator",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { describeEnvironment } from "./conformance.ts";
+import { describeEnvironment } from "../../ts/conformance/describe-environment.ts";
 import { ladder } from "./ladder.ts";
 
 describeEnvironment({ definition: ladder, actions: (_, random) => random.pick(["up", "down"] as const) });

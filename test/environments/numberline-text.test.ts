@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { describeEnvironment } from "../../ts/conformance/describe-environment.ts";
 import { numberLine } from "../../ts/environments/numberline/numberline.ts";
 import { numberLineText } from "../../ts/environments/numberline/numberline-text.ts";
 import { NUMBERLINE_ACTIONS } from "../../ts/environments/numberline/rules.ts";
 import { environmentSettings } from "../../ts/environments/registry.ts";
 import { ConfigError } from "../../ts/errors.ts";
-import { describeEnvironment } from "./conformance.ts";
 
 describeEnvironment({
   id: "numberline/text",

@@ -1,5 +1,5 @@
+import { describeEnvironment } from "../../ts/conformance/describe-environment.ts";
 import { NUMBERLINE_ACTIONS } from "../../ts/environments/numberline/rules.ts";
-import { describeEnvironment } from "./conformance.ts";
 
 describeEnvironment({
   id: "numberline",

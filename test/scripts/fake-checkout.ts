@@ -41,6 +41,10 @@ export class FakeCheckout {
     this.#executable(name, `const ANSWER = ${JSON.stringify(answer)};\n${FAKE_PYTHON}`);
   }
 
+  path(name: string): string {
+    return join(this.root, name);
+  }
+
   write(path: string, content: string): void {
     mkdirSync(dirname(join(this.root, path)), { recursive: true });
     writeFileSync(join(this.root, path), content);
@@ -65,11 +69,13 @@ export class FakeCheckout {
     return await new Promise<Outcome>((resolve) => child.on("close", (code) => resolve({ code, output })));
   }
 
-  /** What was called since the last look, oldest first. */
-  calls(): string[] {
+  /** What was called since the last look, oldest first. @param home where set-up works, within the checkout */
+  calls(home = "."): string[] {
     try {
-      const calls = readFileSync(join(this.root, "calls.log"), "utf8").trimEnd().split("\n");
-      this.remove("calls.log");
+      const calls = readFileSync(join(this.root, home, "calls.log"), "utf8")
+        .trimEnd()
+        .split("\n");
+      this.remove(join(home, "calls.log"));
       return calls;
     } catch {
       return [];

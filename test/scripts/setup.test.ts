@@ -105,6 +105,34 @@ describe("npm run setup", () => {
     expect(checkout.calls().filter((call) => call === "npm ci")).to.have.length(1);
   });
 
+  describe("in a project that has the package in its node_modules", () => {
+    const inProject = (...args: string[]) => checkout.setUp(["--home", checkout.path("project"), ...args]);
+
+    beforeEach(() => checkout.write("project/package.json", "{}"));
+
+    it("makes .venv there, from the package's requirements, and leaves node_modules to npm", async () => {
+      expect((await inProject()).code).to.equal(0);
+      expect(checkout.calls("project")).to.deep.equal([
+        "python3.12 -m venv",
+        "pip install torch==2.13.0",
+        "pip install ../requirements.txt",
+      ]);
+      expect(await inProject("--quiet")).to.deep.equal({ code: 0, output: "" });
+      expect([...checkout.calls("project"), ...checkout.calls()]).to.deep.equal([]);
+    });
+
+    it("touches no .venv of somebody else's", async () => {
+      checkout.write("project/.venv/bin/python", "theirs");
+      const { code, output } = await inProject();
+      expect(code).to.equal(1);
+      expect(output)
+        .to.match(/project\/\.venv is there already/)
+        .and.to.include("rm -rf .venv && npx coso setup");
+      expect(output).to.include("COSO_PYTHON=").and.to.include("-m pip install -r ../requirements.txt");
+      expect(checkout.calls("project")).to.deep.equal([]);
+    });
+  });
+
   describe("explains", () => {
     it("a Node that is too old, before anything else", async () => {
       const pretend = `Object.defineProperty(process.versions, "node", { value: "18.20.4" })`;

@@ -1,3 +1,4 @@
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { DEJAVU_SANS_BOLD_FILE } from "../environments/drawing/typeface.ts";
@@ -18,7 +19,8 @@ export interface Player {
  * while they wait for each other, which on a busy machine takes more CPU time than the games.
  */
 export function startOwnGames(): Player {
-  const program = fileURLToPath(new URL("play-games.ts", import.meta.url));
+  const self = fileURLToPath(import.meta.url);
+  const program = join(dirname(self), `play-games${extname(self)}`);
   const args = ["--single-threaded-gc", "--import", import.meta.resolve("tsx"), program];
   return playerOf(startLineProcess(process.execPath, args));
 }

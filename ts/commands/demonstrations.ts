@@ -30,7 +30,7 @@ export function demonstrationsCommand(interruption: Interruption): Command {
     .option("--json", "print only what was written, as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, flags: DemonstrationsFlags) => {
-      const { definition, settings } = chosenEnvironment(id, flags);
+      const { definition, settings } = await chosenEnvironment(id, flags);
       const { count, out, overwrite = false } = flags;
       const demonstrations = scriptedDemonstrations(definition, {
         count,
@@ -47,7 +47,7 @@ export function demonstrationsCommand(interruption: Interruption): Command {
           () => progress.say("stopping"),
           (signal) =>
             writeConversations(demonstrations, out, {
-              name: `${id}-${flags.seed}`,
+              name: `${definition.id}-${flags.seed}`,
               overwrite,
               signal,
               onRow: (row) => progress.update(row),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { importEnvironment, isScript } from "../config/import-environment.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import type { Environment, EnvironmentDefinition } from "../environments/environment.ts";
 import { environmentDefinition, environmentDefinitions, environmentSettings } from "../environments/registry.ts";
@@ -12,7 +13,7 @@ export interface SettingsFlags {
 
 /** What commands that drive one environment have in common: which environment, made how. */
 export function addEnvironmentOptions(command: Command): Command {
-  return addSettingsOptions(command.argument("<env>", "environment, by its id"));
+  return addSettingsOptions(command.argument("<env>", "environment: its id, or the file that defines one of your own"));
 }
 
 export function addSettingsOptions(command: Command): Command {
@@ -23,18 +24,21 @@ export function addSettingsOptions(command: Command): Command {
     .addHelpText("after", `\nEnvironments:\n${list.join("\n")}`);
 }
 
-/** @throws ConfigError when the id is unknown or the settings are not the environment's. */
-export function chosenEnvironment(
-  id: string,
+/**
+ * @param name an id, or the file that defines an environment.
+ * @throws ConfigError when the id is unknown, the file defines no environment, or the settings are not the environment's.
+ */
+export async function chosenEnvironment(
+  name: string,
   { settings, set = [] }: SettingsFlags,
-): { definition: EnvironmentDefinition; settings: unknown } {
-  const definition = environmentDefinition(id);
+): Promise<{ definition: EnvironmentDefinition; settings: unknown }> {
+  const definition = isScript(name) ? await importEnvironment(name) : environmentDefinition(name);
   return { definition, settings: environmentSettings(definition, applyOverrides(settings, set)) };
 }
 
-/** @throws ConfigError when the id is unknown or the settings are not the environment's. */
-export function createEnvironment(id: string, flags: SettingsFlags): Environment {
-  const { definition, settings } = chosenEnvironment(id, flags);
+/** As {@link chosenEnvironment} chooses. */
+export async function createEnvironment(name: string, flags: SettingsFlags): Promise<Environment> {
+  const { definition, settings } = await chosenEnvironment(name, flags);
   return definition.create(settings);
 }
 

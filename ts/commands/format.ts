@@ -16,12 +16,12 @@ export function formatCommand(print: (text: string) => void = console.log): Comm
   return addSettingsOptions(new Command("format"))
     .description("Extract prompt and answer format from a LLaVA-style data file, and compare them with ours.")
     .argument("<file>", "JSON array of {id, image, conversations}")
-    .requiredOption("--env <id>", "environment that the data is for")
+    .requiredOption("--env <id>", "environment that the data is for, or the file that defines it")
     .option("--write-prompt <file>", "write the prompt's template, as environment.settings.prompt.file takes it")
     .option("--json", "print only what was found, as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (file: string, { env, writePrompt, json = false, ...flags }: FormatFlags) => {
-      const { definition, settings } = chosenEnvironment(env, flags);
+      const { definition, settings } = await chosenEnvironment(env, flags);
       const format = await extractFormat(file, definition, settings);
       print(json ? JSON.stringify(format, null, 2) : describe(file, format));
       if (writePrompt !== undefined) await writeTemplate(format, writePrompt, json ? () => undefined : print);

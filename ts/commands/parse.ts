@@ -16,7 +16,7 @@ export function parseCommand(streams: Streams = process): Command {
     .option("--json", 'JSON lines: {"utterance": …} in, the result out')
     .addHelpText("after", EXAMPLES)
     .action(async (id: string, { json = false, ...flags }: ParseFlags) => {
-      const environment = createEnvironment(id, flags);
+      const environment = await createEnvironment(id, flags);
       try {
         await parseLines(environment, streams, json);
       } finally {

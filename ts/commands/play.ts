@@ -49,7 +49,7 @@ export function playCommand(streams: Streams = process): Command {
         ...(data !== undefined && { data }),
         ...(device !== undefined && { devices: [device] }),
       };
-      const environment = createEnvironment(id, { settings: chosen, set });
+      const environment = await createEnvironment(id, { settings: chosen, set });
       const frames = images === undefined ? undefined : await FrameFolder.at(images);
       try {
         if (policy !== undefined) {

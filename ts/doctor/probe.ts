@@ -1,9 +1,9 @@
 import { access, constants, readFile, statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, resolve } from "node:path";
 import { execa } from "execa";
 import { messageOf, WorkerError } from "../errors.ts";
+import { packageRoot } from "../processes/installation.ts";
 import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { protocolHash } from "../protocol/schema.ts";
 import { SINK_REQUIREMENTS } from "../sinks/messages.ts";
@@ -50,7 +50,7 @@ export async function probeMachine(): Promise<Machine> {
 }
 
 async function readPins(file: string): Promise<Pin[]> {
-  const text = await readFile(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8");
+  const text = await readFile(join(packageRoot, file), "utf8");
   return [...text.matchAll(/^([\w.-]+)==(\S+)/gm)].map(([, name = "", version = ""]) => ({ name, version }));
 }
 

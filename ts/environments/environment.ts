@@ -7,8 +7,9 @@ import type { PromptWording } from "./prompt-setting.ts";
 /**
  * The contract of an environment: Gymnasium's `reset`/`step`, asynchronous, with f^parse and exact resume added.
  *
- * An implementation is one file or folder that exports an {@link EnvironmentDefinition}, a line in `registry.ts`, and a
- * test of six lines that calls the conformance suite (`test/environments/conformance.ts`).
+ * An implementation is one file or folder that exports an {@link EnvironmentDefinition}, and a test of six lines that calls
+ * the conformance suite (`describeEnvironment`). It is made known by `defineEnvironment`, or, within this package, by a line
+ * in `registry.ts`.
  */
 export interface Environment<Action = unknown> {
   readonly spec: EnvironmentSpec;
@@ -122,6 +123,8 @@ export interface EnvironmentDefinition<
   Settings extends z.ZodType = z.ZodType,
   Quality extends z.ZodType = z.ZodType,
 > {
+  /** Where it is defined, as `import.meta.url`: runs record it, to find it again. Absent for those of this package. */
+  readonly module?: string;
   readonly id: string;
   /** One line for `coso play --help`. */
   readonly summary: string;

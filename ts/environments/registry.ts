@@ -27,15 +27,19 @@ registerEnvironment(phoneAdb);
 registerEnvironment(miniwob);
 
 /**
- * Makes an environment of your own known under its id, for experiment files and commands of this process.
+ * Makes an environment known under its id, for experiment files and commands of this process. A module that is loaded a
+ * second time defines its environment anew.
  * @throws ConfigError when another definition has that id.
  */
 export function registerEnvironment<Action, Settings extends z.ZodType, Quality extends z.ZodType>(
   definition: EnvironmentDefinition<Action, Settings, Quality>,
 ): void {
   const known = definitions.get(definition.id);
-  if (known !== undefined && known !== (definition as unknown)) {
-    throw new ConfigError(`environment ${definition.id}: the id is taken; expected an id of its own`);
+  const isAnother =
+    known !== (definition as unknown) && (known?.module === undefined || known.module !== definition.module);
+  if (known !== undefined && isAnother) {
+    const where = known.module === undefined ? "an environment of this package" : known.module;
+    throw new ConfigError(`environment ${definition.id}: the id is taken by ${where}; expected an id of its own`);
   }
   // Actions, settings and quality are opaque to callers, which only hand back what the definition itself produced.
   definitions.set(definition.id, definition as unknown as EnvironmentDefinition);
@@ -45,7 +49,10 @@ export function registerEnvironment<Action, Settings extends z.ZodType, Quality 
 export function environmentDefinition(id: string): EnvironmentDefinition {
   const definition = definitions.get(id);
   if (definition === undefined) {
-    throw new ConfigError(`environment.id: expected one of ${environmentIds().join(", ")}, got ${JSON.stringify(id)}`);
+    throw new ConfigError(
+      `environment.id: expected one of ${environmentIds().join(", ")}, got ${JSON.stringify(id)}; an environment of your ` +
+        "own is known once its module is imported",
+    );
   }
   return definition;
 }

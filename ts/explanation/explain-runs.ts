@@ -1,4 +1,3 @@
-import type { Experiment } from "../config.ts";
 import { findRun, type SavedRun, withLoadedRun } from "../loaded-run.ts";
 import { type Progress, silentProgress } from "../progress.ts";
 import type { StartWorker } from "../training/open.ts";
@@ -34,7 +33,7 @@ export async function explainRuns(
   directories: readonly string[],
   { size, seed, exact, ...options }: ExplainOptions,
 ): Promise<ExplainedRun[]> {
-  const found = findRuns(directories, options);
+  const found = await findRuns(directories, options);
   const progress = options.progress ?? silentProgress;
   const signal = options.signal ?? new AbortController().signal;
   const explained: ExplainedRun[] = [];
@@ -51,14 +50,15 @@ export async function explainRuns(
 }
 
 /** All of them, before any worker is started, with the temperature asked for. */
-export function findRuns(
+export async function findRuns(
   directories: readonly string[],
   { checkpoint, temperature }: Pick<LookOptions, "checkpoint" | "temperature">,
-): SavedRun[] {
-  return directories.map((directory) => {
-    const run = findRun(directory, checkpoint);
-    if (temperature === undefined) return run;
-    const experiment: Experiment = { ...run.experiment, sampling: { ...run.experiment.sampling, temperature } };
-    return { ...run, experiment };
-  });
+): Promise<SavedRun[]> {
+  const found: SavedRun[] = [];
+  for (const directory of directories) {
+    const run = await findRun(directory, checkpoint);
+    const sampling = { ...run.experiment.sampling, ...(temperature !== undefined && { temperature }) };
+    found.push({ ...run, experiment: { ...run.experiment, sampling } });
+  }
+  return found;
 }

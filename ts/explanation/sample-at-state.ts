@@ -48,7 +48,7 @@ export async function sampleAtState(directories: readonly string[], options: Sam
   const { stateFile, startWorker } = options;
   const progress = options.progress ?? silentProgress;
   const signal = options.signal ?? new AbortController().signal;
-  const saved = findRuns(directories, options);
+  const saved = await findRuns(directories, options);
   requireOneEnvironment(saved);
   const state = await readStateFile(stateFile);
   const seen = await Promise.all(

@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
-import { delimiter } from "node:path";
-import { fileURLToPath } from "node:url";
+import { delimiter, join } from "node:path";
 import { WorkerError } from "../errors.ts";
-
-const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+import { packagedPath, packageRoot, projectRoot, SETUP_COMMAND } from "./installation.ts";
 
 /**
  * The argv of the Python worker, to which `--endpoint X` is appended.
- * @param python Interpreter; the default is `COSO_PYTHON`, then the package's own `.venv`.
+ * @param python Interpreter; the default is `COSO_PYTHON`, then `.venv` of the checkout, or of the project in which the
+ * package is installed.
  * @throws WorkerError `start` when there is no such interpreter.
  */
-export function pythonCommand(python = process.env.COSO_PYTHON ?? `${packageRoot}.venv/bin/python`): string[] {
+export function pythonCommand(python = process.env.COSO_PYTHON ?? join(projectRoot, ".venv/bin/python")): string[] {
   if (python.includes("/") && !existsSync(python)) {
     throw new WorkerError(
       "start",
-      `No Python at ${python}. Run \`npm run setup\`, or set COSO_PYTHON to a Python that has requirements.txt installed.`,
+      `No Python at ${python}. Run \`${SETUP_COMMAND}\`, or set COSO_PYTHON to a Python that has ` +
+        `${packagedPath("requirements.txt")} installed.`,
     );
   }
   return [python, "-m", "coso_worker"];
@@ -30,6 +30,6 @@ export function pythonEnvironment(threads: number): Record<string, string> {
     TOKENIZERS_PARALLELISM: "false",
     PYTHONUNBUFFERED: "1",
     PYTHONFAULTHANDLER: "1",
-    PYTHONPATH: `${packageRoot}python${inherited ? `${delimiter}${inherited}` : ""}`,
+    PYTHONPATH: `${join(packageRoot, "python")}${inherited ? `${delimiter}${inherited}` : ""}`,
   };
 }

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { RunFolderError } from "../errors.ts";
 import { codeRevision, ownVersions } from "../runs/code-revision.ts";
 import { differences } from "../runs/differences.ts";
+import { recordedModule } from "../runs/environment-module.ts";
 import type { RunFolder } from "../runs/run-folder.ts";
 import { definePrompting, type Prompting, type PromptingInput } from "./definition.ts";
 
@@ -31,6 +32,7 @@ export async function openPromptingRun(run: RunFolder, prompting: Prompting): Pr
     experiment: prompting,
     revision: await codeRevision(),
     versions: ownVersions(),
+    ...recordedModule(run, prompting.environment.id),
   });
   return "open";
 }

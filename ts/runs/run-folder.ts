@@ -17,6 +17,8 @@ export interface RunConfig<Settings = Experiment> {
   revision: string | null;
   /** Of Node, this package, Python and its packages. */
   versions: Readonly<Record<string, string>>;
+  /** The file that defines the environment; absent for those of this package. */
+  environmentModule?: { readonly fromRun: string; readonly fromWorkingDirectory: string };
 }
 
 /** The experiment is compared as plain JSON before it is used, so its inner shape is not checked again here. */
@@ -25,6 +27,7 @@ const runConfigSchema = z.object({
   experiment: z.looseObject({ name: z.string(), seed: z.number() }),
   revision: z.string().nullable(),
   versions: z.record(z.string(), z.string()),
+  environmentModule: z.object({ fromRun: z.string(), fromWorkingDirectory: z.string() }).exactOptional(),
 });
 
 /** Where everything of one run lies. */

@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { packageRoot } from "../processes/installation.ts";
 import { supervise } from "../processes/supervised.ts";
 import { type Ending, type Launcher, namedError, type TrialJob, trainArguments } from "./launcher.ts";
 import { whenFree } from "./when-free.ts";
 
-const COSO = fileURLToPath(new URL("../../bin/coso.mjs", import.meta.url));
+const COSO = join(packageRoot, "bin/coso.mjs");
 /** Of a process that was interrupted and saved what it had. */
 const INTERRUPTED = "exited with code 130";
 

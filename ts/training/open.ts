@@ -8,6 +8,7 @@ import { RandomStreams } from "../random.ts";
 import { Checkpoints } from "../runs/checkpoints.ts";
 import { codeRevision, ownVersions } from "../runs/code-revision.ts";
 import { differences } from "../runs/differences.ts";
+import { recordedModule } from "../runs/environment-module.ts";
 import { claim } from "../runs/lock.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { tellingOf } from "../sinks/messages.ts";
@@ -84,6 +85,7 @@ async function openFolder(
       experiment,
       revision: await codeRevision(),
       versions: ownVersions(),
+      ...recordedModule(run, experiment.environment.id),
     });
     return false;
   }
@@ -141,13 +143,8 @@ export async function withAgent<Outcome>(
       signal,
     };
     if (!isContinued) {
-      const { revision, versions } = run.readConfig();
-      run.writeConfig({
-        method: methodName(experiment),
-        experiment,
-        revision,
-        versions: { ...versions, ...running.hello.versions },
-      });
+      const begun = run.readConfig();
+      run.writeConfig({ ...begun, experiment, versions: { ...begun.versions, ...running.hello.versions } });
     }
     const training: Training = { ...unbuilt, ...(await clock.measure("setup", () => build(unbuilt))) };
     await clock.measure("setup", () => guardPolicy(training));

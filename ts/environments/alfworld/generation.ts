@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { z } from "zod";
 import { EnvironmentError, WorldError } from "../../errors.ts";
+import { installCommand } from "../../processes/installation.ts";
 import type { Split } from "./games.ts";
 import { hostEnvironment, hostPython } from "./hosts/python.ts";
 
@@ -101,7 +102,7 @@ async function draw(
   const { failed, stderr, shortMessage } = await child;
   signal?.throwIfAborted();
   if (failed) {
-    const mend = "`.venv/bin/pip install --no-deps -r python/requirements-alfworld.txt` installs what it needs";
+    const mend = `\`${installCommand("python/requirements-alfworld.txt")}\` installs what it needs`;
     throw new WorldError("start", `Games could not be drawn: ${stderr.split("\n").at(-1) || shortMessage}; ${mend}.`);
   }
   if (failures.length > 0) throw new EnvironmentError(failures.join("\n"));

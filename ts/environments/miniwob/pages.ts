@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { DeviceError, messageOf } from "../../errors.ts";
+import { installCommand } from "../../processes/installation.ts";
 import { pythonCommand } from "../../processes/python-command.ts";
 
 /** The folder inside MiniWoB++'s `html` that has a page a task. */
@@ -43,8 +44,7 @@ function installedPages(): Promise<string> {
 }
 
 async function askPython(): Promise<string> {
-  const mend =
-    "pip install --no-deps -r python/requirements-miniwob.txt into the worker's Python, or set environment.settings.pages";
+  const mend = `${installCommand("python/requirements-miniwob.txt")}, or set environment.settings.pages`;
   try {
     const [python = ""] = pythonCommand();
     const { stdout } = await execa(python, ["-c", WHERE], { timeout: PYTHON_TIMEOUT_MS });

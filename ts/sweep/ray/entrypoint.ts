@@ -1,8 +1,9 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { packageRoot } from "../../processes/installation.ts";
 import { type TrialJob, trainArguments } from "../launcher.ts";
 import { RETURNED_FOLDER, SENT_ARCHIVE } from "./run-archive.ts";
 
-const COSO = fileURLToPath(new URL("../../../bin/coso.mjs", import.meta.url));
+const COSO = join(packageRoot, "bin/coso.mjs");
 
 /** What the archive of a job's run folder is called, among the logs of the node that ran it. */
 export function archiveName(id: string): string {

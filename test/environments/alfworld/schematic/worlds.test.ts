@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { describeEnvironment } from "../../../../ts/conformance/describe-environment.ts";
 import { listGames, readNotes } from "../../../../ts/environments/alfworld/games.ts";
 import { poolOf } from "../../../../ts/environments/alfworld/hosts/bridges.ts";
 import type { Turn } from "../../../../ts/environments/alfworld/hosts/calls.ts";
@@ -6,7 +7,6 @@ import { nameOf, type Scene, visibleScene } from "../../../../ts/environments/al
 import { alfworldText } from "../../../../ts/environments/alfworld/text.ts";
 import type { Observation } from "../../../../ts/environments/environment.ts";
 import { RandomStream } from "../../../../ts/random.ts";
-import { describeEnvironment } from "../../conformance.ts";
 import { describeWithGames } from "../games.ts";
 
 type AlfworldTextSettings = Parameters<typeof alfworldText.create>[0];

@@ -1,3 +1,5 @@
+import { installCommand } from "../../../processes/installation.ts";
+
 /** - `text`: textworld's games · `thor`: AI2-THOR's rooms, a Unity a world */
 export type WorldsKind = "text" | "thor";
 
@@ -10,10 +12,10 @@ interface Words {
 export const WORDS: Readonly<Record<WorldsKind, Words>> = {
   text: {
     name: "ALFWorld's text worlds",
-    mend: ".venv/bin/pip install --no-deps -r python/requirements-alfworld.txt",
+    mend: installCommand("python/requirements-alfworld.txt"),
   },
   thor: {
     name: "ALFWorld's visual worlds",
-    mend: ".venv/bin/pip install --no-deps -r python/requirements-alfworld.txt -r python/requirements-thor.txt",
+    mend: installCommand("python/requirements-alfworld.txt", "python/requirements-thor.txt"),
   },
 };

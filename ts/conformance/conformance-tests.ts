@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Environment, EnvironmentDefinition, Observation } from "../../ts/environments/environment.ts";
-import { environmentSettings } from "../../ts/environments/registry.ts";
-import { EnvironmentError } from "../../ts/errors.ts";
-import type { ParseResult } from "../../ts/parsing/parse.ts";
-import { RandomStream } from "../../ts/random.ts";
+import type { Environment, EnvironmentDefinition, Observation } from "../environments/environment.ts";
+import { environmentSettings } from "../environments/registry.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { ParseResult } from "../parsing/parse.ts";
+import { RandomStream } from "../random.ts";
 import {
   type ChooseAction,
   type EpisodeRecord,

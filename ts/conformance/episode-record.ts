@@ -1,12 +1,6 @@
 import { createHash } from "node:crypto";
-import type {
-  Environment,
-  JsonValue,
-  Observation,
-  ResetRequest,
-  StepResult,
-} from "../../ts/environments/environment.ts";
-import { RandomStream } from "../../ts/random.ts";
+import type { Environment, JsonValue, Observation, ResetRequest, StepResult } from "../environments/environment.ts";
+import { RandomStream } from "../random.ts";
 
 export type ChooseAction = (observation: Observation, random: RandomStream) => unknown;
 
