@@ -3,6 +3,8 @@ import type { InvalidReason, ParsedAction } from "./parsing/parse.ts";
 
 /** A step as `episodes.jsonl` keeps it. */
 export interface RecordedStep {
+  /** Unique within the run, and its name in `tokens.jsonl`; null where no policy of the worker spoke. */
+  id: number | null;
   /** Null where it is word for word the step's before. */
   prompt: string | null;
   utterance: string;
@@ -10,11 +12,16 @@ export interface RecordedStep {
   parse: ParsedAction | { kind: "invalid"; reason: InvalidReason };
   action: unknown;
   reward: number;
+  /** V(s_t) of the policy that acted; null where no policy of the worker did. */
+  value: number | null;
   /** Name of the stored image; null without one. */
   image: string | null;
 }
 
-/** @param before the episode's steps so far. */
+/**
+ * @param before the episode's steps so far.
+ * @param spoken what the worker knows of the step.
+ */
 export function recordedStep(
   {
     observation: { prompt },
@@ -25,14 +32,17 @@ export function recordedStep(
   }: Pick<Interaction, "observation" | "utterance" | "parse" | "action" | "result">,
   image: string | null,
   before: readonly RecordedStep[],
+  spoken: { readonly id: number; readonly value: number } | null,
 ): RecordedStep {
   const asked = before.findLast((step) => step.prompt !== null)?.prompt;
   return {
+    id: spoken?.id ?? null,
     prompt: prompt === asked ? null : prompt,
     utterance,
     parse: parse.kind === "action" ? parse : { kind: "invalid", reason: parse.reason },
     action,
     reward: result.reward,
+    value: spoken?.value ?? null,
     image,
   };
 }
