@@ -14,7 +14,9 @@ const base = {
 
 describe("recordedStep", () => {
   it("keeps what was executed, not what else could have been", () => {
-    expect(recordedStep({ ...base, observation: { prompt: "a" } }, "images/x.png", [], { id: 7, value: 0.25 })).to.deep.equal({
+    expect(
+      recordedStep({ ...base, observation: { prompt: "a" } }, "images/x.png", [], { id: 7, value: 0.25 }),
+    ).to.deep.equal({
       id: 7,
       prompt: "a",
       utterance: "?",

@@ -1,7 +1,7 @@
 import type { RandomStream } from "../random.ts";
+import type { Interval } from "./interval.ts";
 
-/** Low and high end, both included. */
-export type Interval = readonly [low: number, high: number];
+export type { Interval } from "./interval.ts";
 
 export type Confidence = 0.9 | 0.95 | 0.99;
 

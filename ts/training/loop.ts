@@ -47,7 +47,9 @@ const loopRecordSchema = z.strictObject({
   stages: z.array(z.looseObject({ stage: z.string() })),
   seconds: z.record(z.string(), z.number()),
   adaptedCoefficient: z.number().nullable(),
-  offsets: z.strictObject({ metrics: count, episodes: count, tokens: count }).describe("Bytes of the JSONL files at this point."),
+  offsets: z
+    .strictObject({ metrics: count, episodes: count, tokens: count })
+    .describe("Bytes of the JSONL files at this point."),
 });
 
 /** Everything of the loop that a later process needs. */
