@@ -13,6 +13,7 @@ const python = join(root, "python");
 /** @type {Check[]} */
 const checks = [
   { name: "types (tsc)", command: bin("tsc"), args: ["-p", ".", "--pretty"] },
+  { name: "types of the viewer's page (tsc)", command: bin("tsc"), args: ["-p", "ts/view/client", "--pretty"] },
   { name: "format, lint, import rules (biome)", command: bin("biome"), args: ["check", "--error-on-warnings"] },
   { name: "unused files, exports, packages (knip)", command: bin("knip"), args: [] },
   { name: "code that only tests use (knip)", command: bin("knip"), args: ["--production"] },

@@ -193,6 +193,7 @@ export class FakeWorker implements Worker {
       stepId,
       tokens,
       logProbs: float32Tensor(tokens.map(() => this.#logProb(pixel) - padding)),
+      sampledLogProbs: float32Tensor(tokens.map(() => this.#logProb(own))),
       entropies: float32Tensor(tokens.map(() => 0.5)),
       causalWeights: isWeighed ? float32Tensor(weightsOf(utterance)) : null,
     };

@@ -46,7 +46,7 @@ describe("a training", () => {
       it(`equals the uninterrupted run when it died ${what}`, async () => {
         const whole = await run(`whole-${method}-${nth}`);
         const { summary } = await interrupted(`cut-${method}-${nth}`, method, nth);
-        for (const file of ["episodes.jsonl", "explanations.json"]) {
+        for (const file of ["episodes.jsonl", "tokens.jsonl", "explanations.json"]) {
           expect(readFileSync(path(`cut-${method}-${nth}`, file), "utf8")).to.equal(
             readFileSync(path(`whole-${method}-${nth}`, file), "utf8"),
           );

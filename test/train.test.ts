@@ -27,6 +27,7 @@ describe("train", () => {
       "images",
       "metrics.jsonl",
       "summary.json",
+      "tokens.jsonl",
     ]);
     expect(readJson(path("complete", "summary.json"))).to.deep.equal(JSON.parse(JSON.stringify(summary)));
     expect(summary.stages.map(({ stage }) => stage)).to.deep.equal(["before SFT", "after SFT", "after CoSo"]);
@@ -84,7 +85,7 @@ describe("train", () => {
     }
   });
 
-  it("follows Algorithm 1: roll out, weigh with the present φ, update φ, update θ", async () => {
+  it("follows Algorithm 1: roll out, weigh with the present φ, update φ, write tokens down, update θ", async () => {
     const { worker } = await run("order");
     const online = worker.calls.slice(worker.calls.findIndex(({ method }) => method === "keepReference") + 1);
     const first = online.slice(
@@ -92,7 +93,7 @@ describe("train", () => {
       online.findIndex(({ method }) => method === "save"),
     );
     const phases = first.map(({ method }) => method).filter((method, index, all) => method !== all[index - 1]);
-    expect(phases).to.deep.equal(["act", "weigh", "fitScm", "updatePolicy", "forgetSteps"]);
+    expect(phases).to.deep.equal(["act", "weigh", "fitScm", "score", "updatePolicy", "forgetSteps"]);
     const [update] = worker.paramsOf("updatePolicy");
     expect(update?.stepIds).to.have.length(12);
     expect(update?.entropy).to.deep.equal({

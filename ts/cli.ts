@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   judge: async () => (await import("./commands/judge.ts")).judgeCommand(),
   sinks: async () => (await import("./commands/sinks.ts")).sinksCommand(),
   report: async () => (await import("./commands/report.ts")).reportCommand(),
+  view: async () => (await import("./commands/view.ts")).viewCommand(interruption),
   bench: async () => (await import("./commands/bench.ts")).benchCommand(),
   play: async () => (await import("./commands/play.ts")).playCommand(),
   parse: async () => (await import("./commands/parse.ts")).parseCommand(),

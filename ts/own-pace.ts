@@ -137,7 +137,7 @@ export class OwnPace {
     const [interaction] = await execute([seat], [decision]);
     if (interaction === undefined) throw new RangeError(`no interaction for seat ${seat.index}`);
     episode.interactions.push(interaction);
-    const recorded = await record(seat, interaction, this.#parts.keepImage);
+    const recorded = await record(seat, id, interaction, this.#parts.keepImage);
     if (recorded === undefined) return;
     // It counts from here on: to start another may take a device a minute.
     this.#ended.push({ ...episode, seat, record: recorded });

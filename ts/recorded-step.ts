@@ -4,6 +4,8 @@ import type { ScreenElement } from "./parsing/screen-element.ts";
 
 /** A step as `episodes.jsonl` keeps it. */
 export interface RecordedStep {
+  /** Unique within the run, and its name in `tokens.jsonl`; null where no policy of the worker spoke. */
+  id: number | null;
   /** Null where it is word for word the step's before. */
   prompt: string | null;
   /** What the numbers on the image stand for, as f^parse needs them; absent where it has none. */
@@ -13,11 +15,16 @@ export interface RecordedStep {
   parse: ParsedAction | { kind: "invalid"; reason: InvalidReason };
   action: unknown;
   reward: number;
+  /** V(s_t) of the policy that acted; null where no policy of the worker did. */
+  value: number | null;
   /** Name of the stored image; null without one. */
   image: string | null;
 }
 
-/** @param before the episode's steps so far. */
+/**
+ * @param before the episode's steps so far.
+ * @param spoken what the worker knows of the step.
+ */
 export function recordedStep(
   {
     observation: { prompt, elements },
@@ -28,15 +35,18 @@ export function recordedStep(
   }: Pick<Interaction, "observation" | "utterance" | "parse" | "action" | "result">,
   image: string | null,
   before: readonly RecordedStep[],
+  spoken: { readonly id: number; readonly value: number } | null,
 ): RecordedStep {
   const asked = before.findLast((step) => step.prompt !== null)?.prompt;
   return {
+    id: spoken?.id ?? null,
     prompt: prompt === asked ? null : prompt,
     ...(elements !== undefined && { elements }),
     utterance,
     parse: parse.kind === "action" ? parse : { kind: "invalid", reason: parse.reason },
     action,
     reward: result.reward,
+    value: spoken?.value ?? null,
     image,
   };
 }

@@ -46,7 +46,7 @@ export async function playTurn(
     seats.map(async (seat, place) => {
       const [id, interaction] = [stepIds[place], interactions[place]];
       if (id === undefined || interaction === undefined) throw new RangeError(`no interaction for seat ${seat.index}`);
-      return { seat, id, interaction, episode: await record(seat, interaction, keepImage) };
+      return { seat, id, interaction, episode: await record(seat, id, interaction, keepImage) };
     }),
   );
   const ended = recorded.flatMap(({ seat, episode }) => (episode === undefined ? [] : [{ seat, episode }]));
@@ -60,12 +60,13 @@ export async function playTurn(
 /** Adds the interaction to its seat, which then looks at what came of it. Returns the episode, if this ended it. */
 export async function record(
   seat: RolloutSeat,
+  id: number,
   interaction: Interaction,
   keepImage: GroupParts["keepImage"],
 ): Promise<RecordedEpisode | undefined> {
   const named = async ({ image }: Observation) => (image === undefined ? null : await keepImage(image));
   const kept = await named(interaction.observation);
-  seat.steps.push(recordedStep(interaction, kept, seat.steps));
+  seat.steps.push(recordedStep(interaction, kept, seat.steps, { id, value: interaction.value }));
   seat.tally = addToTally(seat.tally, interaction);
   seat.observation = interaction.result.observation;
   const outcome = outcomeOf(seat.tally, interaction, seat.index);

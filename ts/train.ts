@@ -31,7 +31,7 @@ export function train(experiment: Experiment, options: TrainOptions): Promise<Su
         const weighed = await weigh(training, batch);
         // Model updates phase: φ in line 17, θ in lines 15 and 18.
         const scmMetrics = await fitScm(training, experience);
-        const policyMetrics = await updatePolicy(training, batch, k, loop.adaptedCoefficient);
+        const policyMetrics = await updatePolicy(training, { experience, batch }, k, loop.adaptedCoefficient);
 
         guardLogProbGap(training, policyMetrics);
         await endIteration(training, loop, { experience, weighed, scmMetrics, policyMetrics });

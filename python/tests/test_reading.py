@@ -111,3 +111,18 @@ def test_policy_weights_need_no_scm_and_single_out_what_decides(handlers: Handle
     rows = torch.split(torch.tensor(float_array(weighed.weights, -1).copy()), list(weighed.lengths))
     assert all(float(row.max()) == 1.0 for row in rows[:-1])
     assert float(rows[-1].max()) == 0.0
+
+
+def test_a_score_tells_log_probs_of_sampling_beside_those_of_the_present_policy(handlers: Handlers, act: Act) -> None:
+    acted = act(ROWS)
+    scored = handlers.score(messages.ScoreParams(step_ids=IDS, images=None, temperature=0.7), [], ignore_progress).steps
+    sampled = [float_array(step.sampled_log_probs, -1) for step in scored]
+    np.testing.assert_allclose([row.sum() for row in sampled], float_array(acted.log_probs, ROWS), atol=1e-4)
+    for step, row in zip(scored, sampled, strict=True):
+        np.testing.assert_allclose(row, float_array(step.log_probs, -1), atol=1e-4)
+    with torch.no_grad():
+        for parameter in handlers.agent.policy.model.parameters():
+            parameter.mul_(1.1)
+    later = handlers.score(messages.ScoreParams(step_ids=IDS, images=None, temperature=0.7), [], ignore_progress).steps
+    assert [float_array(step.sampled_log_probs, -1).tolist() for step in later] == [row.tolist() for row in sampled]
+    assert any(np.abs(float_array(step.log_probs, -1) - row).max() > 1e-3 for step, row in zip(later, sampled, strict=True))

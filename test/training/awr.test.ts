@@ -32,7 +32,7 @@ describe("advantage-weighted regression", () => {
     const phases = online.map(({ method }) => method).filter((method, index, all) => method !== all[index - 1]);
     expect(phases.slice(0, phases.indexOf("save"))).to.deep.equal([
       ...["act", "observe", "valueInstructions", "weigh", "fitScm", "fitCritics", "valueStates"],
-      ...["updatePolicy", "forgetSteps"],
+      ...["score", "updatePolicy", "forgetSteps"],
     ]);
     expect(metrics.map((each) => each["rollout/episodes"])).to.deep.equal([8, 8, 8, 8, 8]);
     expect(summary.stages.at(-1)?.stage).to.equal("after CoSo (AWR)");

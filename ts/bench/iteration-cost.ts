@@ -40,7 +40,7 @@ export async function costOfIterations(experiment: Experiment, iterations: numbe
         const batch = await gather(loop, experience, k);
         await weigh(training, batch);
         await fitScm(training, experience);
-        await updatePolicy(training, batch, k, null);
+        await updatePolicy(training, { experience, batch }, k, null);
         seconds.push(training.clock.lap());
         const steps = experience.trajectories.flatMap((trajectory) => trajectory.steps);
         tokens.push(steps.reduce((sum, { tokenCount }) => sum + tokenCount, 0));

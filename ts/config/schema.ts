@@ -182,6 +182,14 @@ const checkpointing = z.strictObject({
   keep: positive.default(2).describe("Newest checkpoints to keep."),
 });
 
+const recording = z.strictObject({
+  tokens: count
+    .default(16)
+    .describe(
+      "Steps an iteration whose tokens are written to `tokens.jsonl` with weight, entropy and log-probs, for `coso view`; 0: none.",
+    ),
+});
+
 const guards = z.strictObject({
   maxLogProbGap: positiveNumber
     .nullable()
@@ -213,6 +221,7 @@ export const experimentSchema = z.strictObject({
   iterations: count.describe("K of Algorithm 1; 0 evaluates the policy as it comes, or after SFT, without RL."),
   evaluation: evaluation.prefault({}),
   checkpoint: checkpointing.prefault({}),
+  recording: recording.prefault({}),
   guards: guards.prefault({}),
   sinks,
 });

@@ -37,7 +37,7 @@ export class EpisodeRecorder {
     this.endings[answer.ending] += 1;
     const kept = await this.#keep(observation);
     steps.push({
-      ...recordedStep(interaction, kept, steps),
+      ...recordedStep(interaction, kept, steps, null),
       ending: answer.ending,
       answer: key,
     });

@@ -1,7 +1,7 @@
-import { phoneActionForm } from "../environments/phones/action-form.ts";
-import type { PhoneAction, ScreenPoint } from "../parsing/phone-action.ts";
+import { goalOf } from "./goal.ts";
 import { type Html, html } from "./html.ts";
 import type { ShownEpisode, ShownStep } from "./shown-episodes.ts";
+import { type ToldAction, toldAction } from "./told-action.ts";
 
 /** Of a strip; what an episode has beyond is told as a number. */
 const MOST_FRAMES = 24;
@@ -35,16 +35,9 @@ function captionOf({ iteration, success, ending, fault, kind, length, return: to
   ].join(" · ");
 }
 
-/** What a phone's prompt asks for; of any other prompt its first line. */
-function goalOf(prompt: string): string {
-  const line = /Goal: (.*)/.exec(prompt)?.[1] ?? prompt.split("\n")[0] ?? "";
-  return line.length > 120 ? `${line.slice(0, 117)}…` : line;
-}
-
 function frameOf(step: ShownStep, place: number, imageUri: (name: string) => string | undefined): Html {
   const uri = step.image === null ? undefined : imageUri(step.image);
-  const phone = phoneActionForm.safeParse(step.action).data;
-  const told = phone === undefined ? wordsOf(step.action) : phoneWords(phone);
+  const told = toldAction(step.action);
   const invalid =
     step.parse.kind === "invalid" ? html` <small class="broken">${step.parse.reason ?? "invalid"}</small>` : null;
   const reward =
@@ -52,8 +45,8 @@ function frameOf(step: ShownStep, place: number, imageUri: (name: string) => str
   const screen =
     uri === undefined
       ? html`<div class="screen absent">no image</div>`
-      : html`<div class="screen"><img src="${uri}" alt="${`What the agent saw at step ${place + 1}`}">${markOf(phone)}</div>`;
-  return html`<li>${screen}<p title="${step.utterance}"><b>${place + 1}</b> ${told}${reward}${invalid}</p></li>\n`;
+      : html`<div class="screen"><img src="${uri}" alt="${`What the agent saw at step ${place + 1}`}">${markOf(told)}</div>`;
+  return html`<li>${screen}<p title="${step.utterance}"><b>${place + 1}</b> ${told.words}${reward}${invalid}</p></li>\n`;
 }
 
 function endFrame(uri: string | undefined): Html | null {
@@ -62,45 +55,18 @@ function endFrame(uri: string | undefined): Html | null {
 }
 
 /** Drawn over the whole screen, in hundredths of its sides; a ring where the finger went down, a line to where it left. */
-function markOf(action: PhoneAction | undefined): Html | null {
-  if (action?.type !== "DUAL_POINT") return null;
-  const [touch, lift] = [action.touch, action.lift].map(({ x, y }: ScreenPoint) => ({
+function markOf({ gesture }: ToldAction): Html | null {
+  if (gesture === null) return null;
+  const [touch, lift] = [gesture.touch, gesture.lift].map(({ x, y }) => ({
     x: (100 * x).toFixed(2),
     y: (100 * y).toFixed(2),
   }));
   if (touch === undefined || lift === undefined) return null;
-  const isSwipe = Math.hypot(action.touch.x - action.lift.x, action.touch.y - action.lift.y) > SWIPE;
   const line = (className: string) =>
-    isSwipe ? html`<line class="${className}" x1="${touch.x}" y1="${touch.y}" x2="${lift.x}" y2="${lift.y}"/>` : null;
+    gesture.isSwipe
+      ? html`<line class="${className}" x1="${touch.x}" y1="${touch.y}" x2="${lift.x}" y2="${lift.y}"/>`
+      : null;
   const ring = (className: string) => html`<circle class="${className}" cx="${touch.x}" cy="${touch.y}" r="6"/>`;
   // Once broad in white, once narrow in colour, to stand out on any picture.
   return html`<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">${line("halo")}${ring("halo")}${line("mark")}${ring("mark")}</svg>`;
-}
-
-/** Share of the screen from which on a gesture is drawn as a swipe. */
-const SWIPE = 0.02;
-
-const PHONE_WORDS: Record<Exclude<PhoneAction["type"], "DUAL_POINT" | "TYPE">, string> = {
-  PRESS_BACK: "back",
-  PRESS_HOME: "home",
-  PRESS_ENTER: "enter",
-  STATUS_TASK_COMPLETE: "says it is done",
-  TASK_IMPOSSIBLE: "gives up",
-  IDLE: "nothing",
-};
-
-function phoneWords(action: PhoneAction): string {
-  switch (action.type) {
-    case "DUAL_POINT":
-      if (Math.hypot(action.touch.x - action.lift.x, action.touch.y - action.lift.y) > SWIPE) return "swipe";
-      return action.isHeld ? "long press" : "tap";
-    case "TYPE":
-      return `types “${action.text}”`;
-    default:
-      return PHONE_WORDS[action.type];
-  }
-}
-
-function wordsOf(action: unknown): string {
-  return typeof action === "string" ? action : JSON.stringify(action);
 }

@@ -13,7 +13,7 @@ const MAX_DEPTH = 4;
 export async function findRuns(directories: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const directory of directories) {
-    const runs = await runsWithin(directory, 0);
+    const runs = await findRunFolders(directory);
     if (runs.length === 0) {
       throw new RunFolderError(`no run in ${directory}: expected a folder with a config.json, or folders of such`);
     }
@@ -22,7 +22,11 @@ export async function findRuns(directories: readonly string[]): Promise<string[]
   return [...new Map(found.map((run) => [resolve(run), run])).values()];
 }
 
-async function runsWithin(directory: string, depth: number): Promise<string[]> {
+/**
+ * The run folders within one directory, none included: itself when it has a config.json, otherwise those below it.
+ * @throws RunFolderError when it is no directory.
+ */
+export async function findRunFolders(directory: string, depth = 0): Promise<string[]> {
   const entries = await entriesOf(directory);
   if (entries.some((entry) => entry.isFile() && entry.name === "config.json")) return [directory];
   if (depth === MAX_DEPTH) return [];
@@ -31,7 +35,7 @@ async function runsWithin(directory: string, depth: number): Promise<string[]> {
     .map(({ name }) => name)
     .sort(new Intl.Collator("en", { numeric: true }).compare);
   const runs: string[] = [];
-  for (const child of children) runs.push(...(await runsWithin(join(directory, child), depth + 1)));
+  for (const child of children) runs.push(...(await findRunFolders(join(directory, child), depth + 1)));
   return runs;
 }
 

@@ -1,4 +1,4 @@
-import type { Interval } from "./statistics.ts";
+import type { Interval } from "./interval.ts";
 
 /** Numbers as a report writes them. */
 

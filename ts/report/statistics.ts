@@ -1,9 +1,9 @@
 import type { RandomStream } from "../random.ts";
+import type { Interval } from "./interval.ts";
+
+export type { Interval } from "./interval.ts";
 
 const RESAMPLES = 10_000;
-
-/** Low and high end, both included. */
-export type Interval = readonly [low: number, high: number];
 
 export type Confidence = 0.9 | 0.95 | 0.99;
 

@@ -107,6 +107,7 @@ const PHASE_NAMES: Readonly<Record<string, string>> = {
   weigh: "causal weights",
   fitScm: "updates of the SCM",
   critics: "values and updates of the critics",
+  recordTokens: "recording of tokens",
   updatePolicy: "updates of the policy",
   evaluate: "evaluation",
   other: "everything else",

@@ -37,12 +37,15 @@ export class RunFolder {
   readonly metrics: JsonLines;
   /** A line a finished training episode. */
   readonly episodes: JsonLines;
+  /** A line a step of those whose tokens were recorded, in the iteration that learned from it. */
+  readonly tokens: JsonLines;
   readonly images: ImageStore;
 
   constructor(directory: string) {
     this.directory = directory;
     this.metrics = new JsonLines(this.path("metrics.jsonl"));
     this.episodes = new JsonLines(this.path("episodes.jsonl"));
+    this.tokens = new JsonLines(this.path("tokens.jsonl"));
     this.images = new ImageStore(directory);
   }
 
@@ -127,6 +130,7 @@ const ownNames = new Set([
   "worker.log",
   "metrics.jsonl",
   "episodes.jsonl",
+  "tokens.jsonl",
   "images",
   "checkpoints",
   "model",

@@ -47,7 +47,9 @@ const loopRecordSchema = z.strictObject({
   stages: z.array(z.looseObject({ stage: z.string() })),
   seconds: z.record(z.string(), z.number()),
   adaptedCoefficient: z.number().nullable(),
-  offsets: z.strictObject({ metrics: count, episodes: count }).describe("Bytes of the JSONL files at this point."),
+  offsets: z
+    .strictObject({ metrics: count, episodes: count, tokens: count })
+    .describe("Bytes of the JSONL files at this point."),
 });
 
 /** Everything of the loop that a later process needs. */
@@ -65,7 +67,7 @@ export function loopRecord({ streams, clock, run }: Training, loop: Loop): z.inp
     stages: stages.map((stage) => ({ ...stage })),
     adaptedCoefficient,
     seconds: clock.totals(),
-    offsets: { metrics: run.metrics.size, episodes: run.episodes.size },
+    offsets: { metrics: run.metrics.size, episodes: run.episodes.size, tokens: run.tokens.size },
   };
 }
 
@@ -79,6 +81,7 @@ export function bestCheckpointOf(record: unknown): string | null {
 export async function startLoop(training: Training, stages: Stage[]): Promise<Loop> {
   training.run.metrics.truncate(0);
   training.run.episodes.truncate(0);
+  training.run.tokens.truncate(0);
   return {
     iteration: 0,
     envSteps: 0,
@@ -98,6 +101,7 @@ export async function restoreLoop(training: Training, checkpoint: string): Promi
   training.clock.carryOver(record.seconds);
   training.run.metrics.truncate(record.offsets.metrics);
   training.run.episodes.truncate(record.offsets.episodes);
+  training.run.tokens.truncate(record.offsets.tokens);
   const { iteration, envSteps, selection, histogram, adaptedCoefficient } = record;
   return {
     iteration,

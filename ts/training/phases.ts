@@ -9,6 +9,7 @@ import type { Step } from "../trajectory.ts";
 import type { Batch } from "./bases/base.ts";
 import { labelTensor } from "./factor-labels.ts";
 import type { Loop } from "./loop.ts";
+import { recordTokens } from "./record-tokens.ts";
 import { corruptedExamples } from "./scm-pretraining.ts";
 import { activeScm, type Training } from "./training.ts";
 import { spanTensor, type Weighed, weighSteps } from "./weigh.ts";
@@ -65,7 +66,7 @@ export async function fitScm(training: Training, experience: Experience): Promis
 /** Algorithm 1, lines 15 and 18: θ follows the base's objective and the entropy term of Eq. 7. */
 export async function updatePolicy(
   training: Training,
-  batch: Batch,
+  { experience, batch }: { experience: Experience; batch: Batch },
   iteration: number,
   adaptedCoefficient: number | null,
 ): Promise<Metrics> {
@@ -73,6 +74,7 @@ export async function updatePolicy(
   const { entropy, iterations } = experiment;
   const { steps } = batch;
   const { advantages, returns, objective, metrics: creditMetrics } = await batch.credit();
+  await recordTokens(training, { experience, steps, advantages, iteration });
   const coefficient = entropyCoefficientAt(entropy, iteration, iterations, adaptedCoefficient);
   const { metrics } = await clock.measure("updatePolicy", () =>
     worker.call("updatePolicy", {

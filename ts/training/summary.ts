@@ -37,7 +37,17 @@ export interface Summary {
   report: string | null;
 }
 
-const phases = ["setup", "sft", "scm", "rollout", "weigh", "fitScm", "updatePolicy", "evaluate"] as const;
+const phases = [
+  "setup",
+  "sft",
+  "scm",
+  "rollout",
+  "weigh",
+  "fitScm",
+  "recordTokens",
+  "updatePolicy",
+  "evaluate",
+] as const;
 
 export async function summarise(
   training: Training,

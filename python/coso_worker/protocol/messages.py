@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "d8804682871dd67fc4507981dd356748ba9c2028dfea8d442370d7c1eabc484b"
+SCHEMA_HASH: Final = "9cebcb4eaed0c1fee9228f9dea11425d03546a3efbdd0911538d0004f889af64"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -376,6 +376,8 @@ class ScoredStep(Message):
     """Pieces whose concatenation is the utterance; the end token last."""
     log_probs: Tensor
     """float32 [L]"""
+    sampled_log_probs: Tensor
+    """float32 [L], as they were when the utterance was sampled."""
     entropies: Tensor
     """float32 [L], nats, whole vocabulary."""
     causal_weights: Tensor | None

@@ -40,6 +40,7 @@ export const scoredStep = z
     stepId: count,
     tokens: z.array(z.string()).describe("Pieces whose concatenation is the utterance; the end token last."),
     logProbs: tensor.describe("float32 [L]"),
+    sampledLogProbs: tensor.describe("float32 [L], as they were when the utterance was sampled."),
     entropies: tensor.describe("float32 [L], nats, whole vocabulary."),
     causalWeights: tensor.nullable().describe("float32 [L] of the last `weigh`."),
   })

@@ -1,0 +1,123 @@
+import { toldAction } from "../../report/told-action.ts";
+import type { Encounter, Encounters, EpisodeDetail, StepDetail } from "../api.ts";
+import type { EpisodeStep } from "../reading/episode-schema.ts";
+import { observationKey, outcomeOf, promptsOf } from "../reading/episodes.ts";
+import type { ViewedRun } from "../reading/viewed-run.ts";
+
+/** Of the steps at one observation, so many of the newest are shown. */
+const SHOWN_ENCOUNTERS = 40;
+
+/** Undefined where the file has no such episode. */
+export async function episodeDetail(run: ViewedRun, number: number): Promise<EpisodeDetail | undefined> {
+  await run.refreshEpisodes();
+  const episode = await run.episodes.read(number);
+  if (episode === undefined) return undefined;
+  const prompts = promptsOf(episode.steps);
+  const { method, hasValues } = await learningOf(run);
+  const numbers = run.episodes.all.map((each) => each.number);
+  const place = numbers.indexOf(number);
+  const { iteration, kind, fault, lastImage, steps } = episode;
+  return {
+    number,
+    iteration,
+    outcome: outcomeOf(episode),
+    kind,
+    fault,
+    return: episode.return,
+    steps: await Promise.all(steps.map((step, index) => stepDetail(run, step, prompts[index] ?? ""))),
+    lastImage,
+    before: numbers[place - 1] ?? null,
+    after: numbers[place + 1] ?? null,
+    method,
+    hasValues,
+    tokensAbsent: tokensAbsent(run),
+  };
+}
+
+async function stepDetail(run: ViewedRun, step: EpisodeStep, prompt: string): Promise<StepDetail> {
+  const { image, utterance, parse, reward, value } = step;
+  const action = toldAction(step.action);
+  return {
+    prompt,
+    image,
+    utterance,
+    outcome:
+      parse.kind === "action"
+        ? { kind: "action", action, factors: parse.factors, span: parse.span }
+        : { kind: "invalid", reason: parse.reason, executed: action },
+    reward,
+    value,
+    tokens: (await run.tokens.read(step.id)) ?? null,
+  };
+}
+
+/** Why a run has no tokens at all; null where it has some. */
+function tokensAbsent(run: ViewedRun): string | null {
+  if (run.tokens.size > 0) return null;
+  return "this run wrote no tokens down: it has no tokens.jsonl, which recording.tokens above 0 makes";
+}
+
+async function learningOf(run: ViewedRun): Promise<{ method: string; hasValues: boolean }> {
+  const config = await run.config();
+  if (config.kind !== "read") return { method: "", hasValues: false };
+  const { algorithm } = config.value.experiment;
+  const isPpo = typeof algorithm === "object" && algorithm !== null && "kind" in algorithm && algorithm.kind === "ppo";
+  return { method: config.value.method, hasValues: isPpo };
+}
+
+/** What `run`'s policies said where the agent saw this image and read this prompt. */
+export async function encountersAt(
+  run: ViewedRun,
+  { image, prompt }: { image: string | null; prompt: string },
+): Promise<Encounters> {
+  await run.refreshEpisodes();
+  const places = run.episodes.at(observationKey(image, prompt));
+  const final = await finalUtterances(run, image, prompt);
+  const shown = places.slice(-SHOWN_ENCOUNTERS).reverse();
+  const trained = await Promise.all(
+    shown.map(async ({ episode: number, step }): Promise<Encounter[]> => {
+      const episode = await run.episodes.read(number);
+      const at = episode?.steps[step];
+      if (episode === undefined || at === undefined) return [];
+      const source = { kind: "episode", number, step, iteration: episode.iteration } as const;
+      return [{ source, step: await stepDetail(run, at, prompt) }];
+    }),
+  );
+  const { method } = await learningOf(run);
+  return {
+    run: run.id,
+    method,
+    total: places.length + final.length,
+    encounters: [...final, ...trained.flat()],
+    tokensAbsent: tokensAbsent(run),
+  };
+}
+
+/** Of `explanations.json`: what the final policy said there. */
+async function finalUtterances(run: ViewedRun, image: string | null, prompt: string): Promise<Encounter[]> {
+  const explanations = await run.explanations();
+  if (explanations.kind !== "read") return [];
+  return explanations.value
+    .filter((explanation) => explanation.image === image && explanation.prompt === prompt)
+    .map(({ utterance, parse, action, tokens }) => ({
+      source: { kind: "final" },
+      step: {
+        prompt,
+        image,
+        utterance,
+        outcome:
+          parse === "action"
+            ? { kind: "action", action: { words: action, gesture: null }, factors: {}, span: null }
+            : { kind: "invalid", reason: "", executed: { words: "", gesture: null } },
+        reward: null,
+        value: null,
+        tokens: {
+          tokens: tokens.map(({ text }) => text),
+          weights: tokens.some(({ weight }) => weight === null) ? null : tokens.map(({ weight }) => weight ?? 0),
+          entropies: tokens.map(({ entropy }) => entropy),
+          gaps: null,
+          advantage: null,
+        },
+      },
+    }));
+}
