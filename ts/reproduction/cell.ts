@@ -1,12 +1,6 @@
 import type { RandomStreams } from "../random.ts";
-import {
-  bootstrapInterval,
-  type Interval,
-  interquartileMean,
-  mean,
-  pairedDifference,
-  wilsonInterval,
-} from "../report/statistics.ts";
+import { type PairedDifference, pairedDifference, supportsImprovement } from "../report/paired-difference.ts";
+import { bootstrapInterval, type Interval, interquartileMean, mean, wilsonInterval } from "../report/statistics.ts";
 import type { Measured } from "./reproduction.ts";
 
 /** What a cell's runs say, one a seed. */
@@ -61,41 +55,28 @@ function singleInterval(value: SeedValue | undefined): Interval | null {
   return wilsonInterval(Math.round(value.value * value.episodes), value.episodes);
 }
 
-/** Two methods on the seeds that they share; positive where the first is the better. */
-export interface CellDifference {
-  readonly pairs: number;
-  readonly difference: number;
-  readonly interval: Interval;
-  readonly probabilityOfImprovement: number;
-}
-
-/** Fewer pairs have no interval that deserves the name. */
+/** Fewer have no interval that deserves the name. */
 const FEWEST_PAIRS = 2;
-/** For a cell to be called the best. */
-const FEWEST_PAIRS_OF_BEST = 3;
 
-/** Null where fewer than two seeds are shared. */
+/** On the seeds that both have, positive where `one` is the better; null where they share fewer than two. */
 export function differenceOf(
   one: MeasuredCell,
   other: MeasuredCell,
   { name, streams }: { name: string; streams: RandomStreams },
-): CellDifference | null {
+): PairedDifference | null {
   const others = new Map(other.values.map(({ seed, value }) => [seed, value]));
   const pairs = one.values.flatMap(({ seed, value }) => {
     const beside = others.get(seed);
     return beside === undefined ? [] : [[value, beside] as const];
   });
   if (pairs.length < FEWEST_PAIRS) return null;
-  const [ours, theirs] = [pairs.map(([value]) => value), pairs.map(([, value]) => value)];
-  return { pairs: pairs.length, ...pairedDifference(ours, theirs, streams.stream(name)) };
+  const sides = { a: pairs.map(([value]) => value), b: pairs.map(([, value]) => value) };
+  return pairedDifference([sides], streams.stream(name));
 }
 
 /** @param differences from every other method that was measured in the column. */
-export function isBest(differences: readonly (CellDifference | null)[]): boolean {
-  return (
-    differences.length > 0 &&
-    differences.every((each) => each !== null && each.pairs >= FEWEST_PAIRS_OF_BEST && each.interval[0] > 0)
-  );
+export function isBest(differences: readonly (PairedDifference | null)[]): boolean {
+  return differences.length > 0 && differences.every((each) => each !== null && supportsImprovement(each));
 }
 
 /** Per seed, of the seeds that all of `cells` have; `episodes` weighs them by how often each kind occurred. */

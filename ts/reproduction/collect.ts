@@ -1,7 +1,8 @@
 import { RandomStreams } from "../random.ts";
+import type { PairedDifference } from "../report/paired-difference.ts";
 import type { RecordedRun } from "../report/read-run.ts";
 import { readRun } from "../report/read-run.ts";
-import { averageOf, type Cell, type CellDifference, cellOf, differenceOf, isBest, type MeasuredCell } from "./cell.ts";
+import { averageOf, type Cell, cellOf, differenceOf, isBest, type MeasuredCell } from "./cell.ts";
 import type { FoundRun, FoundRuns } from "./found-runs.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
 import { storedLook } from "./look.ts";
@@ -22,7 +23,7 @@ export interface Collected {
 }
 
 /** Between the reproduction's method and another row. */
-export interface Difference extends CellDifference {
+export interface Difference extends PairedDifference {
   readonly column: string;
   readonly row: string;
   readonly baseline: string;

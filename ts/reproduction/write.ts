@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RandomStreams } from "../random.ts";
 import { type Figure, renderFigure, standalone, WIDE } from "../report/figures/chart.ts";
-import { comparedCurves } from "../report/figures/learning-curve.ts";
+import { comparedCurves } from "../report/figures/compared-curves.ts";
 import { rasterise } from "../report/figures/rasterise.ts";
 import { tableMarkdown } from "../report/tables.ts";
 import { writeJson } from "../runs/atomic-write.ts";

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { describeEnvironment } from "../../../ts/conformance/describe-environment.ts";
 import { scriptedDemonstrations, spokenIn } from "../../../ts/demonstrations/scripted.ts";
 import type { Observation } from "../../../ts/environments/environment.ts";
 import { CanvasPhone } from "../../../ts/environments/phones/canvas/canvas-phone.ts";
@@ -11,7 +12,6 @@ import type { RandomStream } from "../../../ts/random.ts";
 import { recordedStep } from "../../../ts/recorded-step.ts";
 import { imageName } from "../../../ts/runs/image-store.ts";
 import { rejection } from "../../rejection.ts";
-import { describeEnvironment } from "../conformance.ts";
 
 const LABELLED = { format: "appagent", tasks: "webshopping" } as const;
 
@@ -123,7 +123,7 @@ describe("phone/canvas with labelled elements", function () {
     const utterance = "Action: tap(2)";
     const parse = phone.parse(utterance, observation);
     const result = await phone.step(parse.kind === "action" ? parse.action : { type: "IDLE" });
-    const step = recordedStep({ observation, utterance, parse, action: null, result }, "images/0.png", []);
+    const step = recordedStep({ observation, utterance, parse, action: null, result }, "images/0.png", [], null);
     const { prompt, elements } = JSON.parse(JSON.stringify(step));
     expect(create().parse(utterance, { prompt, elements })).to.deep.equal(parse);
   });
