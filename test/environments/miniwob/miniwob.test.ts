@@ -41,6 +41,14 @@ describeWithMiniwob("miniwob", () => {
     actions: (_, random) => someAction(random),
   });
 
+  describe("with labelled elements", () => {
+    describeEnvironment<PhoneAction>({
+      id: "miniwob",
+      settings: { tasks: ["click-collapsible-2", "use-slider"], horizon: 3, format: "appagent" },
+      actions: (_, random) => someAction(random),
+    });
+  });
+
   const folder = temporaryFolder();
   const opened: WebEpisodes[] = [];
   const create = (settings: object = {}): WebEpisodes => {
@@ -104,6 +112,56 @@ describeWithMiniwob("miniwob", () => {
     const [first, scrolled, back] = pictures.map((image) => image && imageName(image));
     expect(scrolled).not.to.equal(first);
     expect(back).to.equal(first);
+  });
+
+  /** What is numbered at the start of a task's episode. */
+  async function labelled(task: string, seed: number) {
+    const environment = create({ tasks: [task], format: "appagent" });
+    const observation = await environment.reset({ seed });
+    return { environment, observation, elements: observation.elements ?? [] };
+  }
+
+  it("numbers controls, what listens itself and what can be dragged, and nothing of the instruction", async () => {
+    const told = async (task: string) =>
+      (await labelled(task, 3)).elements.map(({ text, can }) => [text, ...can].join(" "));
+    expect(await told("enter-text")).to.deep.equal([" tap type", "Submit tap"]);
+    expect(await told("click-checkboxes")).to.satisfy((all: string[]) => all.every((each) => /^\w+ tap$/.test(each)));
+    expect(await told("click-color")).to.have.length(4);
+    expect(await told("tic-tac-toe")).to.have.length(9);
+    expect(await told("scroll-text"))
+      .to.deep.include(" tap type")
+      .and.to.include("Submit tap");
+    expect((await told("use-slider")).some((each) => each.includes("swipe"))).to.equal(true);
+  });
+
+  it("is won by calls on numbers, each of which touches what it stands for", async () => {
+    for (const task of ["click-button", "click-link", "click-tab", "click-dialog-2"]) {
+      for (const seed of [0, 1, 2]) {
+        const { environment, observation, elements } = await labelled(task, seed);
+        const asked = /"(.*?)"|tab #?(\d)|Tab #?(\d)/.exec(observation.prompt.split("Goal: ")[1] ?? "");
+        const wanted = asked?.slice(1).find(Boolean) ?? "";
+        const number = elements.findIndex(({ text }) => text.toLowerCase().includes(wanted.toLowerCase())) + 1;
+        const parse = environment.parse(`Action: tap(${number})`, observation);
+        if (parse.kind === "invalid")
+          throw new Error(`${task}, ${seed}: ${wanted} is not among ${JSON.stringify(elements)}`);
+        expect(await environment.step(parse.action), `${task}, ${seed}`).to.include({ reward: 1, success: true });
+        await environment.close();
+      }
+    }
+  });
+
+  it("holds what is held for a second on the page's clock", async () => {
+    const hold = { ...tap(30, 139), isHeld: true } as PhoneAction;
+    // The second button wants to be pressed a second and more after the first.
+    expect(await played("button-delay", 0, [hold, tap(82, 178)])).to.include({ terminated: true });
+  });
+
+  it("explains no keys that a page does not have", async () => {
+    const { prompt } = (await labelled("click-button", 0)).observation;
+    expect(prompt)
+      .to.include("enter()")
+      .and.not.match(/back\(\)|home\(\)/);
+    expect(prompt).to.include('Goal: Click on the "okay" button.\n');
   });
 
   it("lets time pass on the page's clock with actions alone", async () => {

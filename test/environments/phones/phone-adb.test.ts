@@ -4,6 +4,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { playCommand } from "../../../ts/commands/play.ts";
+import { actOn } from "../../../ts/environments/phones/act-on.ts";
 import { CanvasPhone } from "../../../ts/environments/phones/canvas/canvas-phone.ts";
 import { expertAction } from "../../../ts/environments/phones/canvas/expert.ts";
 import { type CanvasTask, isDone } from "../../../ts/environments/phones/canvas/goal.ts";
@@ -11,6 +12,7 @@ import { canvasTasks } from "../../../ts/environments/phones/canvas/tasks.ts";
 import { phoneAdb } from "../../../ts/environments/phones/phone-adb.ts";
 import { DeviceError, EnvironmentError } from "../../../ts/errors.ts";
 import { appAgentCall } from "../../../ts/parsing/appagent-call.ts";
+import type { PhoneAction } from "../../../ts/parsing/phone-action.ts";
 import { imageName } from "../../../ts/runs/image-store.ts";
 import { FakeEndpoint } from "../../fake-endpoint.ts";
 import { rejection } from "../../rejection.ts";
@@ -136,22 +138,35 @@ describeWithAdb("phone/adb", () => {
     }
   });
 
-  it("is driven from the terminal, each screenshot in a folder", async () => {
+  it("plays a full episode from the terminal, each screenshot in a folder", async () => {
+    const task = canvasTasks("general", "train").find(({ goal }) => goal.kind === "set switches") as CanvasTask;
+    const planned = new CanvasPhone();
+    planned.restore(phone.state());
+    const actions: PhoneAction[] = [];
+    while (!isDone(planned.state(), task)) {
+      const action = expertAction(planned.state(), task);
+      actions.push(action);
+      await actOn(planned, action, await planned.screenshot());
+    }
     const [stdin, stdout] = [new PassThrough(), new PassThrough()];
-    stdin.end('{"actions": [{"type": "DUAL_POINT", "touch": {"x": 0.5, "y": 0.29}, "lift": {"x": 0.5, "y": 0.29}}]}\n');
+    stdin.end(`${JSON.stringify({ actions })}\n`);
     const command = playCommand({ stdin, stdout } as never);
+    const chosen = { adb: QUICK, tasks: written(task.instruction), judge: await judgeOf(task) };
     const flags = [
       "--device",
       `adb:${serial}`,
       "--settings",
-      JSON.stringify({ adb: QUICK }),
+      JSON.stringify(chosen),
       "--images",
       at("frames"),
       "--json",
     ];
     await command.parseAsync(["phone/adb", ...flags], { from: "user" });
     stdout.end();
-    expect(JSON.parse(await text(stdout))).to.deep.include({ seed: 0, success: null });
-    for (const step of [0, 1]) expect(existsSync(join(at("frames"), `line1-step${step}.png`))).to.equal(true);
+    expect(JSON.parse(await text(stdout))).to.deep.include({ seed: 0, return: 1, success: true });
+    expect(actions.length).to.be.above(1);
+    for (let step = 0; step <= actions.length; step++) {
+      expect(existsSync(join(at("frames"), `line1-step${step}.png`))).to.equal(true);
+    }
   });
 });
