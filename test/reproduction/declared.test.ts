@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { ConfigError } from "../../ts/errors.ts";
+import { FoundRuns } from "../../ts/reproduction/found-runs.ts";
 import { loadStudy } from "../../ts/reproduction/load-study.ts";
-import { runCells } from "../../ts/reproduction/plan.ts";
+import { planRuns, runCells } from "../../ts/reproduction/plan.ts";
 import { REPRODUCTIONS } from "../../ts/reproduction/registry.ts";
 import { type Reproduction, SCALES, type Study } from "../../ts/reproduction/reproduction.ts";
 import { selectionOf } from "../../ts/reproduction/selection.ts";
@@ -55,6 +56,42 @@ describe("declared reproductions", () => {
       const { comparison } = await loadStudy(study);
       for (const seed of [100, 101, 102]) expect(comparison.seeds, study.name).to.not.include(seed);
     }
+  });
+});
+
+describe("a plan", () => {
+  const plan = async (...ids: string[]) => {
+    const chosen = REPRODUCTIONS.filter(({ id }) => ids.length === 0 || ids.includes(id));
+    const runs = await FoundRuns.in("no-such-folder", []);
+    const plans = await planRuns(chosen, "tiny", runs, () => true);
+    return plans.map(({ loaded, trials }) => [loaded.study.name, trials.length]);
+  };
+
+  it("of all has every study once, what is cheap first", async () => {
+    const all = await plan();
+    expect(all.slice(0, 3)).to.deep.equal([
+      ["table-d1", 12],
+      ["figure4-tiny", 12],
+      ["table2-numberline", 6],
+    ]);
+    // With what others need of it: RL + H of ALFWorld for Figure F, DigiRL + H of the phone for Figures 3 and 4.
+    expect(all).to.deep.include(["table2-alfworld-small", 9]);
+    expect(all.at(-1)).to.deep.equal(["table1-phone", 12]);
+  });
+
+  it("borrows what is too dear for one figure, unless its owner is asked for too", async () => {
+    expect(await plan("figure4")).to.deep.equal([
+      ["figure4-tiny", 12],
+      ["table1-phone", 0],
+    ]);
+    expect(await plan("figure4", "table1")).to.deep.equal([
+      ["figure4-tiny", 12],
+      ["table1-phone", 12],
+    ]);
+  });
+
+  it("of Table D.1 always has the run that does SFT for the others", async () => {
+    expect(await plan("table-d1")).to.deep.equal([["table-d1", 12]]);
   });
 });
 

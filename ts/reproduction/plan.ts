@@ -29,15 +29,18 @@ export async function planRuns(
   isSelected: Selection,
 ): Promise<StudyPlan[]> {
   const needed = new Map<string, { study: Study; methods: Set<string> }>();
-  for (const reproduction of reproductions) {
-    for (const { row, column, source } of runCells(reproduction, scale)) {
-      const need = needed.get(source.study.name) ?? { study: source.study, methods: new Set<string>() };
-      needed.set(source.study.name, need);
-      const isBorrowed =
-        source.borrowedFrom !== undefined && !reproductions.some(({ id }) => id === source.borrowedFrom);
-      if (isBorrowed || !isSelected(reproduction, row, column)) continue;
-      for (const method of [...(source.study.always ?? []), ...source.methods.slice(0, 1)]) need.methods.add(method);
-    }
+  const cells = reproductions.flatMap((reproduction) =>
+    runCells(reproduction, scale).map((cell) => ({ reproduction, ...cell })),
+  );
+  const isBorrowed = ({ source: { borrowedFrom } }: (typeof cells)[number]): boolean => borrowedFrom !== undefined;
+  // What is borrowed is run where its owner is, or not at all.
+  for (const cell of [...cells.filter((each) => !isBorrowed(each)), ...cells.filter(isBorrowed)]) {
+    const { reproduction, row, column, source } = cell;
+    const need = needed.get(source.study.name) ?? { study: source.study, methods: new Set<string>() };
+    needed.set(source.study.name, need);
+    const hasOwner = !isBorrowed(cell) || reproductions.some(({ id }) => id === source.borrowedFrom);
+    if (!hasOwner || !isSelected(reproduction, row, column)) continue;
+    for (const method of [...(source.study.always ?? []), ...source.methods.slice(0, 1)]) need.methods.add(method);
   }
   return Promise.all(
     [...needed.values()].map(async ({ study, methods }) => {
