@@ -71,7 +71,7 @@ export class PageAudit {
     return this.open(address, view, async (page) => {
       // As text, which a page's policy does not forbid; there are no types of a browser here.
       await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>("axe.run()");
+      const { violations } = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");
       const serious = violations
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { writeReport } from "../../ts/report/write-report.ts";
 import { writeRun } from "../fixtures/run/write-run.ts";
@@ -10,10 +12,12 @@ describeWithBrowser("pages of reports in a browser", () => {
   const pages = { run: "", comparison: "" };
 
   before(async () => {
-    const runs = (["none", "uniform", "causal"] as const).flatMap((entropy) =>
+    const runs = (["none", "causal"] as const).flatMap((entropy) =>
       [1, 2, 3].map((seed) => {
         const directory = path("runs", `${entropy}-${seed}`);
-        writeRun(directory, { entropy, seed, finalSuccess: entropy === "none" ? 0.8 : 0.97, iterations: 6 });
+        const { explanations } = writeRun(directory, { entropy, seed, iterations: 6 });
+        // Axe looks at every token: one utterance shows what many do.
+        writeFileSync(join(directory, "explanations.json"), JSON.stringify(explanations.slice(0, 1)));
         return directory;
       }),
     );
