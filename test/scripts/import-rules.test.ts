@@ -22,6 +22,7 @@ const FORBIDDEN = [
   ["ts/algorithms/a.ts", "../worker/client.ts"],
   ["ts/rollout.ts", "./worker/client.ts"],
   ["ts/interaction.ts", "./environments/registry.ts"],
+  ["ts/sinks/a.ts", "../training/training.ts"],
   ["experiments/a.ts", "../ts/train.ts"],
   ["experiments/paper/a.ts", "../../ts/config.ts"],
 ] as const;
@@ -41,6 +42,7 @@ const ALLOWED = [
   ["ts/worker/a.ts", "../protocol/messages.ts"],
   ["ts/algorithms/a.ts", "../trajectory.ts"],
   ["ts/rollout.ts", "./worker/worker.ts"],
+  ["ts/sinks/a.ts", "../runs/run-folder.ts"],
   ["experiments/a.ts", "../ts/index.ts"],
   ["experiments/paper/a.ts", "../../ts/index.ts"],
   ["experiments/paper/a.ts", "../quickstart.ts"],
