@@ -25,6 +25,7 @@ const FORBIDDEN = [
   ["ts/interaction.ts", "./environments/registry.ts"],
   ["ts/reproduction/a.ts", "../commands/compare.ts"],
   ["ts/reproduction/declared/a.ts", "../../../experiments/quickstart.ts"],
+  ["ts/sinks/a.ts", "../training/training.ts"],
   ["experiments/a.ts", "../ts/train.ts"],
   ["experiments/paper/a.ts", "../../ts/config.ts"],
 ] as const;
@@ -46,6 +47,7 @@ const ALLOWED = [
   ["ts/algorithms/a.ts", "../trajectory.ts"],
   ["ts/rollout.ts", "./worker/worker.ts"],
   ["ts/reproduction/a.ts", "../comparison/run.ts"],
+  ["ts/sinks/a.ts", "../runs/run-folder.ts"],
   ["experiments/a.ts", "../ts/index.ts"],
   ["experiments/paper/a.ts", "../../ts/index.ts"],
   ["experiments/paper/a.ts", "../quickstart.ts"],

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a process of `python/coso_sinks` tells, a line each. */
-export const answerSchema = z.union([
+const answerSchema = z.union([
   z.strictObject({ ready: z.literal(true) }),
   z.strictObject({ through: z.int().min(0), place: z.string() }),
   z.strictObject({ ended: z.literal(true) }),
