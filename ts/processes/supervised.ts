@@ -53,7 +53,10 @@ export async function supervise(
     ...(options.hasChannel === true && { ipc: true, serialization: "json" as const }),
   });
   child.all.setEncoding("utf8").on("data", (chunk: string) => tail.add(chunk));
-  if (log !== undefined) child.all.pipe(log.createWriteStream());
+  if (log !== undefined) {
+    // A full disk loses lines of the log, and not the process or this one.
+    child.all.pipe(log.createWriteStream().on("error", () => child.all.resume()));
+  }
   // Its loss is noticed by the exit of the process, which says more.
   child.stdin.on("error", () => undefined);
 
