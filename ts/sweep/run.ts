@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";
 import { claim } from "../runs/lock.ts";
@@ -98,6 +98,8 @@ class SweepRun {
     while (true) {
       while (!stop.aborted && this.#playing.size < launcher.slots && this.#start(stop));
       if (this.#playing.size === 0) break;
+      // Launchers that have room say so by then.
+      await nextTurn();
       board.show(this.#view());
       const look = new AbortController();
       const looked = sleep(LOOK_MS, undefined, { signal: look.signal }).catch(() => undefined);
