@@ -58,6 +58,7 @@ describe("a sweep", () => {
       for (const word of words) expect(message).to.contain(word);
     };
     refused({ seeds: [] }, "seeds: expected at least 1");
+    refused({ seeds: [1, 1] }, "seeds: expected each seed once");
     refused({ grid: { seed: [1, 2] } }, "seeds are listed in `seeds`");
     refused({ grid: { "algorithm.clip": [] } }, "grid.algorithm.clip");
     refused({ grid: { entropy: [{ kind: "none" }] } }, "grid.entropy", "need names");

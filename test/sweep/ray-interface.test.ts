@@ -15,7 +15,8 @@ import { rejection } from "../rejection.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { FakeRay } from "./fake-ray.ts";
 
-describe("a Ray cluster, as sweeps are told of it", () => {
+describe("a Ray cluster, as sweeps are told of it", function () {
+  this.timeout(60_000);
   const path = temporaryFolder();
 
   it("is a URL, resources and headers; what is none of these is refused", () => {

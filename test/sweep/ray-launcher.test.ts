@@ -16,7 +16,7 @@ import { pathWithEmptyTrials, pathWithFakeTrials } from "./fake-node.ts";
 import { FakeRay, type FakeRayOptions } from "./fake-ray.ts";
 
 describe("RayLauncher", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const path = temporaryFolder();
   /** A folder whose name a shell would take apart. */
   const odd = 'it\'s a $HOME "folder"';

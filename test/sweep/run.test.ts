@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { messageOf } from "../../ts/errors.ts";
@@ -13,7 +14,7 @@ import { InProcessLauncher, timelessRow } from "./in-process-launcher.ts";
 import { smallSweep } from "./small-sweep.ts";
 
 describe("runSweep", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const path = temporaryFolder();
   const lines: string[] = [];
   const run = (sweep: Sweep, name: string, launcher: Launcher, options: Partial<SweepOptions> = {}) =>
@@ -111,6 +112,48 @@ describe("runSweep", function () {
     const refused = await failure(run(sweep, "claimed", new InProcessLauncher()));
     expect(messageOf(refused)).to.contain(`sweep.lock: process ${process.pid}`);
     expect((await running).rows[0]?.state).to.equal("finished");
+  });
+
+  it("goes on beside a folder that is damaged, and says what to do with it", async () => {
+    const sweep = smallSweep({ grid: { "algorithm.clip": [0.1, 0.2] }, seeds: [0] });
+    await run(
+      sweep,
+      "damaged",
+      new InProcessLauncher(({ trial }) => (trial.name.includes("0.2") ? "lost" : undefined)),
+    );
+    const folder = path("damaged", "runs", "clip=0.1,seed0");
+    for (const file of ["summary.json", "config.json"]) {
+      writeFileSync(join(folder, file), '{"cut o');
+      const { rows, failed } = await run(sweep, "damaged", new InProcessLauncher());
+      expect(rows.map(({ state }) => state)).to.deep.equal(["failed", "finished"]);
+      expect(failed[0]?.reason).to.contain(file).and.contain(`delete ${folder} to begin the trial anew`);
+    }
+    expect((await costOf(sweep, path("damaged"))).trials.map(({ state }) => state)).to.deep.equal([
+      "damaged",
+      "finished",
+    ]);
+    rmSync(folder, { recursive: true });
+    expect((await run(sweep, "damaged", new InProcessLauncher())).failed).to.deep.equal([]);
+  });
+
+  it("outlives a table that cannot be written while trials run, and a launcher that breaks", async () => {
+    const sweep = smallSweep({ grid: { "algorithm.clip": [0.1, 0.2] }, seeds: [0] });
+    const table = path("full", "results.csv");
+    const launcher = new InProcessLauncher(({ trial }) => {
+      if (trial.name.includes("0.2")) return rmSync(table, { recursive: true }) ?? undefined;
+      mkdirSync(table, { recursive: true });
+      throw new RangeError("no log can be written");
+    });
+    const { rows, failed } = await run(sweep, "full", {
+      ...launcher,
+      slots: 1,
+      sharesFolders: true,
+      run: launcher.run.bind(launcher),
+    });
+    expect(failed).to.deep.equal([{ trial: "clip=0.1,seed0", reason: "no log can be written" }]);
+    expect(rows[1]?.state).to.equal("finished");
+    expect(lines.join("\n")).to.contain("the table of results cannot be written now: ").and.contain("EISDIR");
+    expect(readFileSync(table, "utf8")).to.contain("finished");
   });
 
   it("shows trials that wait for the launcher as queued, and no time of theirs", async () => {

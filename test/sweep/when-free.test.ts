@@ -4,7 +4,8 @@ import { expect } from "chai";
 import { whenFree } from "../../ts/sweep/when-free.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-describe("whenFree", () => {
+describe("whenFree", function () {
+  this.timeout(60_000);
   const path = temporaryFolder();
   const lockedBy = (pid: number) => writeFileSync(path("run.lock"), JSON.stringify({ pid, host: hostname() }));
 

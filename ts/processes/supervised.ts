@@ -59,7 +59,10 @@ export async function supervise(
   });
   const output = options.onLine === undefined ? child.all : child.stderr;
   output.setEncoding("utf8").on("data", (chunk: string) => tail.add(chunk));
-  if (log !== undefined) output.pipe(log.createWriteStream());
+  if (log !== undefined) {
+    // A full disk loses lines of the log, and not the process or this one.
+    output.pipe(log.createWriteStream().on("error", () => output.resume()));
+  }
   if (options.onLine !== undefined) createInterface({ input: child.stdout }).on("line", options.onLine);
   // Its loss is noticed by the exit of the process, which says more.
   child.stdin.on("error", () => undefined);

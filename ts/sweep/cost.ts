@@ -6,13 +6,14 @@ import { duration, whole } from "../report/format.ts";
 import { mean } from "../report/statistics.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { readSummary } from "../training/summary.ts";
+import { damageOf } from "./damage.ts";
 import { type Sweep, type Trial, trialsOf } from "./definition.ts";
 import { offlineOrigins } from "./offline-origins.ts";
 
 /** A trial, and what is done of it. */
 export interface TrialCost {
   readonly name: string;
-  readonly state: "finished" | "begun" | "new";
+  readonly state: "finished" | "begun" | "new" | "damaged";
   /** Whose offline stage it would take over; null: its own. */
   readonly offlineFrom: string | null;
 }
@@ -36,9 +37,11 @@ export async function costOf(sweep: Sweep, directory: string): Promise<SweepCost
   const costs = trials.map((trial): TrialCost => {
     const [origin] = origins.get(trial) ?? [];
     const offlineFrom = origin === undefined || origin === trial ? null : origin.name;
-    return { name: trial.name, state: stateOf(folderOf(trial, directory)), offlineFrom };
+    return { name: trial.name, state: stateOf(trial, directory), offlineFrom };
   });
-  const took = trials.map((trial) => folderOf(trial, directory)).filter((folder) => folder.isFinished());
+  const took = trials
+    .filter((_, place) => costs[place]?.state === "finished")
+    .map((trial) => folderOf(trial, directory));
   const left = trials.filter((_, place) => costs[place]?.state !== "finished");
   const plans = await plansOf(left);
   const seconds = took.map((folder) => readSummary(folder).seconds.total ?? 0);
@@ -80,9 +83,13 @@ function folderOf({ name }: Trial, directory: string): RunFolder {
   return new RunFolder(join(directory, "runs", name));
 }
 
-function stateOf(folder: RunFolder): TrialCost["state"] {
-  if (folder.isFinished()) return "finished";
-  return folder.holdsWork() ? "begun" : "new";
+/** @throws RunFolderError for a trial that was begun with other settings. */
+function stateOf(trial: Trial, directory: string): TrialCost["state"] {
+  const folder = folderOf(trial, directory);
+  if (damageOf(folder) !== undefined) return "damaged";
+  if (!folder.holdsWork()) return "new";
+  folder.requireSame(trial.experiment);
+  return folder.isFinished() ? "finished" : "begun";
 }
 
 /** What trials would take on this machine; null where a policy's shape cannot be told. */

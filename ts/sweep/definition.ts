@@ -39,7 +39,10 @@ const schema = z
     name: z.string().regex(/^[\w+.-]+$/, "expected letters, digits, dots, dashes, pluses and underscores"),
     base: z.record(z.string(), z.unknown()),
     grid: z.record(z.string(), z.union([z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())])),
-    seeds: z.array(z.int().min(0).max(0xffff_ffff)).min(1),
+    seeds: z
+      .array(z.int().min(0).max(0xffff_ffff))
+      .min(1)
+      .refine((seeds) => new Set(seeds).size === seeds.length, "expected each seed once"),
   })
   .refine(({ grid }) => !("seed" in grid || "name" in grid), {
     message: "grid: expected neither `seed` nor `name`; seeds are listed in `seeds`",

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { methodName } from "../config/method.ts";
+import { messageOf, RunFolderError } from "../errors.ts";
 import { delimited } from "../report/delimited.ts";
 import { writeJson } from "../runs/atomic-write.ts";
 import type { Summary } from "../training/summary.ts";
@@ -61,14 +62,20 @@ export function trialRow({ name, settings, seed, experiment }: Trial, outcome: T
   };
 }
 
-/** `results.csv`, a column a setting, and `results.json`. */
+/** `results.csv`, a column a setting, and `results.json`. @throws RunFolderError where there is no writing. */
 export function writeRows(directory: string, rows: readonly TrialRow[]): void {
-  writeJson(join(directory, "results.json"), rows);
   const flat = rows.map(({ trial, settings, ...row }) => ({ trial, ...settings, ...row }));
   const columns = Object.keys(flat[0] ?? {});
   const lines = flat.map((row) => {
     const values = new Map<string, string | number | null>(Object.entries(row));
     return columns.map((column) => values.get(column) ?? null);
   });
-  writeFileSync(join(directory, "results.csv"), delimited([columns, ...lines]));
+  try {
+    writeJson(join(directory, "results.json"), rows);
+    writeFileSync(join(directory, "results.csv"), delimited([columns, ...lines]));
+  } catch (cause) {
+    throw new RunFolderError(`${directory}: results.csv and results.json cannot be written: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
 }

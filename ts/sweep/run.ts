@@ -1,12 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";
 import { claim } from "../runs/lock.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { readSummary } from "../training/summary.ts";
 import type { SweepBoard } from "./board.ts";
+import { damageOf } from "./damage.ts";
 import { type Sweep, type Trial, trialsOf } from "./definition.ts";
 import type { Ending, Launcher } from "./launcher.ts";
 import { offlineOrigins } from "./offline-origins.ts";
@@ -76,7 +77,18 @@ class SweepRun {
     this.#options = options;
     this.#trials = trialsOf(sweep);
     this.#origins = options.launcher.sharesFolders ? offlineOrigins(this.#trials) : new Map();
-    for (const trial of this.#trials) this.#settle(trial);
+    for (const trial of this.#trials) this.#look(trial);
+  }
+
+  /**
+   * What an earlier sweep left of a trial. One whose folder is damaged counts as failed, and the others go on.
+   * @throws RunFolderError for one that was begun with other settings.
+   */
+  #look(trial: Trial): void {
+    const run = new RunFolder(this.#folder(trial));
+    const damage = damageOf(run);
+    if (damage !== undefined) this.#outcomes.set(trial, { kind: "failed", reason: damage });
+    else this.#settle(trial);
   }
 
   async play(): Promise<void> {
@@ -86,6 +98,8 @@ class SweepRun {
     while (true) {
       while (!stop.aborted && this.#playing.size < launcher.slots && this.#start(stop));
       if (this.#playing.size === 0) break;
+      // Launchers that have room say so by then.
+      await nextTurn();
       board.show(this.#view());
       const look = new AbortController();
       const looked = sleep(LOOK_MS, undefined, { signal: look.signal }).catch(() => undefined);
@@ -93,7 +107,7 @@ class SweepRun {
       look.abort();
     }
     board.show(this.#view());
-    this.#write();
+    writeRows(this.#options.directory, this.#rows());
   }
 
   async result(): Promise<SweepResult> {
@@ -132,6 +146,7 @@ class SweepRun {
     // Begins in the next turn, when the trial counts as playing.
     const ended = Promise.resolve()
       .then(() => launcher.run(job, slot, signal, runs))
+      .catch((error: unknown): Ending => ({ kind: "failed", reason: messageOf(error) }))
       .then((ending) => this.#end(trial, ending, signal.aborted));
     this.#playing.set(trial, { trial, slot, runsSinceMs: null, ended });
     return true;
@@ -195,8 +210,13 @@ class SweepRun {
     return this.#trials.map((trial) => trialRow(trial, this.#outcomes.get(trial)));
   }
 
+  /** Trials that run are worth more than a table that can be written later. */
   #write(): void {
-    writeRows(this.#options.directory, this.#rows());
+    try {
+      writeRows(this.#options.directory, this.#rows());
+    } catch (error) {
+      this.#options.board.say(`the table of results cannot be written now: ${messageOf(error)}`);
+    }
   }
 
   #folder({ name }: Trial): string {
