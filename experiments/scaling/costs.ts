@@ -31,8 +31,8 @@ export interface EngineCosts {
   /** Whether issuing goes on behind the device's back; on a CPU it adds up. */
   readonly issuesAhead: boolean;
   readonly maxRows: number;
-  /** Tokens that the cache has room for, on a GPU of its own and on one that trains too. */
-  readonly cacheTokens: { readonly alone: number; readonly besideTrainer: number };
+  /** Tokens that the cache has room for on a GPU that speaks alone, and how many of them what learns takes the room of. */
+  readonly cacheTokens: { readonly alone: number; readonly learning: number };
 }
 
 export interface TrainerCosts {
@@ -44,7 +44,9 @@ export interface TrainerCosts {
   readonly optimiserStepsPerEpoch: number;
   /** Sending all gradients once over one link. */
   readonly gradients: number;
-  /** Of a pass where weights are sharded over several trainers: gathering them thrice. */
+  /** Whether trainers share one copy of what learns, or have one each. */
+  readonly isSharded: boolean;
+  /** Of a pass where they share it: gathering the weights thrice. */
   readonly gather: number;
   /** Of one step's causal weights, and of an iteration's updates of the SCM. */
   readonly weigh: number;
@@ -91,7 +93,7 @@ async function calibratedCosts(calibration: Calibration, choice: Choice): Promis
     ...shared,
     utteranceTokens: environment.utteranceTokens,
     handOver: changedBytes / links.weights.value,
-    engine: engineCosts(calibration, choice.engine, operations, card, peak),
+    engine: engineCosts(calibration, choice, operations, card, peak),
     trainer: {
       learn: learned(learn.flops),
       passFloor: issued(learn.launches),
@@ -99,6 +101,7 @@ async function calibratedCosts(calibration: Calibration, choice: Choice): Promis
       epochs: learn.epochs,
       optimiserStepsPerEpoch: optimiserStepsPerEpoch.value,
       gradients: gradientBytes / links.gradients.value,
+      isSharded,
       gather: isSharded ? (3 * changedBytes) / links.gradients.value : 0,
       weigh: Math.max(learned(weigh.flops), issued(weigh.launches)) * trainer.weighingFactor.value,
       fitScm: Math.max(learned(fitScm.flops), issued(fitScm.launches)),
@@ -109,16 +112,20 @@ async function calibratedCosts(calibration: Calibration, choice: Choice): Promis
 
 function engineCosts(
   calibration: Extract<Calibration, { kind: "card" }>,
-  name: string,
+  choice: Choice,
   { prompt, decode, memory, promptTokens, maxNewTokens }: Operations,
   card: Card,
   peak: number,
 ): EngineCosts {
-  const engine = named(calibration.engines, name, "--engine");
-  const room = (resident: number): number => Math.max(0, memory.usable - resident) / decode.cacheBytes;
+  const engine = named(calibration.engines, choice.engine, "--engine");
   const passes = engine.promptPasses.value;
   const launch = engine.launchSeconds.value;
-  const cacheTokens = { alone: room(memory.sampling), besideTrainer: room(memory.learning) };
+  // Adapters learn on the weights that speak; sharded weights lie beside a whole copy that speaks.
+  const learning = choice.update === "full" ? memory.learning : memory.learning - memory.sampling;
+  const cacheTokens = {
+    alone: (memory.usable - memory.sampling) / decode.cacheBytes,
+    learning: learning / decode.cacheBytes,
+  };
   if (cacheTokens.alone < promptTokens + maxNewTokens) {
     throw new ConfigError(`card: ${card.name} has no room for the weights and one utterance; take a larger one`);
   }
@@ -163,7 +170,7 @@ function measuredCosts(
       issue: engine.stepSeconds.value,
       issuesAhead: false,
       maxRows: engine.maxRows ?? unlimited,
-      cacheTokens: { alone: unlimited, besideTrainer: unlimited },
+      cacheTokens: { alone: unlimited, learning: 0 },
     },
     trainer: {
       learn: learnSeconds.value,
@@ -172,6 +179,7 @@ function measuredCosts(
       epochs: algorithm.kind === "ppo" ? algorithm.epochs : 1,
       optimiserStepsPerEpoch: calibration.optimiserStepsPerEpoch.value,
       gradients: 0,
+      isSharded: false,
       gather: 0,
       weigh: weighSeconds.value,
       fitScm: fitScmSeconds.value,

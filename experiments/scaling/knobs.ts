@@ -26,8 +26,8 @@ export const KNOBS: Readonly<Record<string, (costs: Costs) => Costs>> = {
     issue: issue / 2,
     promptFloor: promptFloor / 2,
   })),
-  "room that an utterance takes in the cache": ofEngine(({ cacheTokens: { alone, besideTrainer }, maxRows }) => ({
-    cacheTokens: { alone: 2 * alone, besideTrainer: 2 * besideTrainer },
+  "room that an utterance takes in the cache": ofEngine(({ cacheTokens: { alone, learning }, maxRows }) => ({
+    cacheTokens: { alone: 2 * alone, learning: 2 * learning },
     maxRows: 2 * maxRows,
   })),
   "updates of the policy": ofTrainer(({ learn, passFloor }) => ({ learn: learn / 2, passFloor: passFloor / 2 })),

@@ -60,7 +60,8 @@ export function simulate(costs: Costs, scale: Scale, seed: number): Outcome {
   }
   const { environments, mode, staleness, stepsPerEnvironment } = scale;
   const engines = scale.gpus - trainers;
-  const world = new World(costs, { gpus: scale.gpus, engines, environments, trainsToo: trainers === 0 }, seed);
+  const cacheTokens = cacheTokensOf(costs, trainers === 0 ? scale.gpus : null);
+  const world = new World(costs, { gpus: scale.gpus, engines, environments, cacheTokens }, seed);
   const batch = environments * stepsPerEnvironment;
   const learning = learningOf(costs, batch, learners);
 
@@ -82,6 +83,18 @@ export function simulate(costs: Costs, scale: Scale, seed: number): Outcome {
   const [first, last] = marks;
   if (first === undefined || last === undefined) throw new RangeError("the simulation came to a halt");
   return { ...outcomeOf(first, last, scale.gpus, engines, batch), engines, trainers, staleness: told(found) };
+}
+
+/** @param sharing GPUs that speak and learn; null where engines do not learn. */
+function cacheTokensOf({ engine, trainer }: Costs, sharing: number | null): number {
+  const { cacheTokens, promptTokens, maxNewTokens } = engine;
+  const taken = sharing === null ? 0 : cacheTokens.learning / (trainer.isSharded ? sharing : 1);
+  const left = cacheTokens.alone - taken;
+  if (left >= promptTokens + maxNewTokens) return left;
+  throw new ConfigError(
+    `beside what learns, a GPU has room for ${Math.max(0, Math.floor(left))} tokens, and one utterance takes ` +
+      `${promptTokens + maxNewTokens} with its prompt; raise --gpus, or let some GPUs learn alone (--mode asynchronous)`,
+  );
 }
 
 function trainersOf(costs: Costs, { mode, gpus, trainers, environments, stepsPerEnvironment }: Scale): number {

@@ -30,7 +30,7 @@ export class World {
       readonly gpus: number;
       readonly engines: number;
       readonly environments: number;
-      readonly trainsToo: boolean;
+      readonly cacheTokens: number;
     },
     seed: number,
   ) {
@@ -38,11 +38,9 @@ export class World {
     this.#costs = costs;
     this.#cores = Math.max(1, Math.floor(costs.coresPerGpu * size.gpus));
     this.ledger = new Ledger(this.clock, size.environments);
-    const { alone, besideTrainer } = costs.engine.cacheTokens;
     this.engines = Array.from(
       { length: size.engines },
-      () =>
-        new Engine(this.clock, this.ledger.device(1, "engine"), costs.engine, size.trainsToo ? besideTrainer : alone),
+      () => new Engine(this.clock, this.ledger.device(1, "engine"), costs.engine, size.cacheTokens),
     );
     this.players = Array.from({ length: size.environments }, (_, index) => ({
       draws: {

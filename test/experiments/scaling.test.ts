@@ -55,7 +55,7 @@ function costs(
       issue: 0,
       issuesAhead: true,
       maxRows: 1000,
-      cacheTokens: { alone: 1e9, besideTrainer: 1e9 },
+      cacheTokens: { alone: 1e9, learning: 0 },
       ...changes.engine,
     },
     trainer: {
@@ -65,6 +65,7 @@ function costs(
       epochs: 1,
       optimiserStepsPerEpoch: 1,
       gradients: 0,
+      isSharded: false,
       gather: 0,
       weigh: 0,
       fitScm: 0,
@@ -139,7 +140,7 @@ describe("the scaling model against closed forms", () => {
     expect(simulate(onCores, scale({ stepsPerEnvironment: 1 }), 0).secondsPerUpdate).to.be.closeTo(4, 1e-9);
 
     // Room for two rows of 10 + 8 tokens: eight environments take four turns.
-    const narrow = costs({ engine: { weights: 1, cacheTokens: { alone: 0, besideTrainer: 2 * 18 + 17 } } });
+    const narrow = costs({ engine: { weights: 1, cacheTokens: { alone: 2 * 18 + 27, learning: 10 } } });
     const { secondsPerUpdate, rows, full } = simulate(narrow, scale({ stepsPerEnvironment: 1 }), 0);
     expect(secondsPerUpdate).to.be.closeTo(4 * 4, 1e-9);
     expect(rows).to.be.closeTo(2, 1e-9);
@@ -317,7 +318,7 @@ describe("a calibration of the scaling model", () => {
     expect(engine.promptTokens).to.equal(1314);
     // 75 GB without 15.1 and 0.8, at 131,072 bytes a token.
     expect(engine.cacheTokens.alone / 1e3).to.be.within(430, 470);
-    expect(engine.cacheTokens.besideTrainer).to.be.lessThan(engine.cacheTokens.alone);
+    expect(engine.cacheTokens.learning).to.be.within(30e3, 80e3);
     expect(trainer).to.include({ epochs: 4, microBatch: 8, least: 1 });
     const full = await costsOf(readCalibration(CALIBRATION), { ...choice, update: "full" });
     expect(full.trainer.least).to.equal(2);
@@ -362,6 +363,8 @@ describe("a calibration of the scaling model", () => {
     const many = scale({ gpus: 4, mode: "asynchronous", trainers: 4 });
     expect(() => simulate(costs(), many, 0)).to.throw(ConfigError, /--trainers: expected 1 to 3 of 4 GPUs, received 4/);
     expect(() => simulate(costs(), scale({ trainers: 1 }), 0)).to.throw(ConfigError, /of mode asynchronous alone/);
+    const crowded = costs({ engine: { cacheTokens: { alone: 30, learning: 15 } } });
+    expect(() => simulate(crowded, scale(), 0)).to.throw(ConfigError, /room for 15 tokens, and one utterance takes 18/);
     const whole = costs({ trainer: { least: 2 } });
     expect(() => simulate(whole, scale(), 0)).to.throw(ConfigError, /wants at least 2 GPUs that learn, there are 1/);
   });

@@ -90,7 +90,7 @@ export async function operationsOf(
     },
     ...scmOperations(experiment, utteranceTokens),
     memory: {
-      sampling: resident.frozenWeights + resident.learningWeights,
+      sampling: resident.frozenWeights + (resident.learningWeights / 4) * how.computeBytes,
       learning: Object.values(resident).reduce((sum: number, bytes: number) => sum + bytes, 0),
       usable: usableBytes(card),
     },
