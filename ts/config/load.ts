@@ -34,6 +34,17 @@ function otherCommand(input: unknown): string | undefined {
 
 type Maker = "defineExperiment" | "defineSweep" | "defineComparison" | "definePrompting" | "defineJudge";
 
+/** Node takes a `.ts` file for CommonJS where no package.json says otherwise, and this package is none. */
+async function importModule(file: string, path: string): Promise<{ default?: unknown }> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ERR_REQUIRE_CYCLE_MODULE")) throw cause;
+    const mend = `call it ${file.replace(/\.ts$/, ".mts")}, or put a package.json with { "type": "module" } beside it`;
+    throw new ConfigError(`${file}: expected an ES module, and its folder says CommonJS; ${mend}`, { cause });
+  }
+}
+
 /**
  * The default export of an experiment file, which `maker` made.
  * @throws ConfigError when the file is missing or has no default export.
@@ -45,7 +56,7 @@ export async function importDefault(file: string, maker: Maker): Promise<unknown
   } catch (cause) {
     throw new ConfigError(`${file}: no such file; name an experiment such as experiments/quickstart.ts`, { cause });
   }
-  const module: { default?: unknown } = await import(pathToFileURL(path).href);
+  const module = await importModule(file, path);
   if (module.default === undefined) {
     throw new ConfigError(`${file}: no default export; end the file with export default ${maker}({ … })`);
   }
