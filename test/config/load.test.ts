@@ -1,5 +1,7 @@
 import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { execa } from "execa";
 import { loadExperiment } from "../../ts/config.ts";
 import { ConfigError } from "../../ts/errors.ts";
 import { smallExperiment } from "../small-experiment.ts";
@@ -34,6 +36,17 @@ describe("loadExperiment", () => {
       .with.property("message")
       .that.contains("no default export");
   });
+
+  it("says how a file is called whose folder makes it CommonJS", async () => {
+    const index = fileURLToPath(new URL("../../ts/index.ts", import.meta.url));
+    const text = `import { defineExperiment } from ${JSON.stringify(index)};\nexport default defineExperiment({});`;
+    const plan = ["bin/coso.mjs", "doctor", "--plan", file("elsewhere.ts", text)];
+    const { stderr, exitCode } = await execa(process.execPath, plan, { reject: false });
+    expect(exitCode).to.equal(1);
+    expect(stderr).to.contain(
+      `call it ${path("elsewhere.mts")}, or put a package.json with { "type": "module" } beside it`,
+    );
+  }).timeout(60_000);
 
   it("loads every experiment that comes with the project", async () => {
     expect(await loadExperiment("experiments/quickstart.ts")).to.have.nested.property("entropy.kind", "causal");

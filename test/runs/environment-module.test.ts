@@ -86,7 +86,7 @@ describe("a run in an environment of one's own", () => {
       evaluated(writeRun("in-commonjs", { id: "own-commonjs", fromRun: "../commonjs/own.ts", fromHere: "own.ts" })),
     );
     expect(error).to.be.instanceOf(ConfigError);
-    expect(error.message).to.include("own.ts: is loaded as CommonJS").and.include("npm pkg set type=module");
+    expect(error.message).to.include("own.ts: expected an ES module").and.include("npm pkg set type=module");
   });
 
   it("says where it was and how to mend it when it is gone, or is another one", async () => {

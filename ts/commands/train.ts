@@ -7,6 +7,7 @@ import { writeReport } from "../report/write-report.ts";
 import { writeJson } from "../runs/atomic-write.ts";
 import { loadTrial } from "../sweep/load.ts";
 import { type Summary, train } from "../train.ts";
+import { RemoteFailure } from "../worker/remote-failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { seed } from "./option-values.ts";
 
@@ -64,6 +65,9 @@ Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one st
         )
         .catch((error: unknown) => {
           if (error instanceof WorkerError && LOST.has(error.code)) throw error.withMend(goOn);
+          if (isOutOfMemory(error)) {
+            throw error.withMend(`\`npx coso doctor --plan ${file}\` tells what it needs by part, and what to change`);
+          }
           throw error;
         });
       const { summary: reported, text } = await report(directory, summary);
@@ -71,6 +75,11 @@ Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one st
         flags.json === true ? `${JSON.stringify(reported, null, 2)}\n` : outcome(reported, directory, text),
       );
     });
+}
+
+function isOutOfMemory(error: unknown): error is WorkerError {
+  if (!(error instanceof WorkerError)) return false;
+  return error.cause instanceof RemoteFailure && error.cause.remoteCode === "out-of-memory";
 }
 
 function loadAsked(file: string, { trial, ...changes }: TrainFlags): Promise<Experiment> {

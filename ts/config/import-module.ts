@@ -23,14 +23,14 @@ export async function importModule(file: string, expected: string): Promise<Impo
     return { url, exports: await import(url) };
   } catch (error) {
     if (!isCommonJs(error)) throw error;
-    throw new ConfigError(
-      `${file}: is loaded as CommonJS; make its project one of ES modules: npm pkg set type=module`,
-      { cause: error },
-    );
+    const mend = `make its project one of ES modules (npm pkg set type=module), or call it ${file.replace(/\.ts$/, ".mts")}`;
+    throw new ConfigError(`${file}: expected an ES module, and its folder says CommonJS; ${mend}`, { cause: error });
   }
 }
 
-/** What Node says where `require` meets a package that can only be imported, as this one is. */
+/** What Node says where `require` meets a package, or a checkout, that can only be imported, as this one is. */
+const COMMON_JS = ["ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_REQUIRE_CYCLE_MODULE"];
+
 function isCommonJs(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+  return error instanceof Error && "code" in error && COMMON_JS.includes(String(error.code));
 }
