@@ -43,9 +43,7 @@ describe("loadExperiment", () => {
     const plan = ["bin/coso.mjs", "doctor", "--plan", file("elsewhere.ts", text)];
     const { stderr, exitCode } = await execa(process.execPath, plan, { reject: false });
     expect(exitCode).to.equal(1);
-    expect(stderr).to.contain(
-      `call it ${path("elsewhere.mts")}, or put a package.json with { "type": "module" } beside it`,
-    );
+    expect(stderr).to.contain(`(npm pkg set type=module), or call it ${path("elsewhere.mts")}`);
   }).timeout(60_000);
 
   it("loads every experiment that comes with the project", async () => {
