@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { expect } from "chai";
 import { compareMethods } from "../../ts/comparison/run.ts";
@@ -47,9 +47,14 @@ describe("reproduce", function () {
   const cell = (name: string, row: string, column: string) =>
     cellsOf(name).find((each) => each.row === row && each.column === column);
 
+  let whole: ReproduceResult;
+  const started: string[] = [];
+  before(async () => {
+    whole = await run("whole", { startWorker: workers(started) });
+  });
+
   it("runs what is needed once, and lays it out beside the paper's numbers", async () => {
-    const started: string[] = [];
-    const { reproductions, failed } = await run("whole", { startWorker: workers(started) });
+    const { reproductions, failed } = whole;
     expect(failed).to.deep.equal([]);
     expect(started).to.have.length(6);
     const markdown = readFileSync(reproductions[0]?.written.markdown ?? "", "utf8");
@@ -171,7 +176,11 @@ describe("reproduce", function () {
     const [before] = await plan(path("none"));
     expect(before).to.include({ study: "small-study", left: 6, environmentSteps: 6 * 3 * 12 });
     expect(before?.seconds).to.include({ source: "planned" });
-    const [after] = await plan(path("part", "tiny", "runs"));
+    const partly = path("planned");
+    cpSync(path("whole", "tiny", "runs"), partly, { recursive: true });
+    for (const seed of [0, 1, 2])
+      rmSync(path("planned", "small-study", "reported", `RL-seed${seed}`), { recursive: true });
+    const [after] = await plan(partly);
     expect(after).to.include({ left: 3 });
     expect(after?.trials.map(({ state }) => state)).to.have.members([
       ...new Array(3).fill("finished"),

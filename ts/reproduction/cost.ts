@@ -61,9 +61,18 @@ export function costText(costs: readonly StudyCost[]): string {
   const left = possible.reduce((sum, cost) => sum + cost.left, 0);
   const told = possible.flatMap(({ seconds }) => seconds ?? []);
   const [low, high] = [sum(told.map((each) => each.low)), sum(told.map((each) => each.high))];
-  const time =
-    left === 0 ? "" : ` · ${low === high ? duration(low) : `${duration(low)} to ${duration(high)}`} with one at a time`;
-  return `${blocks.join("\n\n")}\n\n${left} runs left${time}`;
+  const untold = sum(possible.map(({ left: runs, seconds }) => (seconds === null ? runs : 0)));
+  return [
+    blocks.join("\n\n"),
+    "",
+    [
+      `${left} runs left`,
+      ...(left > untold
+        ? [`${low === high ? duration(low) : `${duration(low)} to ${duration(high)}`} with one at a time`]
+        : []),
+      ...(untold > 0 ? [`${untold} of them without a plan: their time cannot be told yet`] : []),
+    ].join(" · "),
+  ].join("\n");
 }
 
 function leftText({ left, trials, environmentSteps, seconds, peakMemory, card }: StudyCost): string {
