@@ -22,6 +22,8 @@ const FORBIDDEN = [
   ["ts/algorithms/a.ts", "../worker/client.ts"],
   ["ts/rollout.ts", "./worker/client.ts"],
   ["ts/interaction.ts", "./environments/registry.ts"],
+  ["ts/view/client/pages/a.ts", "../../server/app.ts"],
+  ["ts/view/client/parts/a.ts", "../../../report/statistics.ts"],
   ["experiments/a.ts", "../ts/train.ts"],
   ["experiments/paper/a.ts", "../../ts/config.ts"],
 ] as const;
@@ -41,6 +43,9 @@ const ALLOWED = [
   ["ts/worker/a.ts", "../protocol/messages.ts"],
   ["ts/algorithms/a.ts", "../trajectory.ts"],
   ["ts/rollout.ts", "./worker/worker.ts"],
+  ["ts/view/client/pages/a.ts", "../parts/screen.tsx"],
+  ["ts/view/client/pages/b.ts", "../../api.ts"],
+  ["ts/view/client/parts/a.ts", "../../../report/format.ts"],
   ["experiments/a.ts", "../ts/index.ts"],
   ["experiments/paper/a.ts", "../../ts/index.ts"],
   ["experiments/paper/a.ts", "../quickstart.ts"],
