@@ -26,6 +26,8 @@ const FORBIDDEN = [
   ["ts/reproduction/a.ts", "../commands/compare.ts"],
   ["ts/reproduction/declared/a.ts", "../../../experiments/quickstart.ts"],
   ["ts/sinks/a.ts", "../training/training.ts"],
+  ["ts/view/client/pages/a.ts", "../../server/app.ts"],
+  ["ts/view/client/parts/a.ts", "../../../report/statistics.ts"],
   ["experiments/a.ts", "../ts/train.ts"],
   ["experiments/paper/a.ts", "../../ts/config.ts"],
 ] as const;
@@ -48,6 +50,9 @@ const ALLOWED = [
   ["ts/rollout.ts", "./worker/worker.ts"],
   ["ts/reproduction/a.ts", "../comparison/run.ts"],
   ["ts/sinks/a.ts", "../runs/run-folder.ts"],
+  ["ts/view/client/pages/a.ts", "../parts/screen.tsx"],
+  ["ts/view/client/pages/b.ts", "../../api.ts"],
+  ["ts/view/client/parts/a.ts", "../../../report/format.ts"],
   ["experiments/a.ts", "../ts/index.ts"],
   ["experiments/paper/a.ts", "../../ts/index.ts"],
   ["experiments/paper/a.ts", "../quickstart.ts"],

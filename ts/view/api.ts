@@ -53,7 +53,7 @@ export interface RunDetail {
   explanations: number;
   /** Pages that other commands wrote into the folder. */
   pages: readonly WrittenPage[];
-  /** Seconds by phase over all iterations. */
+  /** Seconds by phase, the offline stage included, up to the end of the last iteration. */
   seconds: readonly { phase: string; seconds: number }[];
   settings: unknown;
   revision: string | null;
@@ -188,9 +188,9 @@ export interface TokenColumns {
 export interface Encounters {
   run: string;
   method: string;
-  /** Of all, however many are listed. */
-  total: number;
-  /** Training steps, the newest first, then utterances of the final policy. */
+  /** How often which action was taken in training, the most frequent first; null is an utterance without one. */
+  actions: readonly { action: string | null; count: number }[];
+  /** The step that was asked for, utterances of the final policy, then training steps: those with tokens, each from the newest. */
   encounters: readonly Encounter[];
   tokensAbsent: string | null;
 }

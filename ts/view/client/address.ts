@@ -107,8 +107,9 @@ export const api = {
   curves: (run: string, metrics: readonly string[]) => withQuery(`/api${runPath(run)}/curves`, { metric: metrics }),
   episodes: (run: string, query: URLSearchParams) => `/api${runPath(run)}/episodes?${query}`,
   episode: (run: string, number: number) => `/api${runPath(run)}/episodes/${number}`,
-  encounters: (run: string, image: string | null, prompt: string) =>
-    withQuery(`/api${runPath(run)}/encounters`, { image, prompt }),
+  /** @param first the episode and step, from 0, that is to be shown before others. */
+  encounters: (run: string, image: string | null, prompt: string, first: { episode: number; step: number } | null) =>
+    withQuery(`/api${runPath(run)}/encounters`, { image, prompt, ...first }),
   /** @param name as the run has it, such as `images/3f….png`. */
   image: (run: string, name: string) => `/images/${encodeURIComponent(run)}/${name.replace(/^images\//, "")}`,
 };

@@ -15,7 +15,12 @@ export function App() {
   const help = useRef<HTMLDialogElement>(null);
   const showKeys = () => help.current?.showModal();
   useKeys({ "?": showKeys });
-  useEffect(() => document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true }), [path]);
+  const before = useRef(path);
+  useEffect(() => {
+    // Where the browser would begin a new page, a keyboard and a screen reader begin here.
+    if (before.current !== path) document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    before.current = path;
+  }, [path]);
   return (
     <>
       <header class="bar">

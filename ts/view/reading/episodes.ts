@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { goalOf } from "../../report/goal.ts";
+import { toldAction } from "../../report/told-action.ts";
 import type { Outcome } from "../api.ts";
 import { type Episode, episodeSchema } from "./episode-schema.ts";
 import { GrowingLines, type LineReader } from "./growing-lines.ts";
@@ -27,6 +28,9 @@ export interface Place {
   readonly episode: number;
   /** From 0. */
   readonly step: number;
+  readonly id: number | null;
+  /** What was done there; null where the utterance parsed to no action. */
+  readonly action: string | null;
 }
 
 /** `episodes.jsonl`, of which only the index lies in memory: a line is read again when its episode is looked at. */
@@ -93,11 +97,13 @@ class EpisodeIndex implements LineReader {
       return;
     }
     const { steps } = episode;
-    for (const [step, prompt] of promptsOf(steps).entries()) {
-      const key = observationKey(steps[step]?.image ?? null, prompt);
+    const prompts = promptsOf(steps);
+    for (const [step, { id, image, parse, action }] of steps.entries()) {
+      const key = observationKey(image, prompts[step] ?? "");
+      const place = { episode: number, step, id, action: parse.kind === "action" ? toldAction(action).words : null };
       const known = this.places.get(key);
-      if (known === undefined) this.places.set(key, [{ episode: number, step }]);
-      else known.push({ episode: number, step });
+      if (known === undefined) this.places.set(key, [place]);
+      else known.push(place);
     }
     this.episodes.push({
       number,
@@ -107,7 +113,7 @@ class EpisodeIndex implements LineReader {
       return: episode.return,
       length: steps.length,
       invalid: steps.filter(({ parse }) => parse.kind === "invalid").length,
-      goal: goalOf(promptsOf(steps)[0] ?? ""),
+      goal: goalOf(prompts[0] ?? ""),
       image: steps[0]?.image ?? null,
       stepIds: steps.map(({ id }) => id),
     });

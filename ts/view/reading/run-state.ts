@@ -23,7 +23,7 @@ export function runState({ isFinished, isHeld, silentMs, iterations }: Signs): R
   return silentMs > patience ? "stale" : "running";
 }
 
-/** Null before the first iteration has ended. */
+/** Null before the second iteration has ended. */
 export function secondsLeft(iterations: readonly Iteration[], wanted: number | null): number | null {
   const usual = usualSeconds(iterations);
   return usual === null || wanted === null ? null : usual * Math.max(0, wanted - iterations.length);
@@ -31,11 +31,12 @@ export function secondsLeft(iterations: readonly Iteration[], wanted: number | n
 
 /** The mean of the last iterations, so that evaluations count that not every one of them has. */
 function usualSeconds(iterations: readonly Iteration[]): number | null {
-  const last = iterations.slice(-LOOKED_AT);
+  // The first line holds the offline stage too, evaluations included.
+  const last = iterations.slice(1).slice(-LOOKED_AT);
   if (last.length === 0) return null;
   return last.reduce((sum, { seconds }) => sum + secondsOf(seconds), 0) / last.length;
 }
 
-export function secondsOf(phases: Readonly<Record<string, number>>): number {
+function secondsOf(phases: Readonly<Record<string, number>>): number {
   return Object.values(phases).reduce((sum, seconds) => sum + seconds, 0);
 }

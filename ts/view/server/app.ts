@@ -18,10 +18,18 @@ class Missing extends Error {
   override name = "Missing";
 }
 
-const observation = z.object({
-  image: imageName.nullable().catch(null),
-  prompt: z.string().default(""),
-});
+const observation = z
+  .object({
+    image: imageName.nullable().default(null),
+    prompt: z.string().default(""),
+    episode: z.coerce.number().int().optional().describe("With `step`, from 0: shown first."),
+    step: z.coerce.number().int().optional(),
+  })
+  .transform(({ image, prompt, episode, step }) => ({
+    image,
+    prompt,
+    first: episode === undefined || step === undefined ? null : { episode, step },
+  }));
 
 /** Every address that the viewer answers. All of them read; none changes anything. */
 export function viewerApp(library: Library, files: ClientFiles): Hono {
@@ -55,9 +63,11 @@ export function viewerApp(library: Library, files: ClientFiles): Hono {
       await present(episodeDetail(await runNamed(context.req.param("run")), Number(context.req.param("number")))),
     ),
   );
-  app.get("/api/runs/:run/encounters", async (context) =>
-    context.json(await encountersAt(await runNamed(context.req.param("run")), observation.parse(context.req.query()))),
-  );
+  app.get("/api/runs/:run/encounters", async (context) => {
+    const query = observation.safeParse(context.req.query());
+    if (!query.success) return context.json({ error: z.prettifyError(query.error) }, 400);
+    return context.json(await encountersAt(await runNamed(context.req.param("run")), query.data));
+  });
 
   app.get("/images/:run/:name", async (context) => {
     const image = await present(imageFile(await runNamed(context.req.param("run")), context.req.param("name")));
@@ -78,6 +88,11 @@ export function viewerApp(library: Library, files: ClientFiles): Hono {
   );
   app.get("/style.css", (context) => context.body(files.style, 200, { "content-type": "text/css; charset=utf-8" }));
   app.get("/icon.svg", (context) => context.body(ICON, 200, { "content-type": "image/svg+xml" }));
+  for (const folder of ["/api/*", "/images/*", "/pages/*"]) {
+    app.get(folder, (context) => {
+      throw new Missing(`nothing at ${context.req.path}`);
+    });
+  }
   // The page finds out from its address what it shows.
   app.get("*", (context) => context.html(SHELL));
 

@@ -1,10 +1,10 @@
 import { toldAction } from "../../report/told-action.ts";
 import type { Encounter, Encounters, EpisodeDetail, StepDetail } from "../api.ts";
 import type { EpisodeStep } from "../reading/episode-schema.ts";
-import { observationKey, outcomeOf, promptsOf } from "../reading/episodes.ts";
+import { observationKey, outcomeOf, type Place, promptsOf } from "../reading/episodes.ts";
 import type { ViewedRun } from "../reading/viewed-run.ts";
 
-/** Of the steps at one observation, so many of the newest are shown. */
+/** Of the training steps at one observation. */
 const SHOWN_ENCOUNTERS = 40;
 
 /** Undefined where the file has no such episode. */
@@ -65,32 +65,46 @@ async function learningOf(run: ViewedRun): Promise<{ method: string; hasValues: 
   return { method: config.value.method, hasValues: isPpo };
 }
 
-/** What `run`'s policies said where the agent saw this image and read this prompt. */
+/** What `run`'s policies said where the agent saw this image and read this prompt; `first` is shown before all others. */
 export async function encountersAt(
   run: ViewedRun,
-  { image, prompt }: { image: string | null; prompt: string },
+  { image, prompt, first }: { image: string | null; prompt: string; first: Pick<Place, "episode" | "step"> | null },
 ): Promise<Encounters> {
   await run.refreshEpisodes();
   const places = run.episodes.at(observationKey(image, prompt));
+  const isFirst = ({ episode, step }: Place) => episode === first?.episode && step === first.step;
+  const rank = (place: Place) => (isFirst(place) ? 0 : run.tokens.has(place.id) ? 1 : 2);
+  const shown = [...places]
+    .sort((a, b) => rank(a) - rank(b) || b.episode - a.episode || b.step - a.step)
+    .slice(0, SHOWN_ENCOUNTERS);
+  const trained = await Promise.all(shown.map((place) => trainedEncounter(run, place, prompt)));
+  const asked = shown.some(isFirst) ? 1 : 0;
   const final = await finalUtterances(run, image, prompt);
-  const shown = places.slice(-SHOWN_ENCOUNTERS).reverse();
-  const trained = await Promise.all(
-    shown.map(async ({ episode: number, step }): Promise<Encounter[]> => {
-      const episode = await run.episodes.read(number);
-      const at = episode?.steps[step];
-      if (episode === undefined || at === undefined) return [];
-      const source = { kind: "episode", number, step, iteration: episode.iteration } as const;
-      return [{ source, step: await stepDetail(run, at, prompt) }];
-    }),
-  );
   const { method } = await learningOf(run);
   return {
     run: run.id,
     method,
-    total: places.length + final.length,
-    encounters: [...final, ...trained.flat()],
+    actions: actionCounts(places),
+    encounters: [...trained.slice(0, asked), ...final, ...trained.slice(asked)].flatMap((encounter) => encounter ?? []),
     tokensAbsent: tokensAbsent(run),
   };
+}
+
+async function trainedEncounter(run: ViewedRun, place: Place, prompt: string): Promise<Encounter | undefined> {
+  const episode = await run.episodes.read(place.episode);
+  const step = episode?.steps[place.step];
+  if (episode === undefined || step === undefined) return undefined;
+  const { iteration } = episode;
+  return {
+    source: { kind: "episode", number: place.episode, step: place.step, iteration },
+    step: await stepDetail(run, step, prompt),
+  };
+}
+
+function actionCounts(places: readonly Place[]): Encounters["actions"] {
+  const counts = new Map<string | null, number>();
+  for (const { action } of places) counts.set(action, (counts.get(action) ?? 0) + 1);
+  return [...counts].map(([action, count]) => ({ action, count })).sort((a, b) => b.count - a.count);
 }
 
 /** Of `explanations.json`: what the final policy said there. */

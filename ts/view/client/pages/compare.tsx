@@ -1,10 +1,10 @@
-import { whole } from "../../../report/format.ts";
+import { percent, whole } from "../../../report/format.ts";
 import type { Encounter, Encounters, EpisodeDetail, RunEntry } from "../../api.ts";
 import { api, type CompareView, go, to } from "../address.ts";
 import { useKeys } from "../keyboard.ts";
 import { Heading, Notices } from "../parts/heading.tsx";
-import { MEASURES, type Measure, presentMeasure, scaleOf } from "../parts/measures.ts";
-import { signed } from "../parts/numbers.ts";
+import { lacks, MEASURES, type Measure, presentMeasure, scaleOf } from "../parts/measures.ts";
+import { plural, signed } from "../parts/numbers.ts";
 import { ParseVerdict } from "../parts/outcome.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { MeasureChoice, Utterance } from "../parts/utterance.tsx";
@@ -22,15 +22,13 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
   const origin = useResource<EpisodeDetail>(run === "" ? null : api.episode(run, number));
   const step = origin.data?.steps[place - 1];
   const right = query.get("right") ?? runs.find((id) => id !== run) ?? run;
-  const at = (id: string) => (step === undefined || id === "" ? null : api.encounters(id, step.image, step.prompt));
-  const sides = { left: useResource<Encounters>(at(run)), right: useResource<Encounters>(at(right)) };
-  const own = sides.left.data?.encounters.findIndex(
-    ({ source }) => source.kind === "episode" && source.number === number && source.step === place - 1,
-  );
-  const shown = {
-    left: Number(query.get("left")) || Math.max(0, own ?? 0) + 1,
-    right: Number(query.get("match")) || 1,
+  const at = (id: string, first: { episode: number; step: number } | null) =>
+    step === undefined || id === "" ? null : api.encounters(id, step.image, step.prompt, first);
+  const sides = {
+    left: useResource<Encounters>(at(run, { episode: number, step: place - 1 })),
+    right: useResource<Encounters>(at(right, null)),
   };
+  const shown = { left: Number(query.get("left")) || 1, right: Number(query.get("match")) || 1 };
   const view = (changes: Partial<CompareView>) =>
     go(
       to.compare({
@@ -70,7 +68,7 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
         ]}
         title="Two runs at one state"
       />
-      <Notices messages={[origin.error, sides.left.error, sides.right.error]} />
+      <Notices messages={[origin.error, sides.left.error, sides.right.error]} isWaiting={step === undefined} />
       {step !== undefined && (
         <>
           <section class="observation" aria-label="The observation">
@@ -139,12 +137,12 @@ function Side({
       <h2>
         {title} <small>{found?.method}</small>
       </h2>
-      {found !== null && found.total === 0 && (
+      {found !== null && found.encounters.length === 0 && (
         <p class="empty">This run was never at this state: no step has the same image and prompt.</p>
       )}
       {found !== null && encounter !== undefined && (
         <>
-          <Actions encounters={found.encounters} total={found.total} />
+          <Actions actions={found.actions} />
           <div class="pager">
             <button type="button" disabled={shown === 1} onClick={() => show(shown - 1)}>
               ←<span class="hidden"> Previous utterance</span>
@@ -158,6 +156,9 @@ function Side({
           </div>
           <ParseVerdict outcome={encounter.step.outcome} />
           <Utterance step={encounter.step} measure={measureOf(encounter, measure)} scale={scale} />
+          {measure !== null && measureOf(encounter, measure) === null && (
+            <p class="muted">Not coloured: {lacks([encounter.step], measure, found.method)}.</p>
+          )}
           {encounter.step.reward !== null && <p class="muted">Reward {signed(encounter.step.reward)}</p>}
         </>
       )}
@@ -183,24 +184,22 @@ function Source({ run, source }: { run: string; source: Encounter["source"] }) {
   );
 }
 
-/** How often which action was taken here. */
-function Actions({ encounters, total }: Pick<Encounters, "encounters" | "total">) {
-  const counts = new Map<string, number>();
-  for (const { step } of encounters) {
-    const words = step.outcome.kind === "action" ? step.outcome.action.words : "no action";
-    counts.set(words, (counts.get(words) ?? 0) + 1);
-  }
-  const told = [...counts].sort(([, a], [, b]) => b - a).slice(0, 6);
+/** So many of the most frequent actions are listed. */
+const LISTED_ACTIONS = 6;
+
+/** How often which action was taken here in training. */
+function Actions({ actions }: Pick<Encounters, "actions">) {
+  const all = actions.reduce((sum, { count }) => sum + count, 0);
   return (
-    <ul class="phases" aria-label={`Actions of ${encounters.length} of ${whole(total)} utterances`}>
-      {told.map(([words, count]) => (
-        <li key={words}>
-          <span>{words}</span>
+    <ul class="phases" aria-label={`Actions of ${plural(all, "training step")} at this state`}>
+      {actions.slice(0, LISTED_ACTIONS).map(({ action, count }) => (
+        <li key={action}>
+          <span>{action ?? "no action"}</span>
           <span class="track">
-            <span class="fill" style={{ width: `${(100 * count) / encounters.length}%` }} />
+            <span class="fill" style={{ width: `${(100 * count) / all}%` }} />
           </span>
-          <span class="number">{count}</span>
-          <span class="number muted">of {encounters.length}</span>
+          <span class="number">{whole(count)}</span>
+          <span class="number muted">{percent(count / all)}</span>
         </li>
       ))}
     </ul>

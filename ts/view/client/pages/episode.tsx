@@ -48,7 +48,7 @@ export function EpisodePage({ run, number, query }: { run: string; number: numbe
       >
         {episode !== null && <Facts episode={episode} />}
       </Heading>
-      <Notices messages={[error, episode?.fault]} />
+      <Notices messages={[error, episode?.fault]} isWaiting={episode === null} />
       {episode !== null && step !== undefined && (
         <>
           <nav class="actions" aria-label="Other episodes">

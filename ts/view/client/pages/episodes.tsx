@@ -41,7 +41,7 @@ export function EpisodesPage({ run, query }: { run: string; query: URLSearchPara
           </p>
         )}
       </Heading>
-      <Notices messages={[error, ...(data?.problems ?? [])]} />
+      <Notices messages={[error, ...(data?.problems ?? [])]} isWaiting={data === null} />
       {data !== null && (
         <Filters
           page={data}

@@ -17,7 +17,7 @@ export function OverviewPage({ query }: { query: URLSearchParams }) {
   return (
     <>
       <Heading title="Runs">{data !== null && <p class="lead">{summaryOf(data.runs, data.root)}</p>}</Heading>
-      <Notices messages={[error]} />
+      <Notices messages={[error]} isWaiting={data === null} />
       {data?.runs.length === 0 && (
         <section class="empty">
           <p>

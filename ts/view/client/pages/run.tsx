@@ -34,7 +34,7 @@ export function RunPage({ run, query }: { run: string; query: URLSearchParams })
     return (
       <>
         <Heading above={[{ name: "Runs", href: to.runs() }]} title={run} />
-        <Notices messages={[error]} />
+        <Notices messages={[error]} isWaiting />
       </>
     );
   const { card } = detail;
@@ -130,7 +130,7 @@ function Headline({ detail: { card, recordedSteps, seconds } }: { detail: RunDet
         </dd>
       </div>
       <div>
-        <dt>Time in iterations</dt>
+        <dt>Time</dt>
         <dd>
           {duration(spent)}{" "}
           <small>
@@ -226,7 +226,7 @@ function Phases({ seconds }: Pick<RunDetail, "seconds">) {
   const all = seconds.reduce((sum, phase) => sum + phase.seconds, 0);
   return (
     <section aria-labelledby="phases">
-      <h2 id="phases">Where the iterations’ time goes</h2>
+      <h2 id="phases">Where the time went</h2>
       <ul class="phases">
         {seconds.map(({ phase, seconds: spent }) => (
           <li key={phase}>

@@ -12,12 +12,20 @@ export interface Line {
   y: readonly (number | null)[];
 }
 
+interface ChartProps {
+  title: string;
+  xName: string;
+  lines: readonly Line[];
+}
+
+/** Metrics that lie in [0, 1], drawn over all of it, so that no wiggle looks like a cliff. */
+const SHARES = /success|valid_json|invalid|accuracy|fraction|share|unfinished|positive/;
 const HEIGHT = 210;
 /** Charts of one page move their cursors together. */
 const cursors = uPlot.sync("run");
 
 /** Lines over a common x-axis, redrawn where they are when numbers, colours or width change. */
-export function Chart({ title, xName, lines }: { title: string; xName: string; lines: readonly Line[] }) {
+export function Chart({ title, xName, lines }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const shape = lines.map(({ name, colour }) => `${name} ${colour}`).join("\n");
@@ -25,7 +33,7 @@ export function Chart({ title, xName, lines }: { title: string; xName: string; l
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const made = new uPlot(optionsOf(element.clientWidth, xName, lines), dataOf(lines), element);
+    const made = new uPlot(optionsOf(element.clientWidth, { title, xName, lines }), dataOf(lines), element);
     plot.current = made;
     const sizes = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     sizes.observe(element);
@@ -38,7 +46,7 @@ export function Chart({ title, xName, lines }: { title: string; xName: string; l
       made.destroy();
       plot.current = null;
     };
-  }, [shape, xName]);
+  }, [shape, title, xName]);
   useEffect(() => plot.current?.setData(dataOf(lines)), [lines]);
   return (
     <figure class="chart">
@@ -76,7 +84,7 @@ function dataOf(lines: readonly Line[]): uPlot.AlignedData {
   return tables.length === 0 ? [[]] : uPlot.join(tables);
 }
 
-function optionsOf(width: number, xName: string, lines: readonly Line[]): uPlot.Options {
+function optionsOf(width: number, { title, xName, lines }: ChartProps): uPlot.Options {
   const colour = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name);
   const font = '12px -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
   const axis = {
@@ -84,21 +92,26 @@ function optionsOf(width: number, xName: string, lines: readonly Line[]): uPlot.
     font,
     grid: { stroke: colour("--rule"), width: 1 },
     ticks: { show: false },
-    values: (_: uPlot, splits: number[]) => splits.map(short),
+    // As many digits as tell one tick from the next.
+    values: (_: uPlot, splits: number[], _axis: number, _space: number, step: number) =>
+      splits.map((value) => tick(value, step)),
   };
+  const isShare =
+    SHARES.test(title) && lines.every(({ y }) => y.every((value) => value === null || (value >= 0 && value <= 1)));
   return {
     width,
     height: HEIGHT,
     padding: [8, 12, 0, 0],
     cursor: { sync: { key: cursors.key }, points: { size: 7 }, drag: { x: false, y: false } },
-    scales: { x: { time: false } },
+    scales: { x: { time: false }, ...(isShare && { y: { range: [0, 1] as [number, number] } }) },
+    hooks: { setCursor: [(plot) => plot.root.classList.toggle("pointed", (plot.cursor.idx ?? null) !== null)] },
     axes: [
       { ...axis, grid: { show: false }, label: xName, labelFont: font, labelSize: 18, labelGap: 0, size: 28 },
       { ...axis, size: 48 },
     ],
     legend: { live: true },
     series: [
-      { label: xName, value: (_, value) => (value === null ? "–" : short(value)) },
+      { label: xName, value: (_, value) => (value === null ? "" : figure(value)) },
       ...lines.map((line) => ({
         label: line.name,
         stroke: colour(line.colour),
@@ -114,6 +127,9 @@ function optionsOf(width: number, xName: string, lines: readonly Line[]): uPlot.
 
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 
-function short(value: number): string {
-  return (value === 0 || Math.abs(value) >= 1e-3 ? compact.format(value) : value.toExponential(1)).replaceAll("-", "−");
+function tick(value: number, step: number): string {
+  const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  const text =
+    step >= 1000 ? compact.format(value) : digits > 4 && value !== 0 ? value.toExponential(1) : value.toFixed(digits);
+  return text.replaceAll("-", "−");
 }

@@ -31,10 +31,16 @@ export function Heading({
   );
 }
 
-/** What went wrong, and what could not be read. */
-export function Notices({ messages }: { messages: readonly (string | null | undefined)[] }) {
+/** What went wrong, and what could not be read; that the answer is still awaited where `isWaiting`. */
+export function Notices({
+  messages,
+  isWaiting = false,
+}: {
+  messages: readonly (string | null | undefined)[];
+  isWaiting?: boolean;
+}) {
   const told = messages.filter((message) => typeof message === "string");
-  if (told.length === 0) return null;
+  if (told.length === 0) return isWaiting ? <p class="waiting">Reading…</p> : null;
   return (
     <div class="notices" role="status">
       {told.map((message) => (

@@ -31,16 +31,21 @@ export function Utterance({ step, measure, scale }: { step: StepDetail; measure:
           const value = values[index] ?? 0;
           const strength = Math.min(1, Math.abs(value) / scale);
           const parts = cut(text, start, span);
+          const isBlank = text.trim() === "";
           start += text.length;
           return (
             <span
               key={index}
-              class={`token${isSigned(measure) && value > 0 ? " above" : ""}${text.trim() === "" ? " blank" : ""}`}
+              class={`token${isSigned(measure) && value > 0 ? " above" : ""}${isBlank ? " blank" : ""}`}
               style={{ "--strength": strength < FAINTEST ? "0" : strength.toFixed(3) }}
               data-value={figure(value)}
             >
               {parts.map((part, place) => (
-                <Piece key={place} text={visibleText(part.text)} isDeciding={part.isDeciding} />
+                <Piece
+                  key={place}
+                  text={isBlank || part.text.trim() !== "" ? visibleText(part.text) : part.text}
+                  isDeciding={part.isDeciding}
+                />
               ))}
             </span>
           );
