@@ -60,6 +60,13 @@ describe("budgetsOf", () => {
     expect(last?.interval).to.deep.equal([0.6, 1]);
   });
 
+  it("lets a run that has just begun neither cut the others short nor stand for what it has not spent", () => {
+    const begun = recordedRun({ seed: 1, method: "CoSo", settings: { method: "CoSo" }, iterations: iterations([0.3]) });
+    const found = budgets([run(1, "RL", iterations([0.1, 0.2, 0.3, 0.4])), begun]);
+    expect(found?.budgets).to.deep.equal([100, 200, 300, 400]);
+    expect(found?.groups[1]?.reached.map((at) => at?.success ?? null)).to.deep.equal([0.3, null, null, null]);
+  });
+
   it("counts seconds of training, neither offline stages nor evaluations", () => {
     const runs = [
       run(1, "RL", iterations([0.1, 0.2, 0.3, 0.4], 3)),

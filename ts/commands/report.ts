@@ -22,8 +22,9 @@ Examples:
   coso report runs/rl-seed0 runs/coso-seed0 --out comparison
   coso report runs/figure4 --json
 
-Writes index.html (opens without a network), tables.md, tables.csv, tables.json and figures/*.svg, *.png. Runs of one
-configuration and several seeds are taken together, with intervals over seeds. A run that has not finished is shown as
+Writes index.html (opens without a network), tables.md, tables.tex, tables.csv, tables.json and figures/*.svg, *.png.
+Runs of one configuration and several seeds are taken together, with intervals over seeds; what differs between
+configurations is listed, and where several settings were varied, what each does. A run that has not finished is shown as
 far as it went.`,
     );
   return command.action(async (directories: string[], { out, json }: ReportFlags) => {

@@ -32,12 +32,12 @@ ${shaded("exact", ({ exact }) => exact)}
 <p class="verdict">${outcomeText(outcome)}</p>
 <details><summary>Prompt and all ${tokens.length} tokens</summary>
 <p class="prompt">${prompt}</p>
-<div class="table" role="region" aria-label="Tokens of the utterance" tabindex="0"><table>
+<div class="table" role="region" aria-label="Tokens of the utterance" tabindex="0"><table class="sortable">
 <thead><tr><th scope="col">Token</th>${hasOwn ? html`<th scope="col" class="number">${ownName}</th>` : null}<th scope="col" class="number">exact</th></tr></thead>
 <tbody>
 ${tokens.map(
   ({ text, weight, exact }) =>
-    html`<tr><th scope="row"><code>${visibleText(text)}</code></th>${hasOwn ? html`<td class="number">${(weight ?? 0).toFixed(4)}</td>` : null}<td class="number">${exact.toFixed(2)}</td></tr>\n`,
+    html`<tr><th scope="row"><code>${visibleText(text)}</code></th>${hasOwn ? html`<td class="number" data-value="${weight ?? 0}">${(weight ?? 0).toFixed(4)}</td>` : null}<td class="number" data-value="${exact}">${exact.toFixed(2)}</td></tr>\n`,
 )}</tbody></table></div>
 </details>
 </div>

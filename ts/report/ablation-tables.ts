@@ -21,8 +21,17 @@ export function mainEffectsTable(effects: readonly MainEffect[]): Table {
         intervalCell(difference?.student ?? null, signedInterval),
       ]),
     ),
-    note: "Each row averages over the settings of everything else at which all values of its setting were run on the same seeds. Differences, in percentage points, are paired by seed. Settings that only change together are one.",
+    note: `Each row averages over the settings of everything else at which all values of its setting were run on the same seeds. Differences, in percentage points, are paired by seed.${together(effects)}`,
   };
+}
+
+/** What else a name stands for, as settings of which one decides the other are one factor. */
+function together(effects: readonly MainEffect[]): string {
+  return effects
+    .map(({ factor, paths }) => ({ factor, others: paths.filter((path) => path !== factor) }))
+    .filter(({ others }) => others.length > 0)
+    .map(({ factor, others }) => ` With ${factor} changed ${others.join(", ")}.`)
+    .join("");
 }
 
 export function interactionTable({ rows, columns, contexts, seeds, cells }: Interaction): Table {

@@ -3,7 +3,7 @@ import { intervalCell, numberCell } from "./cell.ts";
 import { type CurvePoint, curveOf, evaluations, METRICS, spentBy } from "./curve.ts";
 import { percent } from "./format.ts";
 import type { RecordedRun } from "./read-run.ts";
-import type { RunGroup } from "./run-group.ts";
+import { type RunGroup, tellingRuns } from "./run-group.ts";
 import type { SpentAxis } from "./spent-axis.ts";
 import { bootstrapInterval, type Interval, mean } from "./statistics.ts";
 import type { Table } from "./tables.ts";
@@ -31,19 +31,22 @@ export interface Reached {
   interval: Interval | null;
 }
 
-/** Of what the run that spent least has spent, so that all groups reach every budget. */
+/** Of what the finished run that spent least has spent, so that all that finished reach every budget. */
 const SHARES = [0.25, 0.5, 0.75, 1];
 /** Sums of seconds differ in their last digits. */
 const ROUNDING = 1 + 1e-9;
 
 /** Null where a run has not begun, or there is no budget at which any group's success is known. */
 export function budgetsOf(groups: readonly RunGroup[], axis: SpentAxis, streams: RandomStreams): Budgets | null {
-  const runs = groups.flatMap((group) => group.runs);
-  const limit = Math.min(...runs.map((run) => axis.of(spentBy(run).at(-1) ?? { envSteps: 0, seconds: 0 })));
+  const runs = groups.flatMap(tellingRuns);
+  const finished = runs.filter(({ outcome }) => outcome.kind === "finished");
+  const limit = Math.min(...(finished.length > 0 ? finished : runs).map((run) => totalOf(run, axis)));
   if (runs.length === 0 || limit <= 0) return null;
   const measure = runs.every((run) => evaluations(run).length > 0) ? "evaluation" : "training";
   const budgets = SHARES.map((share) => share * limit);
-  const reached = groups.map(({ label, runs: members }): GroupReached => {
+  const reached = groups.map((group): GroupReached => {
+    const { label } = group;
+    const members = tellingRuns(group);
     const random = streams.stream(`${label} by ${axis.id}`);
     const at = (budget: number) => reachedBy(members.map((run) => latest(run, budget, measure, axis)));
     return {
@@ -68,13 +71,21 @@ export function budgetsOf(groups: readonly RunGroup[], axis: SpentAxis, streams:
   };
 }
 
-/** The last that was measured of a run before it had spent more; not the best, which chance would flatter. */
+function totalOf(run: RecordedRun, axis: SpentAxis): number {
+  return axis.of(spentBy(run).at(-1) ?? { envSteps: 0, seconds: 0 });
+}
+
+/**
+ * The last that was measured of a run before it had spent more; not the best, which chance would flatter. Undefined where
+ * it has not spent as much.
+ */
 function latest(
   run: RecordedRun,
   budget: number,
   measure: Budgets["measure"],
   axis: SpentAxis,
 ): CurvePoint | undefined {
+  if (totalOf(run, axis) * ROUNDING < budget) return undefined;
   const points = measure === "evaluation" ? evaluations(run) : curveOf(run, METRICS.success);
   return points.findLast((point) => axis.of(point) <= budget * ROUNDING);
 }
@@ -102,6 +113,6 @@ export function budgetTable({ axis, measure, budgets, groups }: Budgets, format:
       numberCell(runs),
       ...reached.flatMap((at) => [numberCell(at?.success ?? null, percent), intervalCell(at?.interval ?? null)]),
     ]),
-    note: `${what}: means over seeds with bootstrap intervals, of a single run Wilson's. Budgets are quarters of what the run spent that spent least. Neither the offline stage nor evaluations count.`,
+    note: `${what}: means over seeds with bootstrap intervals, of a single run Wilson's. Budgets are quarters of what the finished run spent that spent least. Neither the offline stage nor evaluations count.`,
   };
 }

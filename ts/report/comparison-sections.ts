@@ -11,7 +11,7 @@ import { settingEffectFigure } from "./figures/setting-effect.ts";
 import { settingHeatMap } from "./figures/setting-heat-map.ts";
 import { holdingTable } from "./holding.ts";
 import { promptingTable } from "./prompting.ts";
-import type { RunGroup } from "./run-group.ts";
+import { type RunGroup, tellingRuns } from "./run-group.ts";
 import { STEPS, timeAxis } from "./spent-axis.ts";
 import { stageMeansTable } from "./stage-means.ts";
 import { runsOf, type Table } from "./tables.ts";
@@ -38,7 +38,7 @@ export function comparisonSections(
   const { differences, holding, cost, acrossTasks, ablation, budgets, settings } = comparison;
   const runs = groups.flatMap((group) => group.runs);
   const labels = groups.map(({ label }) => label);
-  const time = timeAxis(runs);
+  const time = timeAxis(groups.flatMap(tellingRuns));
   const curve = (which: ComparedCurve, axis = STEPS) => captioned(comparedCurves(groups, which, streams, axis), groups);
   const learning = [curve("evaluation"), curve("success"), curve("validJson")].flat();
   const overTime = curve("evaluation", time);
@@ -109,7 +109,7 @@ export function comparisonSections(
 
 function captioned(figure: Figure | null, groups: readonly RunGroup[]): CaptionedFigure[] {
   if (figure === null) return [];
-  const sizes = groups.map(({ runs }) => runs.length);
+  const sizes = groups.map((group) => tellingRuns(group).length);
   const [fewest, most] = [Math.min(...sizes), Math.max(...sizes)];
   const seeds = fewest === most ? count(most, "seed") : `${fewest} to ${most} seeds`;
   const what = figure.id.startsWith("evaluation")

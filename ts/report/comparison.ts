@@ -7,7 +7,7 @@ import { type DifferingSetting, experimentsOf, settingDifferences } from "./diff
 import { type GroupHolding, holdingOf } from "./holding.ts";
 import { type PairedDifference, pairedDifference, reversed, supportsImprovement } from "./paired-difference.ts";
 import type { RecordedRun } from "./read-run.ts";
-import type { RunGroup } from "./run-group.ts";
+import { type RunGroup, tellingRuns } from "./run-group.ts";
 import type { Summary } from "./run-schema.ts";
 import { STEPS, timeAxis } from "./spent-axis.ts";
 import { bootstrapInterval, type Interval, interquartileMean, mean } from "./statistics.ts";
@@ -64,7 +64,7 @@ export function compare(groups: readonly RunGroup[], streams: RandomStreams): Co
       return difference === null ? [] : [difference];
     }),
   );
-  const runs = groups.flatMap((group) => group.runs);
+  const time = timeAxis(groups.flatMap(tellingRuns));
   return {
     groups: groups.map((group) => ({
       ...resultOf(group, streams),
@@ -76,7 +76,7 @@ export function compare(groups: readonly RunGroup[], streams: RandomStreams): Co
     settings: settingDifferences(experimentsOf(groups)).differing,
     acrossTasks: acrossTasks(groups, streams),
     ablation: ablationOf(groups, streams),
-    budgets: [STEPS, timeAxis(runs)].flatMap((axis) => budgetsOf(groups, axis, streams) ?? []),
+    budgets: [STEPS, time].flatMap((axis) => budgetsOf(groups, axis, streams) ?? []),
   };
 }
 

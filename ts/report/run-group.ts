@@ -10,6 +10,12 @@ export interface RunGroup {
   runs: readonly RecordedRun[];
 }
 
+/** The finished runs of a group, or, where none has finished, all: one that has just begun must not cut the others short. */
+export function tellingRuns({ runs }: Pick<RunGroup, "runs">): readonly RecordedRun[] {
+  const finished = runs.filter(({ outcome }) => outcome.kind === "finished");
+  return finished.length > 0 ? finished : runs;
+}
+
 /** Baselines first, as differences are taken from them; then what else there is; then CoSo and its variants. */
 function rank(method: string): number {
   const place = ["RL", "RL+H"].indexOf(method);

@@ -198,7 +198,7 @@ export function tableHtml({ caption, columns, rows, totals = [], note }: Table, 
   const sortable = rows.length < FEWEST_SORTED ? null : html` class="sortable"`;
   return html`<div class="table" role="region" aria-label="${caption}" tabindex="0">
 <table${sortable}>
-<caption>${caption}</caption>
+<caption><span>${caption}</span></caption>
 <thead><tr>${columns.map(({ title }, column) => html`<th scope="col" class="${kindOf(column)}">${title}</th>`)}${bars === undefined ? null : html`<td aria-hidden="true"></td>`}</tr></thead>
 <tbody>
 ${rows.map(line)}</tbody>${totals.length === 0 ? null : html`\n<tfoot>\n${totals.map((cells) => line(cells, rows.length))}</tfoot>`}

@@ -1,6 +1,6 @@
 import type { RandomStreams } from "../../random.ts";
 import { METRICS, meanCurve } from "../curve.ts";
-import type { RunGroup } from "../run-group.ts";
+import { type RunGroup, tellingRuns } from "../run-group.ts";
 import { type SpentAxis, STEPS } from "../spent-axis.ts";
 import type { Figure } from "./chart.ts";
 import { SERIES_COLOURS } from "./colours.ts";
@@ -28,7 +28,9 @@ export function comparedCurves(
   axis: SpentAxis = STEPS,
 ): Figure | null {
   const { metric, id, name: what } = CURVES[which];
-  const lines = groups.map(({ label, runs }, index): Line => {
+  const lines = groups.map((group, index): Line => {
+    const { label } = group;
+    const runs = tellingRuns(group);
     const points = meanCurve(runs, metric, streams.stream(`${id} of ${label}`));
     return {
       name: runs.length > 1 ? `${label} (${runs.length} seeds)` : label,

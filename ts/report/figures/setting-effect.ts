@@ -7,6 +7,8 @@ import { type IntervalPoint, whiskers } from "./intervals.ts";
 
 const MEAN = "Mean over seeds, 95 % interval";
 const SEED = "One seed";
+/** CSS pixels: the ends of few seeds' intervals are seeds themselves. */
+const BESIDE_WHISKER = 12;
 
 /** Success at each value of one setting: every seed, and their mean with its interval. */
 export function settingEffectFigure({ factor, levels, seeds }: MainEffect, place: number): Figure {
@@ -43,12 +45,12 @@ function effectOption(factor: string, levels: readonly LevelEffect[], layout: La
       dots(
         MEAN,
         levels.map(({ success }, x) => [x, success * 100]),
-        { symbol: "diamond", size: 11, colour: LIGHT.blue },
+        { symbol: "diamond", size: 11, shift: 0, colour: LIGHT.blue },
       ),
       dots(
         SEED,
         levels.flatMap(({ rates }, x) => rates.map((rate) => [x, rate * 100])),
-        { symbol: "circle", size: 5, colour: LIGHT.orange },
+        { symbol: "circle", size: 6, shift: BESIDE_WHISKER, colour: LIGHT.orange },
       ),
       whiskers(points, LIGHT.ink),
     ],
@@ -56,15 +58,19 @@ function effectOption(factor: string, levels: readonly LevelEffect[], layout: La
 }
 
 /** A line that is not drawn: the legend shows a scatter series as a box. */
-function dots(name: string, data: number[][], look: { symbol: string; size: number; colour: string }): Series {
+function dots(
+  name: string,
+  data: number[][],
+  look: { symbol: string; size: number; shift: number; colour: string },
+): Series {
   return {
     type: "line",
     name,
     data,
     symbol: look.symbol,
     symbolSize: look.size,
+    symbolOffset: [look.shift, 0],
     lineStyle: { opacity: 0 },
     itemStyle: { color: look.colour },
-    z: look.symbol === "circle" ? 6 : 4,
   };
 }

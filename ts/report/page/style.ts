@@ -42,6 +42,8 @@ code { font-size: 0.92em; overflow-wrap: anywhere; }
 @media (min-width: 800px) { .table { max-width: calc(50vw + 328px); } }
 table { border-collapse: collapse; min-width: 100%; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 caption { text-align: start; color: var(--muted); font-size: 0.85rem; padding-block-end: 6px; }
+/* Stays while the table scrolls below it. */
+caption span { position: sticky; inset-inline-start: 0; display: inline-block; max-width: calc(100vw - 32px); }
 thead tr { border-block: 1px solid var(--ink); border-block-end-width: 1px; border-block-end-color: var(--muted); }
 tbody { border-block-end: 1px solid var(--ink); }
 th, td { padding: 5px 0 5px 16px; text-align: start; white-space: nowrap; font-weight: 400; }
@@ -56,7 +58,7 @@ thead button:hover { text-decoration: underline; text-underline-offset: 3px; }
 thead button:focus-visible { outline: 2px solid var(--blue); outline-offset: 1px; border-radius: 2px; }
 [aria-sort] button::after { position: absolute; inset-block-start: 0; font-size: 0.75em; line-height: 2.1; }
 .number[aria-sort] button::after { inset-inline-end: calc(100% + 3px); }
-.text[aria-sort] button::after { inset-inline-start: calc(100% + 3px); }
+[aria-sort]:not(.number) button::after { inset-inline-start: calc(100% + 3px); }
 [aria-sort="ascending"] button::after { content: "▲"; content: "▲" / ""; }
 [aria-sort="descending"] button::after { content: "▼"; content: "▼" / ""; }
 .note { font-size: 0.85rem; color: var(--muted); max-width: 76ch; margin-block-start: -4px; }
@@ -123,6 +125,7 @@ footer p { border-block-start: 1px solid var(--rule); padding-block-start: 12px;
   .utterance img { width: 120px; }
   table { font-size: 0.8rem; }
   th, td { padding-inline-start: 9px; }
+  tbody th, tfoot th { white-space: normal; overflow-wrap: anywhere; min-width: 12.5em; }
 }
 @media print {
   body { font-size: 10.5pt; }
