@@ -81,10 +81,10 @@ describe("the viewer's page", function () {
       );
     const byWeight = await shades();
     expect(new Set(byWeight).size).to.equal(3);
-    await page.getByText("entropy", { exact: true }).click();
+    await page.getByRole("radio", { name: "entropy" }).check();
     expect(page.url()).to.include("colour=entropy");
     expect(await shades()).to.not.deep.equal(byWeight);
-    await page.getByText("advantage", { exact: true }).click();
+    await page.getByRole("radio", { name: "advantage" }).check();
     expect(new Set(await shades()).size).to.equal(1);
     await open("/runs/rl/episodes/1");
     await page.getByText("Not to be had: causal weight: RL computes no causal weights.").waitFor();

@@ -59,25 +59,28 @@ export function useResources<T>(urls: readonly string[]): ReadonlyMap<string, T>
   const [found, setFound] = useState<ReadonlyMap<string, T>>(new Map());
   const key = urls.join("\n");
   useEffect(() => {
+    const wanted = key.split("\n").filter((url) => url !== "");
     const leaving = new AbortController();
+    let versions = "";
     let timer = 0;
     const ask = async () => {
-      if (!document.hidden) {
-        const answers = await Promise.all(
-          key
-            .split("\n")
-            .filter((url) => url !== "")
-            .map(async (url) => {
-              const answer = await fetch(url, { signal: leaving.signal, cache: "no-cache" });
-              return answer.ok ? ([[url, (await answer.json()) as T]] as const) : [];
-            }),
-        ).catch(() => null);
-        if (leaving.signal.aborted) return;
-        if (answers !== null) setFound(new Map(answers.flat()));
-      }
-      timer = setTimeout(ask, REFRESH_MS);
+      const answers = await Promise.all(wanted.map((url) => fetch(url, { signal: leaving.signal, cache: "no-cache" })));
+      const present = answers.map(({ headers }) => headers.get("etag")).join("\n");
+      if (present === versions) return;
+      const told = await Promise.all(
+        answers.map(async (answer, place) =>
+          answer.ok ? [[wanted[place] ?? "", (await answer.json()) as T] as const] : [],
+        ),
+      );
+      setFound(new Map(told.flat()));
+      versions = present;
     };
-    void ask();
+    const askOn = async () => {
+      // What fails now is asked for again; the page's other questions tell why.
+      if (!document.hidden) await ask().catch(() => undefined);
+      if (!leaving.signal.aborted) timer = setTimeout(askOn, REFRESH_MS);
+    };
+    void askOn();
     return () => {
       leaving.abort();
       clearTimeout(timer);
