@@ -137,7 +137,7 @@ describe("coso play at a terminal", () => {
     const shown = output.split("\n").filter((line) => /^(> )*(Episode|reward|numberline|terminated)/.test(line));
     expect(shown).to.deep.equal([
       "Episode of seed 3",
-      '> numberline action: expected one of "-", "+", got "up"',
+      '> numberline action: expected one of "-", "+", got "up"; as an utterance: no-action-key',
       "> reward 0",
       "> reward 1",
       "terminated, return 1, success",

@@ -83,7 +83,8 @@ async function stepAsTyped(
       return await environment.step(parsed.kind === "action" ? parsed.action : actionAsTyped(text.trim()));
     } catch (error) {
       if (!(error instanceof EnvironmentError)) throw error;
-      stdout.write(`${error.message}\n`);
+      const reason = parsed.kind === "invalid" ? `; as an utterance: ${parsed.reason}` : "";
+      stdout.write(`${error.message}${reason}\n`);
     }
   }
 }

@@ -17,8 +17,13 @@ export interface EpisodeRecord {
   observations: Observation[];
 }
 
-export function recordObservation({ prompt, admissible, image }: Observation) {
-  return { prompt, admissible, image: image && { width: image.width, height: image.height, hash: hash(image.rgb) } };
+export function recordObservation({ prompt, admissible, elements, image }: Observation) {
+  return {
+    prompt,
+    admissible,
+    elements,
+    image: image && { width: image.width, height: image.height, hash: hash(image.rgb) },
+  };
 }
 
 /** Resets and plays to the end, or for one step more than the horizon allows. */

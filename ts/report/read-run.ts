@@ -21,7 +21,7 @@ export interface RecordedRun {
   /** In the order of the file; empty when training has not begun. */
   iterations: Iteration[];
   explanations: Explanation[];
-  /** A few of the latest episodes of training that have images. */
+  /** A few of the latest episodes that have images. */
   episodes: ShownEpisode[];
   /** PNG files of explanations and episodes by their name; an image that is not there is missing here. */
   images: ReadonlyMap<string, Buffer>;

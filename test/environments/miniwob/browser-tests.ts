@@ -8,7 +8,7 @@ export function describeWithMiniwob(title: string, tests: () => void): void {
     "import importlib.util as u; exit(u.find_spec('miniwob') is None)",
   ]);
   describe(title, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     if (browser.status !== 0) it.skip("(chromium is not installed: apt-get install chromium)");
     else if (pages.status !== 0)
       it.skip("(no miniwob: .venv/bin/pip install --no-deps -r python/requirements-miniwob.txt)");

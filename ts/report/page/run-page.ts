@@ -126,7 +126,7 @@ function curveCaption(run: RecordedRun): string {
 
 function episodes(run: RecordedRun): Html {
   const strips = run.episodes.map((episode) => filmStrip(episode, (name) => imageUri(run, name)));
-  return html`<p>The latest episodes of training, of each outcome: what the agent saw, and what it did there. Utterances show where the pointer rests on an action.</p>
+  return html`<p>The latest episodes of each outcome: what the agent saw, and what it did there. Utterances show where the pointer rests on an action.</p>
 ${strips}`;
 }
 
