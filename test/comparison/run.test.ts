@@ -77,7 +77,8 @@ describe("a comparison", () => {
   });
 });
 
-describe("compareMethods", () => {
+describe("compareMethods", function () {
+  this.timeout(60_000);
   const path = temporaryFolder();
   /** Workers whose updates help or harm as the run's method and value should, so that the better one can be told. */
   const workers = (started: string[]): StartWorker => {

@@ -65,6 +65,10 @@ describe("budgetsOf", () => {
     const found = budgets([run(1, "RL", iterations([0.1, 0.2, 0.3, 0.4])), begun]);
     expect(found?.budgets).to.deep.equal([100, 200, 300, 400]);
     expect(found?.groups[1]?.reached.map((at) => at?.success ?? null)).to.deep.equal([0.3, null, null, null]);
+    const empty = recordedRun({ seed: 1, method: "CoSo", settings: { method: "CoSo" } });
+    const beside = budgets([run(1, "RL", iterations([0.1, 0.2, 0.3, 0.4])), empty]);
+    expect(beside).to.deep.include({ measure: "evaluation", budgets: [100, 200, 300, 400] });
+    expect(beside?.groups[1]?.reached).to.deep.equal([null, null, null, null]);
   });
 
   it("counts seconds of training, neither offline stages nor evaluations", () => {

@@ -40,9 +40,10 @@ const ROUNDING = 1 + 1e-9;
 export function budgetsOf(groups: readonly RunGroup[], axis: SpentAxis, streams: RandomStreams): Budgets | null {
   const runs = groups.flatMap(tellingRuns);
   const finished = runs.filter(({ outcome }) => outcome.kind === "finished");
-  const limit = Math.min(...(finished.length > 0 ? finished : runs).map((run) => totalOf(run, axis)));
+  const counting = finished.length > 0 ? finished : runs;
+  const limit = Math.min(...counting.map((run) => totalOf(run, axis)));
   if (runs.length === 0 || limit <= 0) return null;
-  const measure = runs.every((run) => evaluations(run).length > 0) ? "evaluation" : "training";
+  const measure = counting.every((run) => evaluations(run).length > 0) ? "evaluation" : "training";
   const budgets = SHARES.map((share) => share * limit);
   const reached = groups.map((group): GroupReached => {
     const { label } = group;
