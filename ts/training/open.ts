@@ -24,11 +24,14 @@ export interface RunningWorker {
   readonly client: Worker;
   /** Versions of Python and its packages. */
   readonly hello: { readonly versions: Readonly<Record<string, string>> };
+  /** Ends it; may be called again. */
   stop(): Promise<void>;
 }
 
+/** Starts the worker; tests of what trains hand in another. */
 export type StartWorker = (settings: { threads: number; logFile: string }) => Promise<RunningWorker>;
 
+/** Where a training runs, and what it goes on from. */
 export interface TrainOptions {
   /** The run folder. */
   directory: string;
