@@ -17,6 +17,7 @@ const checks = [
   { name: "format, lint, import rules (biome)", command: bin("biome"), args: ["check", "--error-on-warnings"] },
   { name: "unused files, exports, packages (knip)", command: bin("knip"), args: [] },
   { name: "code that only tests use (knip)", command: bin("knip"), args: ["--production"] },
+  { name: "every export documented (typedoc)", command: bin("typedoc"), args: ["--emit", "none"] },
   { name: "protocol drift", command: bin("tsx"), args: ["ts/protocol/generate.ts", "--check"] },
   { name: "Python lint, import rules (ruff)", command: venv("ruff"), args: ["check"], cwd: python },
   { name: "Python format (ruff)", command: venv("ruff"), args: ["format", "--check"], cwd: python },

@@ -9,6 +9,7 @@ import { deriveSeed, RandomStreams } from "./random.ts";
 import type { StartWorker } from "./training/open.ts";
 import { evaluationPurpose } from "./training/stages.ts";
 
+/** Which of a run's policies plays how many episodes. */
 export interface EvaluateRunOptions {
   checkpoint: string;
   /** The default starts the Python worker. */

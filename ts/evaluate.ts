@@ -28,6 +28,7 @@ export interface Evaluation {
   byKind?: readonly KindOfEpisode[];
 }
 
+/** The same of the episodes of one kind, such as a type of task. */
 export interface KindOfEpisode {
   kind: string;
   successes: number;

@@ -1,11 +1,22 @@
 /** What experiments, environments and studies build on. */
+export { z } from "zod";
 export { type Comparison, defineComparison, type Method } from "./comparison/definition.ts";
-export { type CompareOptions, type ComparisonResult, compareMethods } from "./comparison/run.ts";
+export { type CompareOptions, type ComparisonResult, compareMethods, type TuningResult } from "./comparison/run.ts";
 export { defineEnvironment } from "./config/define-environment.ts";
-export { defineExperiment, type Experiment, type ExperimentInput, methodName } from "./config.ts";
+export {
+  defineExperiment,
+  type Experiment,
+  type ExperimentInput,
+  methodName,
+  type PpoExperiment,
+  type PpoExperimentInput,
+} from "./config.ts";
+export { blankImage, type Colour, drawImage } from "./environments/drawing/canvas.ts";
 export type {
   ActionFactor,
+  Conditions,
   Demonstration,
+  Demonstrations,
   Environment,
   EnvironmentDefinition,
   EnvironmentSpec,
@@ -16,19 +27,32 @@ export type {
   StepResult,
 } from "./environments/environment.ts";
 export {
+  EpisodeState,
+  readAction,
+  readStart,
+  readState,
+  refusedStart,
+  requireAction,
+} from "./environments/episode-state.ts";
+export type { Placeholders, PromptWording } from "./environments/prompt-setting.ts";
+export {
   ConfigError,
   CosoError,
   DeviceError,
+  type DeviceErrorCode,
   EndpointError,
+  type EndpointErrorReason,
   EnvironmentError,
   GuardError,
   RunFolderError,
   WorkerError,
+  type WorkerErrorCode,
 } from "./errors.ts";
-export type { Evaluation } from "./evaluate.ts";
+export type { Evaluation, KindOfEpisode } from "./evaluate.ts";
 export { type EvaluateRunOptions, evaluateRun, type RunEvaluation } from "./evaluate-run.ts";
 export { defineJudge } from "./judging/definition.ts";
 export type { JudgeInput, JudgeSettings } from "./judging/settings.ts";
+export { parseKeyedAction } from "./parsing/keyed-action.ts";
 export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
 export { CARD_NAMES, type Card, cardNamed } from "./plan/cards.ts";
 export { type Operations, operationsOf } from "./plan/operations.ts";
@@ -37,9 +61,14 @@ export { type CardGame, coso, type Rl4vlmGame, type Rl4vlmOptions, rl4vlm, UNIFO
 export { type Progress, progressTo } from "./progress.ts";
 export { definePrompting, type Prompting, type PromptingInput } from "./prompting/definition.ts";
 export { type PromptOptions, prompt } from "./prompting/run.ts";
-export type { PromptingSummary } from "./prompting/summary.ts";
+export type { PromptingCost, PromptingSummary } from "./prompting/summary.ts";
 export { deriveSeed, RandomStream, RandomStreams } from "./random.ts";
 export { type WrittenReport, writeReport } from "./report/write-report.ts";
 export { defineSweep, type Grid, type Sweep } from "./sweep/definition.ts";
-export { type Summary, type TrainOptions, train } from "./train.ts";
+export type { SettingPath, SettingValue } from "./sweep/setting.ts";
+export { type StartWorker, type Summary, type TrainOptions, train } from "./train.ts";
+export type { RunningWorker } from "./training/open.ts";
+export type { Stage } from "./training/stages.ts";
+export type { ParameterCounts } from "./training/training.ts";
+export type { WeightDistribution } from "./training/weight-histogram.ts";
 export { type WeightsName, weightsFolder } from "./weights/packages.ts";

@@ -34,10 +34,12 @@ export class RandomStream {
     return among[this.int(0, among.length - 1)] as T;
   }
 
+  /** What `restore` needs to go on with the same draws, as JSON. */
   state(): readonly number[] {
     return this.#generator.getState();
   }
 
+  /** Goes on from `state()`. */
   restore(state: readonly number[]): void {
     this.#generator = xoroshiro128plusFromState(state);
   }
@@ -62,10 +64,12 @@ export class RandomStreams {
     return stream;
   }
 
+  /** Of every stream that was asked for. */
   state(): Record<string, readonly number[]> {
     return Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.state()]));
   }
 
+  /** Goes on from `state()`. */
   restore(state: Readonly<Record<string, readonly number[]>>): void {
     this.#streams.clear();
     for (const [name, words] of Object.entries(state)) this.stream(name).restore(words);

@@ -1,4 +1,3 @@
-/** README.md shows this file: `ladder.test.ts` holds the two together. */
 import { z } from "zod";
 import type {
   Environment,
@@ -18,6 +17,7 @@ const HORIZON = 10;
 const savedState = z.strictObject({ rung: z.int(), steps: z.int() });
 type LadderState = z.output<typeof savedState>;
 
+/** Climb to the top rung: in text alone, and with no more to it than tests of what plays environments need. */
 class Ladder implements Environment<Move> {
   readonly spec = { id: "ladder", horizon: HORIZON, showsImages: false, factors: [{ name: "action", labels: MOVES }] };
   readonly #episode = new EpisodeState<LadderState>("ladder", ({ rung, steps }) => rung === TOP || steps === HORIZON);

@@ -15,8 +15,8 @@ Examples:
   coso setup
   COSO_BOOTSTRAP_PYTHON=/opt/python3.12/bin/python3 coso setup    made from this Python
 
-It downloads PyTorch, some 0.2 GB for a CPU and 3 GB for CUDA. A Python that has it all already needs no set-up: name
-it in COSO_PYTHON.`,
+It downloads PyTorch, whose CUDA build takes about 7 GB with its libraries. A Python that has it all already needs no
+set-up: name it in COSO_PYTHON. A .venv that is not coso's is left as it is.`,
     )
     .action(async ({ quiet = false }: { quiet?: boolean }) => {
       const script = join(packageRoot, "scripts/setup.mjs");

@@ -24,6 +24,7 @@ export interface Comparison {
   seeds: readonly number[];
 }
 
+/** What one method of a comparison changes of what all share. */
 export interface Method {
   experiment: Partial<ExperimentInput>;
   /** Whether the tuned setting means anything to it. */

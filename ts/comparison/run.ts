@@ -12,6 +12,7 @@ import { RunFolder } from "../runs/run-folder.ts";
 import { type StartWorker, type Summary, train } from "../train.ts";
 import { type Comparison, reportedTrials, type Trial, tuningTrials } from "./definition.ts";
 
+/** Where and how a comparison runs. */
 export interface CompareOptions {
   /** Folder of all runs; trials found finished there are not run again, those cut off go on. */
   directory: string;
@@ -34,6 +35,7 @@ export interface TuningResult {
   mean: number;
 }
 
+/** What a comparison found; `comparison.json` holds it. */
 export interface ComparisonResult {
   tuning: TuningResult[];
   chosen: Record<string, number>;

@@ -235,6 +235,7 @@ export type PpoConfig = Extract<AlgorithmConfig, { kind: "ppo" }>;
 export type AwrConfig = Extract<AlgorithmConfig, { kind: "awr" }>;
 /** An experiment whose base is known, so that it can be spread into another one. */
 export type PpoExperiment = Experiment & { algorithm: PpoConfig };
+/** What a researcher writes whose base is PPO. */
 export type PpoExperimentInput = Omit<ExperimentInput, "algorithm"> & {
   algorithm?: Exclude<ExperimentInput["algorithm"], { kind: "awr" }>;
 };

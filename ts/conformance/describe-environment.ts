@@ -5,7 +5,10 @@ import type { RandomStream } from "../random.ts";
 import { conformanceTests } from "./conformance-tests.ts";
 import { presentRunner, type TestRunner } from "./test-runner.ts";
 
-type TestName = keyof typeof conformanceTests;
+export type { TestFunction, TestRunner } from "./test-runner.ts";
+
+/** A test of the suite, by its title. */
+export type TestName = keyof typeof conformanceTests;
 
 /** Which environment is tested, and how it is driven. */
 export type ConformanceOptions<

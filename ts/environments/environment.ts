@@ -48,8 +48,10 @@ export interface Environment<Action = unknown> {
   close?(): Promise<void>;
 }
 
+/** What a result says beside its environment's name. */
 export type Conditions = Readonly<Record<string, string>>;
 
+/** What stays the same in all episodes of an environment. */
 export interface EnvironmentSpec {
   readonly id: string;
   /** Longest episode, in steps, after which an environment truncates. */
@@ -61,11 +63,13 @@ export interface EnvironmentSpec {
   readonly factors: readonly ActionFactor[];
 }
 
+/** A closed set of labels, one of which an action has; P(a|y) is the product over factors. */
 export interface ActionFactor {
   readonly name: string;
   readonly labels: readonly string[];
 }
 
+/** Which episode to start. */
 export interface ResetRequest {
   /** Unsigned 32-bit. The same seed and options give the same episode. */
   seed: number;
@@ -73,6 +77,7 @@ export interface ResetRequest {
   options?: Readonly<Record<string, unknown>>;
 }
 
+/** What an agent sees. */
 export interface Observation {
   prompt: string;
   image?: RgbImage;
@@ -89,6 +94,7 @@ export interface RgbImage {
   rgb: Uint8Array;
 }
 
+/** What an action led to. */
 export interface StepResult {
   observation: Observation;
   reward: number;
@@ -132,6 +138,7 @@ export interface EnvironmentDefinition<
   readonly settings: Settings;
   /** How its prompts are worded, where a setting `prompt` can replace the wording. */
   readonly prompt?: PromptWording<z.output<Settings>>;
+  /** Makes an environment that plays one episode at a time; runs make as many as they play in parallel. */
   create(settings: z.output<Settings>): Environment<Action>;
   /** Scripted demonstrations for the offline stage; absent where there is no scripted expert. */
   readonly demonstrations?: {
@@ -150,4 +157,5 @@ export interface EnvironmentDefinition<
   };
 }
 
+/** What JSON can hold. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };

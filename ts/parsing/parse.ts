@@ -4,6 +4,7 @@
  */
 export type ParseResult<Action = unknown> = ParsedAction<Action> | InvalidUtterance<Action>;
 
+/** An utterance that says an action. */
 export interface ParsedAction<Action = unknown> {
   kind: "action";
   action: Action;
@@ -13,6 +14,7 @@ export interface ParsedAction<Action = unknown> {
   span: Span;
 }
 
+/** An utterance that says no action. */
 export interface InvalidUtterance<Action = unknown> {
   kind: "invalid";
   reason: InvalidReason;
@@ -53,6 +55,7 @@ export type InvalidReason =
   | "no-legal-plan"
   | "ambiguous-plan";
 
+/** What is executed where an utterance says nothing that can be. */
 export type Fallback<Action = unknown> =
   | { kind: "random"; among: readonly Action[] }
   | { kind: "fixed"; action: Action };

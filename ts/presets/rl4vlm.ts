@@ -21,6 +21,7 @@ export interface Rl4vlmOptions {
   batching?: "single" | "parallel";
 }
 
+/** What RL4VLM has settings for. */
 export type Rl4vlmGame = keyof typeof GAMES;
 /** Gym Cards' games, which show images and have scripted demonstrations. */
 export type CardGame = Exclude<Rl4vlmGame, `alfworld/${string}`>;

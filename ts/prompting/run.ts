@@ -17,6 +17,7 @@ import { openPromptingRun, promptingMethod } from "./run-config.ts";
 import { Spending } from "./spending.ts";
 import { AnswerTally, type PromptingSummary, promptingSummary } from "./summary.ts";
 
+/** Where a prompting runs, and whether it may ask. */
 export interface PromptOptions {
   /** The run folder; a run of the same settings that it holds is gone on with. */
   directory: string;

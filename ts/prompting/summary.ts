@@ -22,6 +22,7 @@ export interface PromptingSummary {
   report: string | null;
 }
 
+/** What a prompting asked for, and what it cost. */
 export interface PromptingCost {
   model: string;
   /** As the endpoint called the models that answered. */

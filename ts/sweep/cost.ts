@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ConfigError } from "../errors.ts";
+import { CosoError } from "../errors.ts";
 import { chooseCard } from "../plan/choose-card.ts";
 import { type Plan, planOf } from "../plan/plan.ts";
 import { duration, whole } from "../report/format.ts";
@@ -105,7 +105,7 @@ export async function plansOf(trials: readonly Pick<Trial, "experiment">[]): Pro
   try {
     return await Promise.all(planned);
   } catch (error) {
-    if (error instanceof ConfigError) return null;
+    if (error instanceof CosoError) return null;
     throw error;
   }
 }

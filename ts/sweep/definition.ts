@@ -18,6 +18,7 @@ export interface Sweep {
   seeds: readonly number[];
 }
 
+/** Values to try by the path of their setting, such as `entropy.coefficient`. */
 export type Grid = {
   readonly [P in Exclude<SettingPath, "name" | "seed">]?:
     | readonly SettingValue<P>[]

@@ -27,11 +27,14 @@ export interface RunningWorker {
   readonly client: Worker;
   /** Versions of Python and its packages. */
   readonly hello: { readonly versions: Readonly<Record<string, string>> };
+  /** Ends it; may be called again. */
   stop(): Promise<void>;
 }
 
+/** Starts the worker; tests of what trains hand in another. */
 export type StartWorker = (settings: { threads: number; logFile: string }) => Promise<RunningWorker>;
 
+/** Where a training runs, and what it goes on from. */
 export interface TrainOptions {
   /** The run folder. */
   directory: string;
@@ -120,11 +123,12 @@ export async function withAgent<Outcome>(
   // An embedded policy's tokenizer is made from the texts each time; others need them in the offline stage alone.
   const needsSftFile = !isContinued || isEmbedded(experiment.policy);
   const sftFile = needsSftFile ? await openSftFile({ experiment, definition, progress }) : null;
+  // Before the worker, which a failure here would leave running; nothing is held outside this process before a reset.
+  const parser = definition.create(experiment.environment.settings);
   progress.begin("start the worker", 1);
   const running = await clock.measure("setup", () =>
     (options.startWorker ?? startWorker)({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
   );
-  const parser = definition.create(experiment.environment.settings);
   const sinks = openSinks(experiment.sinks, run, tellingOf(run, progress), options.sinks);
   try {
     const unbuilt = {

@@ -27,6 +27,7 @@ export function addWeights(histogram: WeightHistogram, weights: Float32Array): W
   return next;
 }
 
+/** How the causal weights of many tokens are spread over [0, 1]. */
 export interface WeightDistribution {
   counts: readonly number[];
   tokens: number;

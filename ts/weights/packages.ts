@@ -25,6 +25,7 @@ export const PACKAGED_WEIGHTS = {
     requirements: "python/requirements-smollm2.txt",
   },
 } as const satisfies Readonly<Record<string, PackagedWeights>>;
+/** Packaged weights, by the name that `coso weights` takes. */
 export type WeightsName = keyof typeof PACKAGED_WEIGHTS;
 export const WEIGHTS_NAMES = Object.keys(PACKAGED_WEIGHTS) as readonly WeightsName[];
 

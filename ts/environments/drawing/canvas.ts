@@ -8,6 +8,7 @@ export type Colour = readonly [red: number, green: number, blue: number];
 export const WHITE: Colour = [255, 255, 255];
 export const BLACK: Colour = [0, 0, 0];
 
+/** An image of one colour. */
 export function blankImage(width: number, height: number, colour: Colour): RgbImage {
   const rgb = new Uint8Array(width * height * 3);
   const [red, green, blue] = colour;
