@@ -30,7 +30,9 @@ export async function importModule(file: string, expected: string): Promise<Impo
   }
 }
 
-/** What Node says where `require` meets a package that can only be imported, as this one is. */
+/** What Node says where `require` meets what can only be imported, as this package is. */
+const REQUIRED = new Set<unknown>(["ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_REQUIRE_CYCLE_MODULE", "ERR_REQUIRE_ESM"]);
+
 function isCommonJs(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+  return error instanceof Error && "code" in error && REQUIRED.has(error.code);
 }
