@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { execa } from "execa";
 import { pythonCommand } from "../ts/processes/python-command.ts";
 import type { Summary } from "../ts/train.ts";
+import { rejection } from "./rejection.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -141,6 +142,30 @@ describe("the package in a project of somebody else's", function () {
       viewer.kill("SIGINT");
       await viewer;
     }
+  });
+
+  it("says what a project of CommonJS lacks", async () => {
+    mkdirSync(project("commonjs"));
+    // As `npm init --yes` writes it.
+    writeFileSync(project("commonjs", "package.json"), '{"type": "commonjs"}');
+    cpSync(project("environments/catch"), project("commonjs/catch"), { recursive: true });
+    for (const [command, file] of [
+      ["play", "commonjs/catch/catch.ts"],
+      ["train", "commonjs/catch/experiment.ts"],
+    ] as const) {
+      const { message } = await rejection(coso(command, file));
+      expect(message)
+        .to.include("expected an ES module, and its folder says CommonJS")
+        .and.include("npm pkg set type=module");
+    }
+  });
+
+  it("sets nothing up over somebody else's .venv", async () => {
+    mkdirSync(project(".venv"));
+    const { message } = await rejection(coso("setup"));
+    expect(message).to.include(".venv is there already, and no set-up of coso has finished it");
+    expect(message).to.include("-m pip install -r node_modules/coso/requirements.txt");
+    expect(readdirSync(project(".venv"))).to.deep.equal([]);
   });
 
   it("says how to get a Python where there is none", async () => {

@@ -113,7 +113,8 @@ function inspectVenv(places) {
       ),
     );
   const matches = (/** @type {string | null | undefined} */ hash, /** @type {string} */ file) =>
-    hash === hashOf(places.root, file) && holds(file);
+    // A package has no requirements-dev.txt, and nobody asks for it there.
+    hash != null && hash === hashOf(places.root, file) && holds(file);
   return {
     works,
     stamp,

@@ -108,7 +108,12 @@ describe("npm run setup", () => {
   describe("in a project that has the package in its node_modules", () => {
     const inProject = (...args: string[]) => checkout.setUp(["--home", checkout.path("project"), ...args]);
 
-    beforeEach(() => checkout.write("project/package.json", "{}"));
+    beforeEach(() => {
+      checkout.write("project/package.json", "{}");
+      // Neither is in the package.
+      checkout.remove("requirements-dev.txt");
+      checkout.remove("package-lock.json");
+    });
 
     it("makes .venv there, from the package's requirements, and leaves node_modules to npm", async () => {
       expect((await inProject()).code).to.equal(0);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { EnvironmentError } from "../../ts/errors.ts";
 import type { ParseResult } from "../../ts/parsing/parse.ts";
 import { factorsWithInvalid, labelTensor } from "../../ts/training/factor-labels.ts";
 import { int32s } from "../fake-worker.ts";
@@ -28,6 +29,6 @@ describe("labelTensor", () => {
   });
 
   it("refuses a label outside the closed set", () => {
-    expect(() => labelTensor(factors, [action("open", "window")])).to.throw(RangeError, "window");
+    expect(() => labelTensor(factors, [action("open", "window")])).to.throw(EnvironmentError, "window");
   });
 });

@@ -28,9 +28,9 @@ export async function importModule(file: string, expected: string): Promise<Impo
   }
 }
 
-/** What Node says where `require` meets a package, or a checkout, that can only be imported, as this one is. */
-const COMMON_JS = ["ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_REQUIRE_CYCLE_MODULE"];
+/** What Node says where `require` meets what can only be imported, as this package is. */
+const REQUIRED = new Set<unknown>(["ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_REQUIRE_CYCLE_MODULE", "ERR_REQUIRE_ESM"]);
 
 function isCommonJs(error: unknown): boolean {
-  return error instanceof Error && "code" in error && COMMON_JS.includes(String(error.code));
+  return error instanceof Error && "code" in error && REQUIRED.has(error.code);
 }

@@ -1,4 +1,5 @@
 import type { ActionFactor } from "../environments/environment.ts";
+import { EnvironmentError } from "../errors.ts";
 import { INVALID_LABEL, type ParseResult } from "../parsing/parse.ts";
 import type { Tensor } from "../protocol/messages/scalars.ts";
 import { int32Tensor } from "../protocol/tensor.ts";
@@ -11,7 +12,7 @@ export function factorsWithInvalid(factors: readonly ActionFactor[]): { name: st
 /**
  * int32 [N, F]: for each utterance and factor the index of its label. An utterance that parses to no action is labelled
  * `invalid` throughout, never with the fallback action, which it did not cause.
- * @throws RangeError when a parser names a label outside the factor's closed set.
+ * @throws EnvironmentError when a parser names a label outside the factor's closed set.
  */
 export function labelTensor(factors: readonly ActionFactor[], parses: readonly ParseResult[]): Tensor {
   const labels = parses.flatMap((parse) => factors.map((factor) => labelIndex(factor, parse)));
@@ -27,6 +28,8 @@ function labelIndex({ name, labels }: ActionFactor, parse: ParseResult): number 
   if (parse.kind === "invalid") return labels.length;
   const label = parse.factors[name];
   const index = label === undefined ? -1 : labels.indexOf(label);
-  if (index < 0) throw new RangeError(`factor \`${name}\`: expected one of ${labels.join(", ")}, parsed ${label}`);
-  return index;
+  if (index >= 0) return index;
+  throw new EnvironmentError(
+    `factor \`${name}\`: expected one of ${labels.join(", ")}, as the environment's spec has it, parsed ${label}`,
+  );
 }
