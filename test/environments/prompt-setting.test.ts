@@ -4,13 +4,13 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { spokenIn } from "../../ts/demonstrations/scripted.ts";
 import { filledTemplate } from "../../ts/environments/prompt-setting.ts";
-import { environmentDefinition, environmentIds, environmentSettings } from "../../ts/environments/registry.ts";
+import { environmentDefinition, environmentSettings } from "../../ts/environments/registry.ts";
 import { ConfigError } from "../../ts/errors.ts";
 import { RandomStream } from "../../ts/random.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { SELF_CONTAINED } from "./self-contained.ts";
+import { PACKAGED, SELF_CONTAINED } from "./self-contained.ts";
 
-const WORDED = environmentIds().flatMap((id) => {
+const WORDED = PACKAGED.flatMap((id) => {
   const definition = environmentDefinition(id);
   return definition.prompt === undefined ? [] : [{ id, definition, wording: definition.prompt }];
 });
@@ -31,7 +31,7 @@ describe("the setting `prompt`", () => {
   };
 
   it("exists in every environment, the first of its wordings being the default", () => {
-    expect(WORDED.map(({ id }) => id)).to.deep.equal(environmentIds());
+    expect(WORDED.map(({ id }) => id)).to.deep.equal(PACKAGED);
     for (const { definition, wording } of WORDED) {
       expect(definition.settings.parse({})).to.deep.include({ prompt: wording.names[0] });
     }
