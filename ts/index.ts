@@ -1,6 +1,11 @@
 /** What experiments, environments and studies build on. */
 export { z } from "zod";
-export { type Comparison, defineComparison, type Method } from "./comparison/definition.ts";
+export {
+  type Comparison,
+  defineComparison,
+  type Method,
+  type Trial as ComparisonTrial,
+} from "./comparison/definition.ts";
 export { type CompareOptions, type ComparisonResult, compareMethods, type TuningResult } from "./comparison/run.ts";
 export { defineEnvironment } from "./config/define-environment.ts";
 export {
@@ -54,6 +59,7 @@ export { defineJudge } from "./judging/definition.ts";
 export type { JudgeInput, JudgeSettings } from "./judging/settings.ts";
 export { parseKeyedAction } from "./parsing/keyed-action.ts";
 export type { Fallback, InvalidReason, InvalidUtterance, ParsedAction, ParseResult, Span } from "./parsing/parse.ts";
+export type { ElementUse, ScreenBox, ScreenElement } from "./parsing/screen-element.ts";
 export { CARD_NAMES, type Card, cardNamed } from "./plan/cards.ts";
 export { type Operations, operationsOf } from "./plan/operations.ts";
 export { type DigirlOptions, digirl } from "./presets/digirl.ts";

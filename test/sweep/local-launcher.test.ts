@@ -8,7 +8,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 
 /** Real processes: the command, a trial each, its worker. */
 describe("coso sweep", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   const path = temporaryFolder();
   const file = () => path("sweep.mts");
   const coso = (...args: string[]) => execa("node", ["bin/coso.mjs", ...args], { reject: false });

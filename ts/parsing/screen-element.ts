@@ -19,8 +19,8 @@ export interface ScreenBox {
   readonly height: number;
 }
 
-/** `type`: takes what is typed once it has the focus, which a tap gives it. */
 export const ELEMENT_USES = ["tap", "hold", "swipe", "type"] as const;
+/** `type`: takes what is typed once it has the focus, which a tap gives it. */
 export type ElementUse = (typeof ELEMENT_USES)[number];
 
 /** Where a finger touches it. */

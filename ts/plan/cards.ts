@@ -29,8 +29,10 @@ const CARDS = {
 } as const satisfies Record<string, Card>;
 
 export type CardName = keyof typeof CARDS;
+/** Cards that a plan can be made for, by name. */
 export const CARD_NAMES = Object.keys(CARDS) as CardName[];
 
+/** What a card has, as its maker says. */
 export function cardNamed(name: CardName): Card {
   return CARDS[name];
 }

@@ -8,7 +8,7 @@ import { plannedScm, workloadOf } from "./workload.ts";
 
 /**
  * What single operations of an experiment need: FLOPs, bytes and operations issued, before any share of a card's peak is
- * assumed. {@link planOf} adds them up for one card; a study of many cards adds them up in its own way.
+ * assumed. `coso doctor --plan` adds them up for one card; a study of many cards adds them up in its own way.
  */
 export interface Operations {
   readonly promptTokens: number;
