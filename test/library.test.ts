@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { execa } from "execa";
@@ -126,11 +128,7 @@ describe("the package in a project of somebody else's", function () {
       reject: false,
     });
     try {
-      let said = "";
-      for await (const line of viewer.iterable()) {
-        said = line;
-        break;
-      }
+      const [said] = (await once(createInterface({ input: viewer.stdout }), "line")) as [string];
       const [url = ""] = /http:\S+/.exec(said) ?? [];
       const [page, script, runs] = await Promise.all(
         ["", "page.js", "api/runs"].map(async (path) => (await fetch(`${url}${path}`)).text()),
@@ -158,6 +156,11 @@ describe("the package in a project of somebody else's", function () {
         .to.include("expected an ES module, and its folder says CommonJS")
         .and.include("npm pkg set type=module");
     }
+  });
+
+  it("leaves the paper's tables to a checkout, which has their experiments", async () => {
+    const { message } = await rejection(coso("reproduce", "figure4", "--no-run"));
+    expect(message).to.include("which its package leaves out; use a checkout");
   });
 
   it("sets nothing up over somebody else's .venv", async () => {

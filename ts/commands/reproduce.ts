@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
 import { probeCudaDevices } from "../doctor/probe.ts";
 import { ConfigError, CosoError } from "../errors.ts";
+import { isInstalled } from "../processes/installation.ts";
 import { progressTo } from "../progress.ts";
 import { tableText } from "../report/terminal.ts";
 import { costOf, costText, type StudyCost } from "../reproduction/cost.ts";
@@ -56,6 +57,11 @@ export function reproduceCommand(interruption: Interruption): Command {
     .option("--json", "print only the cells, as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (name: ReproductionId | undefined, flags: ReproduceFlags) => {
+      if (isInstalled) {
+        throw new ConfigError(
+          "coso reproduce: runs the project's own experiments, which its package leaves out; use a checkout",
+        );
+      }
       const reproductions = chosen(name, flags);
       const isSelected = selectionOf(flags.only, reproductions);
       const { scale, from, jobs } = flags;
