@@ -66,9 +66,13 @@ export class PageAudit {
     }
   }
 
-  /** What axe finds that is serious or critical, a line each with where it is; and a body that scrolls sideways. */
-  async violations(address: string, view: View): Promise<string[]> {
+  /**
+   * What axe finds that is serious or critical, a line each with where it is; and a body that scrolls sideways.
+   * @param shown selects what is there once the page is complete.
+   */
+  async violations(address: string, view: View, shown = "body"): Promise<string[]> {
     return this.open(address, view, async (page) => {
+      await page.locator(shown).first().waitFor();
       // As text, which a page's policy does not forbid; there are no types of a browser here.
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");

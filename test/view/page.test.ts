@@ -1,24 +1,21 @@
-import { spawnSync } from "node:child_process";
-import axe, { type AxeResults } from "axe-core";
 import { expect } from "chai";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { programPath } from "../../ts/processes/program-path.ts";
+import type { Page } from "playwright-core";
+import { type BrowserLease, leaseBrowser } from "../../ts/environments/miniwob/browser.ts";
 import { serveViewer, type Viewer } from "../../ts/view/serve.ts";
+import { describeWithBrowser, PageAudit, VIEWS } from "../page-audit.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { writeTokens, writeViewedRun } from "./viewed-folder.ts";
 
 const HOSTILE = `<img src=x onerror="document.title='broken in'"><script>document.title='broken in'</script> +`;
-const hasBrowser = spawnSync("chromium", ["--version"]).status === 0;
 
-describe("the viewer's page", function () {
-  this.timeout(120_000);
-  if (!hasBrowser) {
-    it.skip("(chromium is not installed: apt-get install chromium)");
-    return;
-  }
+/** What pages show once the server has answered. */
+const COMPLETE = ":is(.run, .u-over, .episode, .token)";
+
+describeWithBrowser("the viewer's page", () => {
   const path = temporaryFolder();
+  const audit = new PageAudit();
   let viewer: Viewer;
-  let browser: Browser;
+  let lease: BrowserLease | undefined;
   let page: Page;
   const errors: string[] = [];
 
@@ -42,13 +39,14 @@ describe("the viewer's page", function () {
     writeViewedRun(path("runs", "rl"), [{ utterances: ["well +"] }], { entropy: "none" });
     writeTokens(path("runs", "rl"), 1, ["well", " +", ""], false);
     viewer = await serveViewer(path("runs"), 0);
-    browser = await chromium.launch({ executablePath: (await programPath("chromium")) ?? "" });
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    lease = await leaseBrowser("chromium");
+    page = await lease.browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on("pageerror", ({ message }) => errors.push(message));
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   });
   after(async () => {
-    await browser?.close();
+    await page?.close();
+    await lease?.giveBack();
     await viewer?.close();
   });
   afterEach(() => expect(errors.splice(0)).to.deep.equal([]));
@@ -154,9 +152,6 @@ describe("the viewer's page", function () {
     }
   });
 
-  const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
-    [1280, 390].map((width) => ({ colorScheme, width })),
-  );
   const pages = {
     "all runs": "/",
     "a run": "/runs/coso?with=rl",
@@ -166,23 +161,10 @@ describe("the viewer's page", function () {
   };
   for (const [name, address] of Object.entries(pages)) {
     it(`has no serious fault of accessibility and no overflow, light or dark, wide or narrow: ${name}`, async () => {
-      // The check is the tests' own script, which the page's policy would refuse.
-      const checked = await browser.newPage({ bypassCSP: true });
-      await checked.goto(new URL(address, viewer.url).href);
-      await checked.locator(":is(.run, .u-over, .episode, .token)").first().waitFor();
-      await checked.addScriptTag({ content: axe.source });
-      for (const { colorScheme, width } of looks) {
-        await checked.emulateMedia({ colorScheme });
-        await checked.setViewportSize({ width, height: 900 });
-        const found = await checked.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");
-        const serious = found.violations
-          .filter(({ impact }) => impact === "serious" || impact === "critical")
-          .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-        expect(serious, `${colorScheme}, ${width}`).to.deep.equal([]);
-        const overflow = await checked.evaluate("document.documentElement.scrollWidth - innerWidth");
-        expect(overflow, `${colorScheme}, ${width}`).to.be.at.most(0);
+      for (const view of VIEWS) {
+        const found = await audit.violations(new URL(address, viewer.url).href, view, COMPLETE);
+        expect(found, `${view.scheme}, ${view.width}`).to.deep.equal([]);
       }
-      await checked.close();
     });
   }
 });
