@@ -93,6 +93,7 @@ export async function withLoadedRun<T>(
       device: experiment.worker.device,
       dtype: experiment.worker.dtype,
       policy: savedPolicy(experiment.policy, join(directory, "policy"), { run, parser }),
+      engine: experiment.worker.engine,
       factors: factorsWithInvalid(parser.spec.factors),
       scm,
       critics: null,

@@ -24,6 +24,8 @@ from bench.small_policy import PolicySizes, prompts_of, small_policy
 from coso_worker.losses.ppo import PpoTerms, ppo_loss
 from coso_worker.losses.token_weights import UniformWeights
 from coso_worker.policies.hugging_face import HuggingFacePolicy
+from coso_worker.policies.policy import Sampling
+from coso_worker.policies.sampling import row_draws
 from coso_worker.step_store import KeptStep
 from coso_worker.update import update_policy
 from coso_worker.update.experience import Experience
@@ -60,14 +62,10 @@ class Pass:
 def experiences_of(policy: HuggingFacePolicy, sizes: Sizes) -> list[Experience]:
     """Utterances as the policy drew them, with credit of all sizes. The last fifth of each is its action."""
     prompts = prompts_of(policy, sizes.steps, sizes.shortest, sizes.longest)
-    drawn = policy.sample(
-        prompts,
-        temperature=TEMPERATURE,
-        greedy=False,
-        max_new_tokens=sizes.new_tokens,
-        generator=torch.Generator().manual_seed(0),
-    )
-    credit = torch.linspace(-1, 1, sizes.steps).tolist()
+    draws_NL = row_draws(0, len(prompts), sizes.new_tokens)
+    drawn = policy.sample(prompts, Sampling(TEMPERATURE, sizes.new_tokens, draws_NL), slots=len(prompts))
+    # Not symmetric about 0: a loss that all but cancels has no digits to compare.
+    credit = torch.linspace(-0.5, 1, sizes.steps).tolist()
     experiences = []
     for n, tokens_L in enumerate(drawn.tokens):
         is_action_L = torch.arange(tokens_L.numel()) >= 0.8 * tokens_L.numel()

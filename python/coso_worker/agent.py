@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from coso_worker.critic_request import build_critics
 from coso_worker.critics import Critics
+from coso_worker.engines import OwnEngine, RolloutEngine
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.policies.autoui import AutoUiPolicy
 from coso_worker.policies.autoui.embedded import write_embedded_autoui
@@ -38,6 +39,7 @@ class Agent:
     """θ (policy and value head), φ (SCM; None for methods without causal weights), and AWR's critics."""
 
     policy: Policy
+    engine: RolloutEngine
     policy_optimiser: torch.optim.Optimizer
     scm: StructuralCausalModel | None
     optional_scm_optimiser: torch.optim.Optimizer | None
@@ -149,7 +151,8 @@ def build_agent(params: messages.BuildParams) -> Agent:
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
     critics = None if params.critics is None else build_critics(params.critics, policy, params.seed)
-    return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype])
+    engine = _build_engine(params.engine, policy)
+    return Agent(policy, engine, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype])
 
 
 def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: torch.dtype, seed: int) -> Policy:
@@ -173,6 +176,10 @@ def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: tor
         case messages.EmbeddedAutoUiPolicy():
             small = write_embedded_autoui(spec, seed)
             return AutoUiPolicy(small, device=device, dtype=dtype, seed=seed)
+
+
+def _build_engine(spec: messages.EngineSpec, policy: Policy) -> RolloutEngine:
+    return OwnEngine(policy, slots=spec.slots)
 
 
 def _build_scm(

@@ -14,7 +14,8 @@ from coso_worker.critic_request import fit_critics, value_states
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image, ImageStore, image_per_row
 from coso_worker.kept_steps_file import load_steps, save_steps
-from coso_worker.policies.policy import Prompt
+from coso_worker.policies.policy import Prompt, Sampling
+from coso_worker.policies.sampling import row_draws
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_tensor, int_tensor
 from coso_worker.protocol.progress import Progress
@@ -123,15 +124,11 @@ class Handlers:
     def act(self, params: messages.ActParams, frames: Frames, progress: Progress) -> messages.ActResult:
         policy = self.agent.policy
         prompts = self._prompts(params.observations, frames)
+        longest = params.max_new_tokens
         if params.step_ids is not None and len(params.step_ids) != len(prompts):
             raise BadRequestError(f"stepIds: expected {len(prompts)}, one a prompt, got {len(params.step_ids)}")
-        sampled = policy.sample(
-            prompts,
-            temperature=params.temperature,
-            greedy=params.greedy,
-            max_new_tokens=params.max_new_tokens,
-            generator=_generator(params.seed),
-        )
+        draws_NL = None if params.greedy else row_draws(params.seed, len(prompts), longest)
+        sampled = self.agent.engine.sample(prompts, Sampling(params.temperature, longest, draws_NL))
         values = sampled.values_N.tolist()
         if params.step_ids is not None:
             for n, step_id in enumerate(params.step_ids):

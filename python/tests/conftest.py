@@ -63,6 +63,7 @@ def build_params(directory: Path, seed: int = 1) -> messages.BuildParams:
             vision_layers=1,
             initial_std=0.08,
         ),
+        engine=messages.TransformersEngine(slots=64),
         factors=[messages.ActionFactor(name="action", labels=LABELS)],
         scm=messages.ScmSpec(
             encoder=messages.FreshEncoder(

@@ -16,7 +16,8 @@ from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image
 from coso_worker.policies.autoui import AutoUiPolicy
 from coso_worker.policies.autoui.features import ImageFeatures
-from coso_worker.policies.policy import Prompt, Sampled
+from coso_worker.policies.policy import Prompt, Sampled, Sampling
+from coso_worker.policies.sampling import row_draws
 from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.protocol import messages
 from coso_worker.sft import demonstrated
@@ -71,14 +72,9 @@ def usual_utterances(policy: AutoUiPolicy, rows: int = 5) -> list[Tensor]:
     return policy.tokenize([UTTERANCES[row % 3] for row in range(rows)])
 
 
-def sampled(policy: AutoUiPolicy, prompts: list[Prompt], *, greedy: bool = False) -> Sampled:
-    return policy.sample(
-        prompts,
-        temperature=TEMPERATURE,
-        greedy=greedy,
-        max_new_tokens=16,
-        generator=torch.Generator().manual_seed(3),
-    )
+def sampled(policy: AutoUiPolicy, prompts: list[Prompt], *, greedy: bool = False, slots: int = 64) -> Sampled:
+    draws_NL = None if greedy else row_draws(3, len(prompts), 16)
+    return policy.sample(prompts, Sampling(TEMPERATURE, 16, draws_NL), slots=slots)
 
 
 @torch.no_grad()
@@ -115,6 +111,14 @@ def reference_features(blip2: Path, policy: AutoUiPolicy, image: Image) -> Tenso
     pixels = policy.image_features._image_processor(image.pixels_HWC, return_tensors="pt")["pixel_values"]
     pooled_F: Tensor = whole.eval().get_image_features(pixel_values=pixels).pooler_output[0]
     return pooled_F
+
+
+def test_prompts_that_wait_are_answered_as_if_they_had_not(policy: AutoUiPolicy) -> None:
+    prompts = usual_prompts(policy)
+    together, apart = sampled(policy, prompts), sampled(policy, prompts, slots=2)
+    assert [tokens_L.tolist() for tokens_L in apart.tokens] == [tokens_L.tolist() for tokens_L in together.tokens]
+    assert torch.cat(apart.log_probs).tolist() == pytest.approx(torch.cat(together.log_probs).tolist(), abs=1e-4)
+    assert apart.values_N.tolist() == pytest.approx(together.values_N.tolist(), abs=1e-4)
 
 
 def test_logits_are_those_of_the_references_recipe(policy: AutoUiPolicy, folder: Path, blip2: Path) -> None:

@@ -21,6 +21,7 @@ SPEC = messages.ConvolutionalPolicy(
     layers=[messages.Convolution(filters=4, kernel=8, stride=4), messages.Convolution(filters=8, kernel=3, stride=1)],
     hidden_size=16,
 )
+ENGINE = messages.TransformersEngine(slots=64)
 TEMPERATURE = 0.7  # that of `update_params`
 
 
@@ -29,7 +30,14 @@ def built(spec: messages.ConvolutionalPolicy = SPEC, seed: int = 1) -> Handlers:
     factors = [messages.ActionFactor(name="action", labels=["-", "+", "=", "invalid"])]
     handlers.build(
         messages.BuildParams(
-            seed=seed, device="cpu", dtype="float32", policy=spec, factors=factors, scm=None, critics=None
+            seed=seed,
+            device="cpu",
+            dtype="float32",
+            policy=spec,
+            engine=ENGINE,
+            factors=factors,
+            scm=None,
+            critics=None,
         ),
         [],
         ignore_progress,
@@ -201,7 +209,7 @@ def test_half_precision_computes_and_float32_learns() -> None:
     handlers = Handlers()
     factors = [messages.ActionFactor(name="action", labels=["-", "invalid"])]
     params = messages.BuildParams(
-        seed=1, device="cpu", dtype="bfloat16", policy=SPEC, factors=factors, scm=None, critics=None
+        seed=1, device="cpu", dtype="bfloat16", policy=SPEC, factors=factors, engine=ENGINE, scm=None, critics=None
     )
     handlers.build(params, [], ignore_progress)
     exact = float_array(act(built(), 6).values, -1)

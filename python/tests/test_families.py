@@ -16,7 +16,8 @@ from conftest import PROMPT, UTTERANCES, checkpoint_policy
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image
 from coso_worker.policies.hugging_face import HuggingFacePolicy
-from coso_worker.policies.policy import Prompt, Sampled
+from coso_worker.policies.policy import Prompt, Sampled, Sampling
+from coso_worker.policies.sampling import row_draws
 from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.sft import Demonstration, fit_sft
 from tiny_checkpoints import FAMILIES, SPARE_ROWS, FamilyName, write_checkpoint
@@ -53,14 +54,9 @@ def usual_prompts(policy: HuggingFacePolicy, family: FamilyName) -> list[Prompt]
     return prompts_for(policy, [picture(row) if family in SEEING else None for row in range(5)])
 
 
-def sampled(policy: HuggingFacePolicy, prompts: list[Prompt], *, max_new_tokens: int = 12) -> Sampled:
-    return policy.sample(
-        prompts,
-        temperature=TEMPERATURE,
-        greedy=False,
-        max_new_tokens=max_new_tokens,
-        generator=torch.Generator().manual_seed(3),
-    )
+def sampled(policy: HuggingFacePolicy, prompts: list[Prompt], *, max_new_tokens: int = 12, slots: int = 64) -> Sampled:
+    draws_NL = row_draws(3, len(prompts), max_new_tokens)
+    return policy.sample(prompts, Sampling(TEMPERATURE, max_new_tokens, draws_NL), slots=slots)
 
 
 @torch.no_grad()
@@ -69,6 +65,31 @@ def log_probs(policy: HuggingFacePolicy, prompts: list[Prompt], utterances: list
     return token_statistics(
         hidden.utterance_TH, torch.cat(utterances), policy.logits, TEMPERATURE, vocabulary_size=policy.vocabulary_size
     ).log_probs_T
+
+
+@pytest.mark.parametrize("slots", [1, 2, 3])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_said_does_not_depend_on_who_shares_the_batch(load: Load, family: FamilyName, slots: int) -> None:
+    policy = load(family)
+    prompts = usual_prompts(policy, family)
+    # What half of them say early on ends them, so that prompts are read into slots at different times.
+    policy.end_token = common_token(sampled(policy, prompts).tokens)
+    together, apart = sampled(policy, prompts), sampled(policy, prompts, slots=slots)
+    assert len({tokens_L.numel() for tokens_L in together.tokens}) > 1
+    assert [tokens_L.tolist() for tokens_L in apart.tokens] == [tokens_L.tolist() for tokens_L in together.tokens]
+    assert apart.finished == together.finished
+    assert torch.cat(apart.log_probs).tolist() == pytest.approx(torch.cat(together.log_probs).tolist(), abs=1e-4)
+    assert torch.cat(apart.entropies).tolist() == pytest.approx(torch.cat(together.entropies).tolist(), abs=1e-4)
+    assert apart.values_N.tolist() == pytest.approx(together.values_N.tolist(), abs=1e-4)
+
+
+def common_token(utterances: list[Tensor]) -> int:
+    """One that some utterances have, but not all, or not at the same place."""
+    places = {
+        token: [tokens_L.tolist().index(token) if token in tokens_L else -1 for tokens_L in utterances]
+        for token in torch.cat(utterances).unique().tolist()
+    }
+    return int(max(places, key=lambda token: len(set(places[token]))))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

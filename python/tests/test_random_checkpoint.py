@@ -11,6 +11,8 @@ from bench.random_checkpoint import Shape, TextShape, TiledVision, write_random_
 from conftest import PROMPT, UTTERANCES, checkpoint_policy
 from coso_worker.images import Image
 from coso_worker.policies.hugging_face import HuggingFacePolicy
+from coso_worker.policies.policy import Sampling
+from coso_worker.policies.sampling import row_draws
 
 SHAPE = Shape(
     text=TextShape(
@@ -49,5 +51,5 @@ def test_the_policy_has_the_shape_and_sees_an_image_as_the_published_checkpoint_
     [prompt] = policy.encode([PROMPT], [Image("black", pixels)])
     # Of a 300 × 300 image: 576 of the overview, and 600 of two tiles that are cropped to its proportions.
     assert int((prompt.tokens_P == policy.model.config.image_token_id).sum()) == 1176
-    drawn = policy.sample([prompt], temperature=1.0, greedy=False, max_new_tokens=3, generator=torch.Generator())
+    drawn = policy.sample([prompt], Sampling(1.0, 3, row_draws(0, 1, 3)), slots=1)
     assert len(drawn.tokens[0]) <= 3

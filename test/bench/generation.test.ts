@@ -2,20 +2,23 @@ import { expect } from "chai";
 import { benchGeneration } from "../../ts/bench/generation.ts";
 
 describe("benchGeneration", () => {
-  it("draws by both ways, and its log-probs are those of training", async function () {
-    this.timeout(120_000); // two Python processes that import torch
+  it("says what generate says, and its log-probs are those of training", async function () {
+    this.timeout(120_000); // six Python processes that import torch
     const sizes = {
-      observations: 2,
+      observations: 6,
       shortest: 2,
       longest: 5,
-      newTokens: 4,
+      newTokens: 6,
+      slots: 2,
       vocabulary: 600,
       hiddenSize: 16,
       layers: 1,
     };
     const figures = await benchGeneration({ rounds: 1, sizes });
     expect(figures.maxAbsDiff).to.be.below(1e-4);
-    expect(figures.n).to.be.within(2, 8);
-    expect(figures.ratio).to.equal(figures.tokensPerSecond / figures.referenceTokensPerSecond);
+    expect(figures.sameTokens).to.equal(1);
+    // Two batches of two rows each, all of six tokens, and six rows that end before.
+    expect(figures.n).to.be.within(24 + 6, 24 + 35);
+    expect(figures.ratio).to.equal(figures.tokensPerSecond / figures.generateTokensPerSecond);
   });
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { median } from "../report/statistics.ts";
-import { playTwoSides } from "./two-sides.ts";
+import { playSides } from "./sides.ts";
 
 /**
  * One pass of PPO over 16 steps: micro-batches with logits at the utterances' positions alone, against the reference's
@@ -55,8 +55,9 @@ export async function benchUpdate({
   rounds?: number;
   sizes?: Partial<typeof usualSizes>;
 } = {}): Promise<UpdateBenchmark> {
-  const { ours, reference } = await playTwoSides({
+  const { ours, reference } = await playSides({
     module: "bench.update",
+    sides: ["ours", "reference"],
     sizes: { ...usualSizes, ...sizes },
     rounds,
     read: (answer) => pass.parse(answer),

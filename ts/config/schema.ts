@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { freshEncoder, pretrainedEncoder, scmSpec } from "../protocol/messages/agent.ts";
+import { freshEncoder, pretrainedEncoder, scmSpec, transformersEngine } from "../protocol/messages/agent.ts";
 import { klTerm } from "../protocol/messages/objective.ts";
 import { algorithm } from "./algorithm.ts";
 import { policy } from "./policy.ts";
@@ -30,6 +30,10 @@ const sampling = z.strictObject({
   maxNewTokens: positive.default(256).describe("Longest utterance, in tokens."),
 });
 
+const engine = z.discriminatedUnion("kind", [
+  transformersEngine.extend({ slots: transformersEngine.shape.slots.default(64) }),
+]);
+
 const worker = z.strictObject({
   device: z.enum(["auto", "cpu", "cuda"]).default("auto"),
   dtype: z
@@ -39,6 +43,7 @@ const worker = z.strictObject({
   threads: positive
     .default(1)
     .describe("CPU threads of the worker; results may differ in the last bit between counts."),
+  engine: engine.prefault({ kind: "transformers" }).describe("What says the utterances."),
 });
 
 const scriptedSource = z.strictObject({

@@ -44,6 +44,7 @@ async function buildParams(training: Unbuilt): Promise<Params<"build">> {
     device: experiment.worker.device,
     dtype: experiment.worker.dtype,
     policy: await policySpec(training),
+    engine: experiment.worker.engine,
     factors: factorsWithInvalid(spec.factors),
     scm: scmSpec(experiment),
     critics: criticSpec(experiment),

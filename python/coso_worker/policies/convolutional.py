@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from coso_worker.errors import BadRequestError
 from coso_worker.images import Image
 from coso_worker.policies.convolutional_network import ConvolutionalNetwork, LinearValueHead
-from coso_worker.policies.policy import Hidden, Prompt, Sampled
+from coso_worker.policies.policy import Hidden, Prompt, Sampled, Sampling
 from coso_worker.policies.precision import computing_in
 from coso_worker.policies.sampling import FORBIDDEN, draw_tokens
 from coso_worker.policies.whole_model import WholeModelPolicy
@@ -80,18 +80,11 @@ class ConvolutionalPolicy(WholeModelPolicy):
     # ── model ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @torch.no_grad()
-    def sample(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        temperature: float,
-        greedy: bool,
-        max_new_tokens: int,
-        generator: torch.Generator,
-    ) -> Sampled:
-        """`max_new_tokens` is never reached: one token is all there is to say."""
+    def sample(self, prompts: Sequence[Prompt], sampling: Sampling, *, slots: int) -> Sampled:
+        """All at once, whatever `slots` is: one token is all there is to say."""
         features_NH = self._features(prompts)
-        drawn = draw_tokens(self.logits(features_NH), temperature=temperature, greedy=greedy, generator=generator)
+        draws_N = None if sampling.draws_NL is None else sampling.draws_NL[:, 0].to(self.device)
+        drawn = draw_tokens(self.logits(features_NH), temperature=sampling.temperature, draws_N=draws_N)
         return Sampled(
             tokens=list(drawn.tokens_N.cpu().split(1)),
             log_probs=list(drawn.log_probs_N.cpu().split(1)),

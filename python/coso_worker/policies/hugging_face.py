@@ -16,10 +16,10 @@ from transformers.utils.logging import disable_progress_bar
 from coso_worker.errors import WorkerError
 from coso_worker.images import Image
 from coso_worker.policies.adapters import Adapters
-from coso_worker.policies.causal_decoding import CausalDecoding
+from coso_worker.policies.causal_decoding import Backbone, CausalDecoding
 from coso_worker.policies.families import load_family
 from coso_worker.policies.padding import pad_left, pad_right
-from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled
+from coso_worker.policies.policy import Hidden, LearningStage, Prompt, Sampled, Sampling
 from coso_worker.policies.precision import computing_in
 from coso_worker.policies.reference import required
 from coso_worker.policies.same_tokens import require_same_tokens
@@ -68,35 +68,25 @@ class HuggingFacePolicy(TokenizerPolicy):
 
     # ── model ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def sample(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        temperature: float,
-        greedy: bool,
-        max_new_tokens: int,
-        generator: torch.Generator,
-    ) -> Sampled:
-        tokens_NP, mask_NP = pad_left([prompt.tokens_P for prompt in prompts], self._words.padding)
-        vision_inputs = self.vision_inputs(prompts)
+    def sample(self, prompts: Sequence[Prompt], sampling: Sampling, *, slots: int) -> Sampled:
+        backbone = Backbone(
+            states=self._states,
+            positions=self._positions,
+            vision_inputs=self.vision_inputs,
+            layers=self.model.config.get_text_config().num_hidden_layers,
+            padding=self._words.padding,
+            device=self.device,
+        )
         with torch.no_grad(), computing_in(self._dtype, self.device):
-            decoding = CausalDecoding(
-                self._states,
-                tokens_NP.to(self.device),
-                mask_NP.to(self.device),
-                position_ids=self._positions(tokens_NP, mask_NP, vision_inputs),
-                vision_inputs=vision_inputs,
-            )
             return sample_utterances(
-                decoding,
-                decoding.prompt_NH,
+                CausalDecoding(backbone, prompts, max_new_tokens=sampling.max_new_tokens, slots=slots),
+                len(prompts),
                 logits=self.logits,
-                values_N=self.values(decoding.prompt_NH),
+                values=self.values,
                 end=self.end_token,
-                temperature=temperature,
-                greedy=greedy,
-                max_new_tokens=max_new_tokens,
-                generator=generator,
+                sampling=sampling,
+                device=self.device,
+                dtype=next(self.value_head.parameters()).dtype,
             )
 
     def hidden(self, prompts: Sequence[Prompt], utterances: Sequence[Tensor], *, reference: bool = False) -> Hidden:

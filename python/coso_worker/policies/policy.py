@@ -29,6 +29,16 @@ class Prompt:
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How N utterances are drawn."""
+
+    temperature: float
+    max_new_tokens: int
+    draws_NL: Tensor | None
+    """float64 [N, max_new_tokens] in [0, 1): what decides each token, `row_draws` makes them. None: the likeliest."""
+
+
+@dataclass(frozen=True)
 class Sampled:
     """Utterances as they were drawn. What is kept of them is never tokenised again."""
 
@@ -94,16 +104,11 @@ class Policy(Protocol):
         """Stand-ins for y_null by name."""
         ...
 
-    def sample(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        temperature: float,
-        greedy: bool,
-        max_new_tokens: int,
-        generator: torch.Generator,
-    ) -> Sampled:
-        """One batch, left-padded, with a key-value cache."""
+    def sample(self, prompts: Sequence[Prompt], sampling: Sampling, *, slots: int) -> Sampled:
+        """An utterance for each prompt, `slots` of them in the making at once: others wait until one has ended.
+
+        What is drawn for a prompt depends on its own draws, and on other prompts by rounding alone.
+        """
         ...
 
     def hidden(self, prompts: Sequence[Prompt], utterances: Sequence[Tensor], *, reference: bool = False) -> Hidden:

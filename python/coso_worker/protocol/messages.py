@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "9cebcb4eaed0c1fee9228f9dea11425d03546a3efbdd0911538d0004f889af64"
+SCHEMA_HASH: Final = "298e5e6a71c3603b1e0bbcc2aa68c731c1d776eab167752e622add4d4e1e6769"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -142,6 +142,16 @@ class EmbeddedAutoUiPolicy(Message, tag_field="kind", tag="embedded-autoui"):
 PolicySpec = EmbeddedPolicy | CheckpointPolicy | ConvolutionalPolicy | AutoUiPolicy | EmbeddedAutoUiPolicy
 
 
+class TransformersEngine(Message, tag_field="kind", tag="transformers"):
+    """The policy that learns samples by itself, in the worker's process."""
+
+    slots: Positive
+    """Utterances in the making at once; further prompts wait until one has ended."""
+
+
+EngineSpec = TransformersEngine
+
+
 class ActionFactor(Message):
     """A closed label set, the `invalid` label included."""
 
@@ -212,6 +222,7 @@ class BuildParams(Message):
     device: Literal["auto", "cpu", "cuda"]
     dtype: Literal["float32", "bfloat16"]
     policy: PolicySpec
+    engine: EngineSpec
     factors: Annotated[list[ActionFactor], Meta(min_length=1)]
     scm: ScmSpec | None
     critics: CriticSpec | None

@@ -116,6 +116,14 @@ export const policySpec = z
   ])
   .meta({ id: "PolicySpec" });
 
+export const transformersEngine = z
+  .strictObject({
+    kind: z.literal("transformers"),
+    slots: positive.describe("Utterances in the making at once; further prompts wait until one has ended."),
+  })
+  .describe("The policy that learns samples by itself, in the worker's process.")
+  .meta({ id: "TransformersEngine" });
+
 export const freshEncoder = z
   .strictObject({
     kind: z.literal("fresh"),
@@ -144,6 +152,8 @@ export const pretrainedEncoder = z
     "A pretrained BERT that reads the utterance's text; the policy's tokens are mapped to its own by characters.",
   )
   .meta({ id: "PretrainedEncoder" });
+
+export const engineSpec = z.discriminatedUnion("kind", [transformersEngine]).meta({ id: "EngineSpec" });
 
 const scmEncoder = z.discriminatedUnion("kind", [freshEncoder, pretrainedEncoder]).meta({ id: "ScmEncoder" });
 
@@ -180,4 +190,5 @@ export const actionFactor = z
   .describe("A closed label set, the `invalid` label included.")
   .meta({ id: "ActionFactor" });
 
+export type EngineSpec = z.output<typeof engineSpec>;
 export type PolicySpec = z.output<typeof policySpec>;

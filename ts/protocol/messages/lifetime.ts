@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actionFactor, criticSpec, policySpec, scmSpec } from "./agent.ts";
+import { actionFactor, criticSpec, engineSpec, policySpec, scmSpec } from "./agent.ts";
 import { count, positive, seed } from "./scalars.ts";
 
 /** A worker's life: greeting, building, disk, accounts, end. */
@@ -24,6 +24,7 @@ export const build = {
       device: z.enum(["auto", "cpu", "cuda"]),
       dtype: z.enum(["float32", "bfloat16"]),
       policy: policySpec,
+      engine: engineSpec,
       factors: z.array(actionFactor).min(1),
       scm: scmSpec.nullable(),
       critics: criticSpec.nullable().describe("null: none."),

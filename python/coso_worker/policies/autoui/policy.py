@@ -16,7 +16,7 @@ from coso_worker.policies.autoui.features import ImageFeatures
 from coso_worker.policies.autoui.loading import load_model, load_tokenizer
 from coso_worker.policies.autoui.model import Encoded
 from coso_worker.policies.padding import pad_right
-from coso_worker.policies.policy import Hidden, Prompt, Sampled
+from coso_worker.policies.policy import Hidden, Prompt, Sampled, Sampling
 from coso_worker.policies.precision import computing_in
 from coso_worker.policies.same_tokens import require_same_tokens
 from coso_worker.policies.sampling import sample_utterances
@@ -65,27 +65,17 @@ class AutoUiPolicy(TokenizerPolicy, WholeModelPolicy):
 
     # ── model ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def sample(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        temperature: float,
-        greedy: bool,
-        max_new_tokens: int,
-        generator: torch.Generator,
-    ) -> Sampled:
+    def sample(self, prompts: Sequence[Prompt], sampling: Sampling, *, slots: int) -> Sampled:
         with torch.no_grad(), computing_in(self._dtype, self.device):
-            decoding = EncoderDecoderDecoding(self.model, self._encoded(prompts))
             return sample_utterances(
-                decoding,
-                decoding.start_NH,
+                EncoderDecoderDecoding(self.model, self._encoded, prompts, slots=slots),
+                len(prompts),
                 logits=self.logits,
-                values_N=self.values(decoding.start_NH),
+                values=self.values,
                 end=self.end_token,
-                temperature=temperature,
-                greedy=greedy,
-                max_new_tokens=max_new_tokens,
-                generator=generator,
+                sampling=sampling,
+                device=self.device,
+                dtype=next(self.value_head.parameters()).dtype,
             )
 
     def hidden(self, prompts: Sequence[Prompt], utterances: Sequence[Tensor], *, reference: bool = False) -> Hidden:

@@ -1,0 +1,6 @@
+"""What says the utterances of a rollout."""
+
+from coso_worker.engines.engine import RolloutEngine
+from coso_worker.engines.own import OwnEngine
+
+__all__ = ["OwnEngine", "RolloutEngine"]

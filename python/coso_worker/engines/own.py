@@ -1,0 +1,24 @@
+"""The default engine: the policy that learns, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coso_worker.policies.policy import Policy, Prompt, Sampled, Sampling
+
+
+class OwnEngine:
+    """Samples with the weights that learn, so that nothing is ever handed over."""
+
+    def __init__(self, policy: Policy, *, slots: int) -> None:
+        self._policy = policy
+        self._slots = slots
+
+    def sample(self, prompts: Sequence[Prompt], sampling: Sampling) -> Sampled:
+        return self._policy.sample(prompts, sampling, slots=self._slots)
+
+    def policy_changed(self) -> None:
+        """Nothing to do: there is one policy."""
+
+    def close(self) -> None:
+        """Nothing is held."""
