@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { oldLogProbsOf } from "./config/old-log-probs.ts";
 import { checkpoint as checkpointSettings, isEmbedded } from "./config/policy.ts";
 import { defineExperiment, type Experiment, methodName } from "./config.ts";
 import { actionUtterances } from "./environments/action-utterances.ts";
@@ -94,6 +95,7 @@ export async function withLoadedRun<T>(
       dtype: experiment.worker.dtype,
       policy: savedPolicy(experiment.policy, join(directory, "policy"), { run, parser }),
       engine: experiment.worker.engine,
+      oldLogProbs: oldLogProbsOf(experiment),
       factors: factorsWithInvalid(parser.spec.factors),
       scm,
       critics: null,

@@ -29,7 +29,7 @@ from coso_worker.policies.sampling import row_draws
 from coso_worker.step_store import KeptStep
 from coso_worker.update import update_policy
 from coso_worker.update.experience import Experience
-from coso_worker.update.settings import EntropyBonus, PpoObjective, UpdateSettings
+from coso_worker.update.settings import EntropyBonus, MismatchHandling, PpoObjective, UpdateSettings
 from coso_worker.usage import peak_host_bytes, restart_peaks
 
 TEMPERATURE, THOUGHT_COEFFICIENT, ENTROPY_COEFFICIENT, MAX_GRAD_NORM = 0.5, 0.5, 0.01, 1e6
@@ -69,7 +69,15 @@ def experiences_of(policy: HuggingFacePolicy, sizes: Sizes) -> list[Experience]:
     experiences = []
     for n, tokens_L in enumerate(drawn.tokens):
         is_action_L = torch.arange(tokens_L.numel()) >= 0.8 * tokens_L.numel()
-        step = KeptStep(prompts[n], "", tokens_L, drawn.log_probs[n], drawn.entropies[n], float(drawn.values_N[n]))
+        step = KeptStep(
+            prompts[n],
+            "",
+            tokens_L,
+            drawn.log_probs[n],
+            drawn.entropies[n],
+            float(drawn.values_N[n]),
+            drawn.log_probs[n],
+        )
         experiences.append(Experience(step, is_action_L, is_action_L, advantage=credit[n], target=credit[n] + 0.5))
     return experiences
 
@@ -86,6 +94,7 @@ def update_ours(policy: HuggingFacePolicy, experiences: list[Experience], sizes:
         gradient=UniformWeights(),
         covariance_penalty=None,
         kl=None,
+        mismatch=MismatchHandling(truncation=None, largest_mean=None),
     )
     generator = torch.Generator().manual_seed(0)
     metrics = update_policy(policy, _optimiser(policy), experiences, settings, generator, lambda *_: None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from coso_worker.critic_request import build_critics
 from coso_worker.critics import Critics
-from coso_worker.engines import OwnEngine, RolloutEngine
+from coso_worker.engines import OwnEngine, Recomputed, RolloutEngine
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.policies.autoui import AutoUiPolicy
 from coso_worker.policies.autoui.embedded import write_embedded_autoui
@@ -151,7 +152,7 @@ def build_agent(params: messages.BuildParams) -> Agent:
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
     critics = None if params.critics is None else build_critics(params.critics, policy, params.seed)
-    engine = _build_engine(params.engine, policy)
+    engine = _build_engine(params.engine, policy, params.old_log_probs)
     return Agent(policy, engine, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype])
 
 
@@ -178,8 +179,11 @@ def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: tor
             return AutoUiPolicy(small, device=device, dtype=dtype, seed=seed)
 
 
-def _build_engine(spec: messages.EngineSpec, policy: Policy) -> RolloutEngine:
-    return OwnEngine(policy, slots=spec.slots)
+def _build_engine(
+    spec: messages.EngineSpec, policy: Policy, old_log_probs: Literal["sampled", "recomputed"]
+) -> RolloutEngine:
+    engine = OwnEngine(policy, slots=spec.slots)
+    return Recomputed(engine, policy) if old_log_probs == "recomputed" else engine
 
 
 def _build_scm(

@@ -128,12 +128,14 @@ class Handlers:
         if params.step_ids is not None and len(params.step_ids) != len(prompts):
             raise BadRequestError(f"stepIds: expected {len(prompts)}, one a prompt, got {len(params.step_ids)}")
         draws_NL = None if params.greedy else row_draws(params.seed, len(prompts), longest)
-        sampled = self.agent.engine.sample(prompts, Sampling(params.temperature, longest, draws_NL))
+        sampling = Sampling(params.temperature, longest, draws_NL, is_kept=params.step_ids is not None)
+        sampled = self.agent.engine.sample(prompts, sampling)
         values = sampled.values_N.tolist()
         if params.step_ids is not None:
+            drawn = sampled.log_probs if sampled.drawn_log_probs is None else sampled.drawn_log_probs
             for n, step_id in enumerate(params.step_ids):
-                drawn = (sampled.tokens[n], sampled.log_probs[n], sampled.entropies[n], values[n])
-                self._steps.keep(step_id, KeptStep(prompts[n], params.observations.prompts[n], *drawn))
+                said = (sampled.tokens[n], sampled.log_probs[n], sampled.entropies[n], values[n], drawn[n])
+                self._steps.keep(step_id, KeptStep(prompts[n], params.observations.prompts[n], *said))
         return messages.ActResult(
             utterances=[policy.text(tokens_L) for tokens_L in sampled.tokens],
             token_counts=[tokens_L.numel() for tokens_L in sampled.tokens],
@@ -150,7 +152,7 @@ class Handlers:
         for step_id, prompt, text in zip(
             params.step_ids, self._prompts(params.observations, frames), texts, strict=True
         ):
-            self._steps.keep(step_id, KeptStep(prompt, text, nothing.long(), nothing, nothing, 0.0))
+            self._steps.keep(step_id, KeptStep(prompt, text, nothing.long(), nothing, nothing, 0.0, nothing))
         return messages.ObserveResult(kept=len(self._steps))
 
     def score(self, params: messages.ScoreParams, frames: Frames, progress: Progress) -> messages.ScoreResult:

@@ -39,6 +39,7 @@ def save_steps(directory: Path, images: Path, steps: Mapping[int, KeptStep]) -> 
         **_joined("tokens", [step.tokens_L.int() for step in kept]),
         "log_probs": torch.cat([step.log_probs_L for step in kept]),
         "entropies": torch.cat([step.entropies_L for step in kept]),
+        "drawn_log_probs": torch.cat([step.drawn_log_probs_L for step in kept]),
     }
     save_file(numbers, directory / NUMBERS)
     shown = {step.prompt.image.key: step.prompt.image for step in kept if step.prompt.image is not None}
@@ -68,6 +69,8 @@ def _load(directory: Path, images: Path, store: ImageStore) -> dict[int, KeptSte
     lengths = numbers["tokens_lengths"].tolist()
     tokens = numbers["tokens"].long().split(lengths)
     log_probs, entropies = numbers["log_probs"].split(lengths), numbers["entropies"].split(lengths)
+    # Written before there was a difference, they are those of sampling.
+    drawn_log_probs = numbers.get("drawn_log_probs", numbers["log_probs"]).split(lengths)
     prompts = numbers["prompts"].long().split(numbers["prompts_lengths"].tolist())
     shown = {key: _read(images, key, store) for key in dict.fromkeys(texts["images"]) if key is not None}
     return {
@@ -78,6 +81,7 @@ def _load(directory: Path, images: Path, store: ImageStore) -> dict[int, KeptSte
             log_probs[n],
             entropies[n],
             float(numbers["values"][n]),
+            drawn_log_probs[n],
         )
         for n, step_id in enumerate(numbers["ids"].tolist())
     }

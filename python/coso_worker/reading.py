@@ -45,7 +45,7 @@ def score(
                     step_id=step_id,
                     tokens=policy.pieces(step.tokens_L),
                     log_probs=float_tensor(log_probs_L.numpy()),
-                    sampled_log_probs=float_tensor(step.log_probs_L.cpu().numpy()),
+                    sampled_log_probs=float_tensor(step.drawn_log_probs_L.cpu().numpy()),
                     entropies=float_tensor(entropies_L.numpy()),
                     causal_weights=None if weights_L is None else float_tensor(weights_L.numpy()),
                 )

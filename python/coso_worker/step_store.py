@@ -13,7 +13,8 @@ from coso_worker.policies.policy import Prompt
 
 @dataclass
 class KeptStep:
-    """Tokens, their log-probs and entropies are those of sampling; there are none where nothing was said.
+    """Tokens, and their log-probs and entropies under the policy that they were sampled from; there are none where
+    nothing was said. `drawn_log_probs_L` are those that the engine drew by, which may round otherwise.
     `causal_weights_L` is None until `weigh`."""
 
     prompt: Prompt
@@ -23,6 +24,7 @@ class KeptStep:
     log_probs_L: Tensor
     entropies_L: Tensor
     value: float
+    drawn_log_probs_L: Tensor
     causal_weights_L: Tensor | None = None
 
 

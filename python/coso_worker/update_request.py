@@ -21,7 +21,15 @@ from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array, int_array
 from coso_worker.spans import action_tokens, deciding_tokens
 from coso_worker.step_store import KeptStep
-from coso_worker.update import AwrObjective, EntropyBonus, Experience, KlPenalty, PpoObjective, UpdateSettings
+from coso_worker.update import (
+    AwrObjective,
+    EntropyBonus,
+    Experience,
+    KlPenalty,
+    MismatchHandling,
+    PpoObjective,
+    UpdateSettings,
+)
 
 
 def experiences_of(params: messages.UpdatePolicyParams, steps: Sequence[KeptStep], policy: Policy) -> list[Experience]:
@@ -63,6 +71,7 @@ def settings_of(params: messages.UpdatePolicyParams) -> UpdateSettings:
         if isinstance(gradient, messages.KlCovTokens)
         else None,
         kl=None if params.kl is None else KlPenalty(params.kl.coefficient, params.kl.region),
+        mismatch=MismatchHandling(params.mismatch.truncation, params.mismatch.largest_mean),
     )
 
 

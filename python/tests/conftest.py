@@ -43,7 +43,9 @@ def observations(rows: int, images: int = 3) -> tuple[messages.ObservationBatch,
     return batch, [pixels.tobytes()]
 
 
-def build_params(directory: Path, seed: int = 1) -> messages.BuildParams:
+def build_params(
+    directory: Path, seed: int = 1, *, old_log_probs: Literal["sampled", "recomputed"] = "sampled"
+) -> messages.BuildParams:
     """The smallest agent that has every part."""
     return messages.BuildParams(
         seed=seed,
@@ -64,6 +66,7 @@ def build_params(directory: Path, seed: int = 1) -> messages.BuildParams:
             initial_std=0.08,
         ),
         engine=messages.TransformersEngine(slots=64),
+        old_log_probs=old_log_probs,
         factors=[messages.ActionFactor(name="action", labels=LABELS)],
         scm=messages.ScmSpec(
             encoder=messages.FreshEncoder(
@@ -158,6 +161,8 @@ def update_params(
     learning_rate: float = 1e-2,
     epochs: int = 1,
     advantages: Sequence[float] | None = None,
+    truncation: float | None = None,
+    largest_mean: float | None = None,
 ) -> messages.UpdatePolicyParams:
     """An update over steps 0 … rows − 1 with distinct advantages and targets."""
     return messages.UpdatePolicyParams(
@@ -184,6 +189,7 @@ def update_params(
         entropy=entropy,
         gradient=messages.UniformTokens() if gradient is None else gradient,
         kl=kl,
+        mismatch=messages.MismatchHandling(truncation=truncation, largest_mean=largest_mean),
         temperature=0.7,
         seed=5,
     )

@@ -35,6 +35,7 @@ def built(spec: messages.ConvolutionalPolicy = SPEC, seed: int = 1) -> Handlers:
             dtype="float32",
             policy=spec,
             engine=ENGINE,
+            old_log_probs="sampled",
             factors=factors,
             scm=None,
             critics=None,
@@ -209,7 +210,15 @@ def test_half_precision_computes_and_float32_learns() -> None:
     handlers = Handlers()
     factors = [messages.ActionFactor(name="action", labels=["-", "invalid"])]
     params = messages.BuildParams(
-        seed=1, device="cpu", dtype="bfloat16", policy=SPEC, factors=factors, engine=ENGINE, scm=None, critics=None
+        seed=1,
+        device="cpu",
+        dtype="bfloat16",
+        policy=SPEC,
+        engine=ENGINE,
+        old_log_probs="recomputed",
+        factors=factors,
+        scm=None,
+        critics=None,
     )
     handlers.build(params, [], ignore_progress)
     exact = float_array(act(built(), 6).values, -1)

@@ -47,8 +47,14 @@ describe("planOf", () => {
     const one = await planOf(preset(), cardNamed("h100"));
     const { prompt } = one.workload;
     const cache = one.memory.phases.find(({ phase }) => phase === "rollout")?.parts.cache ?? 0;
-    // Keys and values: 32 layers of 8 heads of 128 numbers of 2 bytes; one layer's copy while it grows.
-    expect(cache).to.be.closeTo(16 * (prompt + 256) * 131_072 * (33 / 32), 1);
+    // Keys and values: 32 layers of 8 heads of 128 numbers of 2 bytes.
+    expect(cache).to.equal(16 * (prompt + 256) * 131_072);
+    // Slots that are filled again have room for two utterances.
+    const slots = { engine: { kind: "transformers", slots: 4 } } as const;
+    const slotted = await planOf(preset({ worker: { ...preset().worker, ...slots } }), cardNamed("h100"));
+    expect(slotted.memory.phases.find(({ phase }) => phase === "rollout")?.parts.cache).to.equal(
+      4 * (prompt + 512) * 131_072,
+    );
     const ungrouped = await planOf(preset({ rollout: { environments: 32, groups: 1 } }), cardNamed("h100"));
     expect(peaks(ungrouped).rollout).to.be.greaterThan(peaks(one).rollout ?? 0);
   });
@@ -159,8 +165,14 @@ describe("coso doctor --plan", () => {
   });
 
   it("fails where the experiment does not fit, and says what would", async () => {
-    const { printed, error } = await run("--gpu", "a100-40", "--set", "evaluation.environments=200");
-    expect(printed).to.contain("✖ does not fit").and.to.contain("--set evaluation.environments=");
+    const { printed, error } = await run(
+      "--gpu",
+      "a100-40",
+      "--set",
+      "evaluation.environments=200",
+      "worker.engine.slots=200",
+    );
+    expect(printed).to.contain("✖ does not fit").and.to.contain("--set worker.engine.slots=");
     expect(error).to.be.instanceOf(Error).with.property("message").that.contains("does not fit A100 40 GB");
   });
 

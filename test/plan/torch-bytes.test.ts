@@ -118,6 +118,8 @@ describe("planned bytes against torch", () => {
         CASES[index]?.family === null
           ? { ...embedded, directory, corpus: ["Move to the target.", '{"thoughts": "up", "action": "+"}'] }
           : experiment.policy,
+      engine: experiment.worker.engine,
+      oldLogProbs: "sampled",
       factors: [{ name: "action", labels: ["+", "-", "invalid"] }],
       scm: { encoder, pooling },
       critics: null,

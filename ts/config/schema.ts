@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { freshEncoder, pretrainedEncoder, scmSpec, transformersEngine } from "../protocol/messages/agent.ts";
-import { klTerm } from "../protocol/messages/objective.ts";
+import { klTerm, mismatchHandling } from "../protocol/messages/objective.ts";
 import { algorithm } from "./algorithm.ts";
 import { policy } from "./policy.ts";
 import { sinks } from "./sinks.ts";
@@ -129,6 +129,18 @@ const kl = klTerm.extend({
   region: klTerm.shape.region.default("utterance"),
 });
 
+const mismatch = z.strictObject({
+  oldLogProbs: z
+    .enum(["auto", "sampled", "recomputed"])
+    .default("auto")
+    .describe(
+      "What PPO's ratio starts from: log-probs of sampling, or of a training pass over what was sampled. auto: `sampled` " +
+        "where the engine is the policy itself in float32, which differ by rounding alone, else `recomputed`.",
+    ),
+  truncation: mismatchHandling.shape.truncation.default(null),
+  maxMean: mismatchHandling.shape.largestMean.default(0.1),
+});
+
 const rollout = z.strictObject({
   environments: positive.default(16).describe("Played in parallel."),
   groups: positive
@@ -223,6 +235,7 @@ export const experimentSchema = z.strictObject({
   algorithm: algorithm.prefault({}),
   kl: kl.nullable().default(null).describe("KL to the policy that RL starts from; null: none."),
   rollout: rollout.prefault({}),
+  mismatch: mismatch.prefault({}).describe("Between the engine that samples and the policy that learns."),
   iterations: count.describe("K of Algorithm 1; 0 evaluates the policy as it comes, or after SFT, without RL."),
   evaluation: evaluation.prefault({}),
   checkpoint: checkpointing.prefault({}),

@@ -154,9 +154,9 @@ function sftPhase(
 }
 
 /**
- * A left-padded batch that samples: the cache of keys and values, 2 · layers · key-value heads · head size a token, and
- * one layer's copy while it grows; what a pass over the prompts needs for a moment; every layer's states of the vision
- * tower, which are kept until the projector has read one of them.
+ * Utterances in the making: the cache of keys and values, 2 · layers · key-value heads · head size a place, with room for
+ * two utterances in a slot that is filled again; what a pass over the prompts needs for a moment; every layer's states of
+ * the vision tower, which are kept until the projector has read one of them.
  */
 function speakingPhase(
   name: "evaluation" | "rollout",
@@ -169,15 +169,15 @@ function speakingPhase(
   const { text, vision } = shape;
   const learning = learningOf(experiment, "evaluation");
   const c = learning.computeBytes;
-  const tokens = rows * (prompt + utterance.high);
-  const growth = 1 + 1 / text.layers;
+  const slots = slotsOf(experiment, rows);
+  const places = prompt + utterance.high * (rows > slots ? 2 : 1);
   return phase(
     name,
     {
-      cache: tokens * cacheBytes(text, c) * growth,
-      prompts: rows * prompt * passingTextBytes(text, learning),
-      images: vision === null ? 0 : rows * image.vision * (vision.layers + 1) * c * vision.hiddenSize,
-      logits: rows * text.vocabularySize * 3 * FLOAT32,
+      cache: slots * places * cacheBytes(text, c),
+      prompts: slots * prompt * passingTextBytes(text, learning),
+      images: vision === null ? 0 : slots * image.vision * (vision.layers + 1) * c * vision.hiddenSize,
+      logits: slots * text.vocabularySize * 4 * FLOAT32,
       ...loweredCopies(experiment, shape),
     },
     resident,
@@ -249,6 +249,11 @@ function loweredCopies(experiment: Experiment, shape: ModelShape): Record<string
 function phase(name: PhaseName, parts: Record<string, number>, resident: ResidentMemory): PhaseMemory {
   const all = [...Object.values(parts), ...Object.values(resident)];
   return { phase: name, parts, peak: all.reduce((sum: number, bytes: number) => sum + bytes, 0) };
+}
+
+/** Of `rows` utterances, how many are in the making at once. */
+export function slotsOf({ worker }: Experiment, rows: number): number {
+  return Math.min(worker.engine.slots, rows);
 }
 
 export function rolloutRows({ rollout }: Experiment): number {

@@ -1,6 +1,6 @@
 import { applyOverrides } from "../config/overrides.ts";
 import { defineExperiment, type Experiment, type ExperimentInput } from "../config.ts";
-import { evaluationRows, type MemoryPlan, type PhaseName, rolloutRows } from "./memory.ts";
+import { evaluationRows, type MemoryPlan, type PhaseName, rolloutRows, slotsOf } from "./memory.ts";
 
 /** Settings as `--set` takes them, and what the peak would be with them, in bytes. */
 export interface Remedy {
@@ -52,16 +52,14 @@ function changesFor(phase: PhaseName, experiment: Experiment): Change[] {
 }
 
 function changesOfPhase(phase: PhaseName, experiment: Experiment): Change[] {
-  const { algorithm, policy, rollout, sft } = experiment;
+  const { algorithm, policy, sft } = experiment;
   const recompute: Change[] =
     policy.kind === "checkpoint" && !policy.gradientCheckpointing ? [{ "policy.gradientCheckpointing": "true" }] : [];
   switch (phase) {
     case "rollout":
-      return rolloutRows(experiment) > 1
-        ? [{ "rollout.groups": String(Math.min(2 * rollout.groups, rollout.environments)) }]
-        : [];
+      return fewerSlots(experiment, rolloutRows(experiment));
     case "evaluation":
-      return evaluationRows(experiment) > 1 ? [{ "evaluation.environments": half(evaluationRows(experiment)) }] : [];
+      return fewerSlots(experiment, evaluationRows(experiment));
     case "update":
       return [
         ...recompute,
@@ -75,6 +73,11 @@ function changesOfPhase(phase: PhaseName, experiment: Experiment): Change[] {
     case "weigh":
       return [];
   }
+}
+
+function fewerSlots(experiment: Experiment, rows: number): Change[] {
+  const slots = slotsOf(experiment, rows);
+  return slots > 1 ? [{ "worker.engine.slots": half(slots) }] : [];
 }
 
 /** What changes the experiment itself. */

@@ -1,3 +1,4 @@
+import { oldLogProbsOf } from "../config/old-log-probs.ts";
 import type { Experiment } from "../config.ts";
 import {
   boundSeconds,
@@ -11,7 +12,7 @@ import {
 } from "./arithmetic.ts";
 import type { Card } from "./cards.ts";
 import { type IterationWork, iterationWork } from "./iteration-work.ts";
-import { adaptersOf, computeBytes, evaluationRows, hasLearningVision, rolloutRows } from "./memory.ts";
+import { adaptersOf, computeBytes, evaluationRows, hasLearningVision, rolloutRows, slotsOf } from "./memory.ts";
 import { freshEncoder, SCM_LAYER_OPERATIONS, scmPassFlops, scoringBatch } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
 import { plannedScm, type Range, reportedEvaluations, type Workload } from "./workload.ts";
@@ -38,6 +39,8 @@ export interface DecodePlan {
 }
 
 const NOTHING: Range = { low: 0, high: 0 };
+/** `ROWS` of python/coso_worker/engines/recomputed.py. */
+const RECOMPUTED_ROWS = 16;
 
 /** How long an experiment takes on a card, by phase. Environments are not counted: a step takes them well under 1 ms. */
 export function timePlan(experiment: Experiment, shape: ModelShape, workload: Workload, card: Card): TimePlan {
@@ -60,6 +63,7 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
     reportedEvaluations(experiment) * evaluation.episodes +
     (selections === null ? 0 : Math.ceil(iterations / selections.every) * selections.episodes);
   const rows = evaluationRows(experiment);
+  const spoken = iterations === 0 ? rows : rolloutRows(experiment);
   const run = {
     sft:
       sft === null
@@ -87,7 +91,7 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
       { low: prompt + utterance.low, high: prompt + utterance.high },
       inAll(({ learned }) => learned),
     ),
-    decode: decodePlan(experiment, shape, workload, card, iterations === 0 ? rows : rolloutRows(experiment)),
+    decode: decodePlan(experiment, shape, workload, card, slotsOf(experiment, spoken)),
     iteration: iterations === 1 ? firstSeconds : iteration,
     run,
     total: Object.values(run).reduce(plus, NOTHING),
@@ -112,7 +116,10 @@ function iterationSeconds(
     utterance: workload.utterance,
     hasReference: kl !== null,
   });
-  const sampling = times(speaking, work.timeSteps * rollout.groups);
+  const sampling = plus(
+    times(speaking, work.timeSteps * rollout.groups),
+    recomputeSeconds(experiment, shape, workload, card, work.steps),
+  );
   return {
     rollout: algorithm.kind === "ppo" ? plus(sampling, valued) : sampling,
     weigh: weighSeconds(experiment, workload, card, work.weighed),
@@ -121,7 +128,7 @@ function iterationSeconds(
   };
 }
 
-/** One batch of utterances: its prompts in one pass, then a pass a token, up to the longest. */
+/** `rows` utterances: their prompts, then a pass a token in as many slots as there are, filled again as they end. */
 function speakingSeconds(
   experiment: Experiment,
   shape: ModelShape,
@@ -129,8 +136,30 @@ function speakingSeconds(
   card: Card,
   rows: number,
 ): Range {
-  const { seconds } = decodePlan(experiment, shape, workload, card, rows);
-  return plus(promptSeconds(experiment, shape, workload, card, rows), product(seconds, workload.utterance));
+  const slots = slotsOf(experiment, rows);
+  const { seconds } = decodePlan(experiment, shape, workload, card, slots);
+  const answered = product(times(seconds, rows / slots), workload.utterance);
+  return plus(promptSeconds(experiment, shape, workload, card, rows), answered);
+}
+
+/** The learner's own pass over what was sampled, where log-probs are those of one. */
+function recomputeSeconds(
+  experiment: Experiment,
+  shape: ModelShape,
+  { prompt, utterance, image }: Workload,
+  card: Card,
+  steps: number,
+): Range {
+  if (oldLogProbsOf(experiment) === "sampled") return NOTHING;
+  const how = computationOf(experiment);
+  const launches = forwardLaunches(shape, how, image.vision > 0) * Math.ceil(steps / RECOMPUTED_ROWS);
+  const seconds = (length: number): Range => {
+    const read = forwardFlops(shape, how, steps, prompt + length, image.vision);
+    const logits = steps * length * 2 * shape.text.vocabularySize * shape.text.hiddenSize;
+    const flops = { base: read.base + logits, adapters: read.adapters };
+    return expectedSeconds(boundSeconds(flops, card, how.computeBytes), launches, card);
+  };
+  return { low: seconds(utterance.low).low, high: seconds(utterance.high).high };
 }
 
 function promptSeconds(

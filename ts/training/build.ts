@@ -1,3 +1,4 @@
+import { oldLogProbsOf } from "../config/old-log-probs.ts";
 import { actionUtterances } from "../environments/action-utterances.ts";
 import type { Demonstration } from "../environments/environment.ts";
 import type { PolicySpec } from "../protocol/messages/agent.ts";
@@ -45,6 +46,7 @@ async function buildParams(training: Unbuilt): Promise<Params<"build">> {
     dtype: experiment.worker.dtype,
     policy: await policySpec(training),
     engine: experiment.worker.engine,
+    oldLogProbs: oldLogProbsOf(experiment),
     factors: factorsWithInvalid(spec.factors),
     scm: scmSpec(experiment),
     critics: criticSpec(experiment),

@@ -87,6 +87,7 @@ export async function updatePolicy(
       entropy: entropyTerm(entropy, coefficient),
       gradient: experiment.gradient,
       kl: experiment.kl,
+      mismatch: { truncation: experiment.mismatch.truncation, largestMean: experiment.mismatch.maxMean },
       temperature: experiment.sampling.temperature,
       seed: streams.stream("update").seed(),
     }),

@@ -29,8 +29,9 @@ def ppo_loss(
     old_values_N: Tensor,
     returns_N: Tensor,
     terms: PpoTerms,
+    importance_N: Tensor | None = None,
 ) -> tuple[Tensor, Metrics]:
-    """Sum over steps of −min(r A, clip(r) A) + c_v · value loss."""
+    """Sum over steps of −w · min(r A, clip(r) A) + c_v · value loss; w is `importance_N`, 1 where it is None."""
     ratio_N = (log_probs_N - old_log_probs_N).exp()
     unclipped_N = ratio_N * advantages_N
     clipped_N = ratio_N.clamp(1 - terms.clip, 1 + terms.clip) * advantages_N
@@ -38,6 +39,9 @@ def ppo_loss(
     if terms.ratio_guard is not None:
         # A runaway ratio with a negative advantage has no bound of its own in min(·, ·).
         surrogate_N = torch.where(ratio_N > terms.ratio_guard, clipped_N, surrogate_N)
+
+    if importance_N is not None:
+        surrogate_N = surrogate_N * importance_N
 
     error_N = (values_N - returns_N).square()
     if terms.value_clip is not None:

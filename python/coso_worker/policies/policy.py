@@ -36,6 +36,8 @@ class Sampling:
     max_new_tokens: int
     draws_NL: Tensor | None
     """float64 [N, max_new_tokens] in [0, 1): what decides each token, `row_draws` makes them. None: the likeliest."""
+    is_kept: bool = True
+    """Whether anything is learned from them; in evaluations nobody asks for more than what is said."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Sampled:
     """N tensors float32 [L_n]: of the whole vocabulary in each token's place, nats, at the sampling temperature."""
     finished: list[bool]
     values_N: Tensor
+    drawn_log_probs: list[Tensor] | None = None
+    """N tensors float32 [L_n] that the tokens were drawn by, where they are not `log_probs`."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "298e5e6a71c3603b1e0bbcc2aa68c731c1d776eab167752e622add4d4e1e6769"
+SCHEMA_HASH: Final = "0cab8261959403ce54d9d2eaf3d9a1a424bf7f658c6db8a57f1cead65a2298ec"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -223,6 +223,8 @@ class BuildParams(Message):
     dtype: Literal["float32", "bfloat16"]
     policy: PolicySpec
     engine: EngineSpec
+    old_log_probs: Literal["sampled", "recomputed"]
+    """Log-probs of kept steps: those of sampling, or those of a training pass that follows it."""
     factors: Annotated[list[ActionFactor], Meta(min_length=1)]
     scm: ScmSpec | None
     critics: CriticSpec | None
@@ -693,6 +695,15 @@ class KlTerm(Message):
     """All tokens; those before the action part; or all but those whose characters decide the action."""
 
 
+class MismatchHandling(Message):
+    """What is done where tokens were not drawn by the probabilities of the policy that learns."""
+
+    truncation: PositiveNumber | None
+    """Largest importance weight π_old(y) / π_drawn(y) of a step, which scales its term; null: no weights."""
+    largest_mean: PositiveNumber | None
+    """Mean gap of a token's log-probs, nats, above which the update is refused; null: never."""
+
+
 class UpdatePolicyParams(Message):
     step_ids: StepIds
     advantages: Tensor
@@ -707,6 +718,7 @@ class UpdatePolicyParams(Message):
     entropy: EntropyTerm | None
     gradient: GradientTerm
     kl: KlTerm | None
+    mismatch: MismatchHandling
     temperature: PositiveNumber
     seed: Seed
 

@@ -3,13 +3,21 @@ the policy back. Shapes: N steps, L tokens of one utterance, T utterance tokens 
 
 from coso_worker.update.epochs import update_policy
 from coso_worker.update.experience import Experience
-from coso_worker.update.settings import AwrObjective, EntropyBonus, KlPenalty, PpoObjective, UpdateSettings
+from coso_worker.update.settings import (
+    AwrObjective,
+    EntropyBonus,
+    KlPenalty,
+    MismatchHandling,
+    PpoObjective,
+    UpdateSettings,
+)
 
 __all__ = [
     "AwrObjective",
     "EntropyBonus",
     "Experience",
     "KlPenalty",
+    "MismatchHandling",
     "PpoObjective",
     "UpdateSettings",
     "update_policy",

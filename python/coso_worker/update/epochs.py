@@ -14,7 +14,7 @@ from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.step_store import KeptStep
 from coso_worker.update.experience import Experience, weigh_tokens
 from coso_worker.update.loss import summed_loss
-from coso_worker.update.metrics import MetricSums, mismatch
+from coso_worker.update.metrics import MetricSums, mismatch, require_small
 from coso_worker.update.micro_batch import flatten
 from coso_worker.update.settings import AwrObjective, PpoObjective, UpdateSettings
 
@@ -30,12 +30,14 @@ def update_policy(
 ) -> dict[str, float]:
     """Takes all optimiser steps and returns metrics averaged over the steps they saw; weights' means are over tokens.
 
-    `mismatch/*` compare log-probs of sampling with those of this pass before any optimiser step: of PPO's first batch,
-    or, since AWR also learns from what other policies sampled, of `fresh_steps`, sampled by the present one.
-    Nothing else is returned where there is nothing to learn from.
-    Raises WorkerError `not-weighed` when causal weights are asked for and a step has none.
+    `mismatch/*` compare the log-probs that tokens were drawn by with those of this pass before any optimiser step: of
+    PPO's first batch, or, since AWR also learns from what other policies sampled, of `fresh_steps`, sampled by the
+    present one. Nothing else is returned where there is nothing to learn from.
+    Raises WorkerError `not-weighed` when causal weights are asked for and a step has none; `mismatch` before the policy
+    is changed where the mean gap is larger than the settings allow.
     """
     metrics = _mismatch_of(policy, fresh_steps, settings) if fresh_steps else {}
+    require_small(metrics, settings.mismatch)
     total = _number_of_batches(len(experiences), settings)
     if total == 0:
         return metrics
@@ -57,6 +59,7 @@ def update_policy(
                 gaps.append((gap_T, sum_per_utterance(gap_T, part.row_T, len(part.experiences))))
         if number == 0 and isinstance(settings.objective, PpoObjective):
             metrics |= mismatch(gaps)
+            require_small(metrics, settings.mismatch)
         trained = [parameter for group in optimiser.param_groups for parameter in group["params"]]
         grad_norms.append(float(nn.utils.clip_grad_norm_(trained, settings.max_grad_norm)))
         optimiser.step()
@@ -98,7 +101,7 @@ def _mismatch_of(policy: Policy, steps: Sequence[KeptStep], settings: UpdateSett
                 settings.temperature,
                 vocabulary_size=policy.vocabulary_size,
             ).log_probs_T
-            gap_T = log_probs_T - torch.cat([step.log_probs_L for step in part]).to(policy.device)
+            gap_T = log_probs_T - torch.cat([step.drawn_log_probs_L for step in part]).to(policy.device)
             lengths_N = torch.tensor([tokens_L.numel() for tokens_L in utterances])
             row_T = torch.repeat_interleave(torch.arange(len(part)), lengths_N).to(policy.device)
             gaps.append((gap_T, sum_per_utterance(gap_T, row_T, len(part))))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
+
+from coso_worker.errors import WorkerError
+from coso_worker.update.settings import MismatchHandling
 
 
 class MetricSums:
@@ -34,3 +37,19 @@ def mismatch(gaps: Sequence[tuple[Tensor, Tensor]]) -> dict[str, float]:
         "mismatch/max": float(token_gaps_T.max()),
         "mismatch/utterance_max": float(utterance_gaps_N.max()),
     }
+
+
+def require_small(metrics: Mapping[str, float], handling: MismatchHandling) -> None:
+    """Raises WorkerError `mismatch` where tokens were drawn by other probabilities than the policy's."""
+    mean = metrics.get("mismatch/mean", 0.0)
+    if handling.largest_mean is None or mean <= handling.largest_mean:
+        return
+    raise WorkerError(
+        "mismatch",
+        f"log-probs that tokens were drawn by differ from the policy's by {mean:.3g} nats a token on average, "
+        f"more than mismatch.maxMean {handling.largest_mean:g} allows (p95 {metrics['mismatch/p95']:.3g}, "
+        f"max {metrics['mismatch/max']:.3g}, over an utterance up to {metrics['mismatch/utterance_max']:.3g}): what "
+        "is learned from is not what the policy says. The policy was not changed. Look for an engine with old weights, "
+        "another precision or another template; mismatch.truncation weighs what remains, a larger mismatch.maxMean "
+        "lets it pass",
+    )

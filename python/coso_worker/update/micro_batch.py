@@ -21,7 +21,10 @@ class MicroBatch:
     lengths_N: Tensor
     is_action_T: Tensor
     decides_T: Tensor
-    sampled_log_probs_T: Tensor
+    old_log_probs_T: Tensor
+    """Of the policy that the steps were sampled from."""
+    drawn_log_probs_T: Tensor
+    """Of the engine that drew them."""
     entropy_weights_T: Tensor | None
     gradient_weights_T: Tensor
     held_back_T: Tensor | None
@@ -39,7 +42,8 @@ def flatten(weighed: Sequence[WeighedExperience], device: torch.device) -> Micro
         lengths_N=lengths_N.to(device),
         is_action_T=torch.cat([experience.is_action_L for experience in experiences]).to(device),
         decides_T=torch.cat([experience.decides_L for experience in experiences]).to(device),
-        sampled_log_probs_T=torch.cat([step.log_probs_L for step in steps]).to(device),
+        old_log_probs_T=torch.cat([step.log_probs_L for step in steps]).to(device),
+        drawn_log_probs_T=torch.cat([step.drawn_log_probs_L for step in steps]).to(device),
         entropy_weights_T=_joined((each.entropy_weights_L for each in weighed), device),
         gradient_weights_T=torch.cat([each.gradient_weights_L for each in weighed]).to(device),
         held_back_T=_joined((each.held_back_L for each in weighed), device),

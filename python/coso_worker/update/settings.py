@@ -50,6 +50,15 @@ class AwrObjective:
 
 
 @dataclass(frozen=True)
+class MismatchHandling:
+    """What is done about log-probs of the engine that are not the learner's. `truncation` is the largest importance
+    weight, None: no weights. An update whose tokens differ by more than `largest_mean` nats on average is refused."""
+
+    truncation: float | None
+    largest_mean: float | None
+
+
+@dataclass(frozen=True)
 class UpdateSettings:
     """`gradient` weighs tokens in the policy gradient, apart from the entropy's weights."""
 
@@ -63,3 +72,4 @@ class UpdateSettings:
     gradient: TokenWeighting
     covariance_penalty: CovariancePenalty | None
     kl: KlPenalty | None
+    mismatch: MismatchHandling

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { entropyTerm, gradientTerm, klTerm, policyObjective } from "./objective.ts";
+import { entropyTerm, gradientTerm, klTerm, mismatchHandling, policyObjective } from "./objective.ts";
 import { observationBatch } from "./observations.ts";
 import { count, metrics, positive, positiveNumber, seed, stepIds, tensor } from "./scalars.ts";
 
@@ -76,6 +76,7 @@ export const updatePolicy = {
       entropy: entropyTerm.nullable(),
       gradient: gradientTerm,
       kl: klTerm.nullable(),
+      mismatch: mismatchHandling,
       temperature: positiveNumber,
       seed,
     })

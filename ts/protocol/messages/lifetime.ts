@@ -25,6 +25,9 @@ export const build = {
       dtype: z.enum(["float32", "bfloat16"]),
       policy: policySpec,
       engine: engineSpec,
+      oldLogProbs: z
+        .enum(["sampled", "recomputed"])
+        .describe("Log-probs of kept steps: those of sampling, or those of a training pass that follows it."),
       factors: z.array(actionFactor).min(1),
       scm: scmSpec.nullable(),
       critics: criticSpec.nullable().describe("null: none."),

@@ -120,6 +120,18 @@ export const klTerm = z
   .describe("Full-vocabulary KL(π ‖ reference), summed over tokens, averaged over steps.")
   .meta({ id: "KlTerm" });
 
+export const mismatchHandling = z
+  .strictObject({
+    truncation: positiveNumber
+      .nullable()
+      .describe("Largest importance weight π_old(y) / π_drawn(y) of a step, which scales its term; null: no weights."),
+    largestMean: positiveNumber
+      .nullable()
+      .describe("Mean gap of a token's log-probs, nats, above which the update is refused; null: never."),
+  })
+  .describe("What is done where tokens were not drawn by the probabilities of the policy that learns.")
+  .meta({ id: "MismatchHandling" });
+
 export type EntropyTerm = z.output<typeof entropyTerm>;
 export type PpoSettings = z.output<typeof ppoSettings>;
 export type AwrSettings = z.output<typeof awrSettings>;
