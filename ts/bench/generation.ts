@@ -65,7 +65,8 @@ export async function benchGeneration({
   const differing = await play(["ours", "generate"], { greedy: 1, ends: 1 });
   const oneBatch = { observations: Math.min(chosen.slots, chosen.observations), ends: 0 };
   const equal = await play(["ours", "generate"], { ...oneBatch, greedy: 1 });
-  const drawn = await play(["ours", "one-by-one"], { ...oneBatch, greedy: 0 });
+  const few = { observations: Math.ceil(oneBatch.observations / 2), ends: 0, greedy: 0 };
+  const drawn = await play(["ours", "one-by-one"], few);
   const ours = [...differing.ours, ...equal.ours, ...drawn.ours];
   return {
     ratio: rate(differing.ours) / rate(differing.generate),

@@ -8,18 +8,27 @@ import { median } from "../report/statistics.ts";
 import { Rollout } from "../rollout.ts";
 import type { Worker } from "../worker/worker.ts";
 
-/** Rollouts whose environments take as long for a step as the policy takes for a batch of utterances. */
+/** Rollouts whose environments take as long for a step as the policy takes for a batch of utterances, or half as long. */
 export interface RolloutBenchmark {
   /** Environment steps a second of two groups over those of one: at most 2. */
   readonly ratio: number;
   readonly stepsPerSecond: number;
   readonly oneGroupStepsPerSecond: number;
+  /** The same where a step takes half as long as a batch of utterances: at most 1.5. */
+  readonly halfStepRatio: number;
   /** Environment steps of one group; of two they are twice as many. */
   readonly n: number;
   /** Episodes a second at each environment's own pace over those in lockstep, where one environment takes ten times as long. */
   readonly ownPaceRatio: number;
   readonly ownPaceEpisodesPerSecond: number;
   readonly lockstepEpisodesPerSecond: number;
+}
+
+interface Latencies {
+  /** Of a batch of utterances. */
+  readonly latencyMs: number;
+  /** Of an environment's step. */
+  readonly stepMs: number;
 }
 
 /** Of one group. Two groups are two batches of this size, so that nothing hangs on how batches of other sizes do. */
@@ -36,16 +45,13 @@ export async function benchRollout({
   timeSteps?: number;
   latencyMs?: number;
 } = {}): Promise<RolloutBenchmark> {
-  const perSecond = { one: [] as number[], two: [] as number[] };
-  for (let round = 0; round < rounds; round += 1) {
-    perSecond.one.push(await stepsPerSecondOf(1, timeSteps, latencyMs));
-    perSecond.two.push(await stepsPerSecondOf(2, timeSteps, latencyMs));
-  }
-  const [one, two] = [median(perSecond.one), median(perSecond.two)];
+  const { one, two } = await oneAndTwoGroups({ rounds, timeSteps, latencyMs, stepMs: latencyMs });
+  const half = await oneAndTwoGroups({ rounds, timeSteps, latencyMs, stepMs: latencyMs / 2 });
   const ownPace = await episodesPerSecondOf(true, latencyMs);
   const lockstep = await episodesPerSecondOf(false, latencyMs);
   return {
     ratio: two / one,
+    halfStepRatio: half.two / half.one,
     stepsPerSecond: two,
     oneGroupStepsPerSecond: one,
     n: rounds * timeSteps * BATCH,
@@ -53,6 +59,20 @@ export async function benchRollout({
     ownPaceEpisodesPerSecond: ownPace,
     lockstepEpisodesPerSecond: lockstep,
   };
+}
+
+/** Environment steps a second, medians over rounds that take turns. */
+async function oneAndTwoGroups({
+  rounds,
+  timeSteps,
+  ...latencies
+}: Latencies & { rounds: number; timeSteps: number }): Promise<{ one: number; two: number }> {
+  const [one, two]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    one.push(await stepsPerSecondOf(1, timeSteps, latencies));
+    two.push(await stepsPerSecondOf(2, timeSteps, latencies));
+  }
+  return { one: median(one), two: median(two) };
 }
 
 /** Over two iterations, so that what the first leaves unfinished is counted. */
@@ -68,9 +88,13 @@ async function episodesPerSecondOf(asynchronous: boolean, latencyMs: number): Pr
   return played.reduce((total, { episodes }) => total + episodes.length, 0) / seconds;
 }
 
-async function stepsPerSecondOf(numGroups: number, timeSteps: number, latencyMs: number): Promise<number> {
+async function stepsPerSecondOf(
+  numGroups: number,
+  timeSteps: number,
+  { latencyMs, stepMs }: Latencies,
+): Promise<number> {
   const numEnvironments = numGroups * BATCH;
-  const environments = Array.from({ length: numEnvironments }, () => slowEnvironment(latencyMs));
+  const environments = Array.from({ length: numEnvironments }, () => slowEnvironment(stepMs));
   const rollout = await startRollout(environments, { latencyMs, numGroups });
   const started = performance.now();
   await rollout.collect(timeSteps);
