@@ -39,6 +39,14 @@ const worker = z.strictObject({
   threads: positive
     .default(1)
     .describe("CPU threads of the worker; results may differ in the last bit between counts."),
+  connect: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      "Key file of a worker on another host, as `coso worker` writes it, relative to the working directory; null: a worker of its own.",
+    ),
 });
 
 const scriptedSource = z.strictObject({

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "9cebcb4eaed0c1fee9228f9dea11425d03546a3efbdd0911538d0004f889af64"
+SCHEMA_HASH: Final = "fe7a7084a3594748f321e414060e62971a09791457f3d32921a87b9e45cb258b"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -25,6 +25,17 @@ class HelloResult(Message):
     device: str
     threads: Positive
     pid: Positive
+
+
+class ShareFolderParams(Message):
+    file: Annotated[str, Meta(min_length=1)]
+    """Absolute path of a file that the client has just written."""
+    content: str
+    """What is in it. The worker writes the same to `<file>.seen`."""
+
+
+class ShareFolderResult(Message):
+    pass
 
 
 Seed = Annotated[int, Meta(ge=0, le=4294967295)]
@@ -801,6 +812,7 @@ Reply = ResultReply | ErrorReply | ProgressReply | HeartbeatReply
 
 METHODS: Final[dict[str, MethodTypes]] = {
     "hello": MethodTypes(HelloParams, HelloResult),
+    "shareFolder": MethodTypes(ShareFolderParams, ShareFolderResult),
     "build": MethodTypes(BuildParams, BuildResult),
     "addDemonstrations": MethodTypes(AddDemonstrationsParams, AddDemonstrationsResult),
     "fitSft": MethodTypes(FitSftParams, FitSftResult),
