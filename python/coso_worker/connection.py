@@ -93,7 +93,7 @@ class Connection:
         self._outbox.send_multipart([client, reply])
 
     def dismiss(self, client: bytes) -> None:
-        """Has the door let the next one in, once what was queued for `client` is on its way."""
+        """Has the door let the next one in; what is queued for `client` reaches it all the same."""
         self._outbox.send_multipart([client])
 
     def close(self) -> None:

@@ -46,12 +46,18 @@ def _serve_client(
     connection: Connection, first: Incoming, handlers_factory: Callable[[], WireHandlers]
 ) -> Literal["shutdown", "lost"]:
     """Everything that the client makes this process hold hangs on the server here, and goes with it."""
-    server = Server(handlers_factory, connection.send)
+
+    def send(client: bytes, reply: bytes) -> None:
+        # Before the answer: whoever hears it may come again at once.
+        if server.is_shut_down:
+            connection.dismiss(client)
+        connection.send(client, reply)
+
+    server = Server(handlers_factory, send)
     incoming: Incoming | None = first
     while incoming is not None:
         server.answer(incoming)
         if server.is_shut_down:
-            connection.dismiss(incoming.client)
             return "shutdown"
         incoming = connection.receive()
     return "lost"
