@@ -13,7 +13,7 @@ const ITERATIONS = 5;
 
 /** `coso worker` and `coso train` as a person starts them, in two working directories, over TCP with keys. */
 describe("a training with a worker on another host", function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   const path = temporaryFolder();
   const small = [
     "sft.steps=2",
@@ -62,7 +62,7 @@ describe("a training with a worker on another host", function () {
     expect(first.said()).not.to.contain(readJson(path(KEY)).secretKey);
 
     const killed = train("far", connected);
-    await untilLines("far", 1);
+    await untilLines("far", 2);
     killed.kill("SIGKILL");
     await killed;
 

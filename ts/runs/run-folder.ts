@@ -123,9 +123,11 @@ export class RunFolder {
   }
 }
 
-/** What results depend on. */
-function deciding({ sinks: _sinks, worker: { connect: _connect, ...worker }, ...others }: Experiment): object {
-  return { ...others, worker };
+/** What results depend on: neither where figures go nor which worker serves. */
+export function deciding({ sinks: _sinks, worker, ...others }: Experiment): object {
+  // Of runs without training there is none, and those of earlier versions name no other worker.
+  const { connect: _connect, ...own } = worker ?? {};
+  return { ...others, worker: own };
 }
 
 /** Names that a run, even one that was cut off while it was set up, leaves in its folder. */

@@ -74,11 +74,16 @@ export function prepareKeys(workerFile: string, address: string): KeyFiles {
 
 /** @throws ConfigError for a file that is missing, that others may open, or that holds no client's key. */
 export function readClientKey(file: string): ClientKey {
-  return readSecret(clientKey, file, "worker.connect");
+  return readSecret(clientKey, file, "worker.connect", "; null takes a worker of this host");
 }
 
-function readSecret<Schema extends z.ZodType>(schema: Schema, file: string, setting: string): z.output<Schema> {
-  const mend = `\`npx coso worker\` on the worker's host writes ${CLIENT_KEY_FILE}, to be copied`;
+function readSecret<Schema extends z.ZodType>(
+  schema: Schema,
+  file: string,
+  setting: string,
+  instead = "",
+): z.output<Schema> {
+  const mend = `\`npx coso worker\` on the worker's host writes ${CLIENT_KEY_FILE}, to be copied${instead}`;
   let text: string;
   let mode: number;
   try {
