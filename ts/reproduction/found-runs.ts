@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Trial } from "../comparison/definition.ts";
-import type { Experiment } from "../config/schema.ts";
 import { reportedDirectory } from "../comparison/run.ts";
+import type { Experiment } from "../config/schema.ts";
 import { findRuns } from "../report/find-runs.ts";
 import { differences } from "../runs/differences.ts";
 import { deciding, RunFolder } from "../runs/run-folder.ts";
