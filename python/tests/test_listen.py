@@ -64,6 +64,8 @@ class Client:
 
     def hears_nothing(self) -> bool:
         self.socket.setsockopt(zmq.RCVTIMEO, 300)
+        # A socket that was refused has nowhere to send to.
+        self.socket.setsockopt(zmq.SNDTIMEO, 300)
         try:
             self.ask("hello", HELLO)
         except zmq.Again:
