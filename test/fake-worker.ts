@@ -145,6 +145,7 @@ export class FakeWorker implements Worker {
           seconds: {},
         };
       case "hello":
+      case "shareFolder":
       case "shutdown":
         throw new WorkerError("protocol", `${request.method} is for processes`);
     }

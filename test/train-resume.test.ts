@@ -4,7 +4,7 @@ import { RunFolderError, WorkerError } from "../ts/errors.ts";
 import { train } from "../ts/train.ts";
 import type { FakeWorkerOptions } from "./fake-worker.ts";
 import { numberLineWorker, starting } from "./numberline-worker.ts";
-import { failure, metricsOf, timeless } from "./run-files.ts";
+import { failure, metricsOf, readJson, timeless } from "./run-files.ts";
 import { smallExperiment } from "./small-experiment.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -96,6 +96,23 @@ describe("a training", () => {
         }),
       );
       expect(error).to.be.instanceOf(RunFolderError).with.property("message").that.contains("iterations: 3 → 4");
+    });
+
+    it("goes on with another worker than it was begun with, and says so in its configuration", async () => {
+      const far = smallExperiment({ worker: { connect: "coso-worker-key.json" } });
+      await killed("moved", "updatePolicy", 2, far);
+      expect(readJson(path("moved", "config.json")).experiment.worker.connect).to.equal("coso-worker-key.json");
+      const asked: (string | null)[] = [];
+      await train(smallExperiment(), {
+        directory: path("moved"),
+        startWorker: (settings) => {
+          asked.push(settings.connect);
+          return starting(numberLineWorker())(settings);
+        },
+        resume: true,
+      });
+      expect(asked).to.deep.equal([null]);
+      expect(readJson(path("moved", "config.json")).experiment.worker.connect).to.equal(null);
     });
 
     it("returns the summary of a run that has finished, without a worker", async () => {

@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   alfworld: async () => (await import("./commands/alfworld.ts")).alfworldCommand(interruption),
   weights: async () => (await import("./commands/weights.ts")).weightsCommand(interruption),
   format: async () => (await import("./commands/format.ts")).formatCommand(),
+  worker: async () => (await import("./commands/worker.ts")).workerCommand(interruption),
   new: async () => (await import("./commands/new.ts")).newCommand(),
   setup: async () => (await import("./commands/setup.ts")).setupCommand(),
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),

@@ -137,11 +137,12 @@ export class WorkerError extends CosoError {
  * - `start`: the process never became ready (missing Python, missing package, crash on import)
  * - `protocol`: the two sides speak different schemas, or a message broke the schema
  * - `request`: the worker answered one call with an error and lives on
- * - `exit`: the process ended while calls were pending
- * - `silent`: no heartbeat arrived in time; the process was killed
- * - `timeout`: heartbeats arrived, but the call made no progress within its limit; the process was killed
+ * - `busy`: a worker on another host serves another client
+ * - `exit`: the process ended while calls were pending, or the connection to its host was lost
+ * - `silent`: no heartbeat arrived in time; the process was killed, or, on another host, let go
+ * - `timeout`: heartbeats arrived, but the call made no progress within its limit; the process was killed or let go
  */
-export type WorkerErrorCode = "start" | "protocol" | "request" | "exit" | "silent" | "timeout";
+export type WorkerErrorCode = "start" | "protocol" | "request" | "busy" | "exit" | "silent" | "timeout";
 
 /** The message of anything thrown, for a person to read. */
 export function messageOf(error: unknown): string {

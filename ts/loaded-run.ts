@@ -14,7 +14,7 @@ import { RunFolder } from "./runs/run-folder.ts";
 import { scmSpec, VISION_MODEL } from "./training/build.ts";
 import { factorsWithInvalid } from "./training/factor-labels.ts";
 import type { StartWorker } from "./training/open.ts";
-import { startWorker } from "./worker/process.ts";
+import { startOrConnect } from "./worker/start.ts";
 import type { Worker } from "./worker/worker.ts";
 
 /** A checkpoint of a run, found on disk. */
@@ -83,8 +83,10 @@ export async function withLoadedRun<T>(
   const { run, checkpoint, experiment, definition } = saved;
   const directory = workerPart(run, checkpoint);
   const scm = options.parts === "agent" && holdsScm(run, checkpoint) ? scmSpec(experiment) : null;
-  const { client: worker, stop } = await (options.startWorker ?? startWorker)({
+  const { client: worker, stop } = await (options.startWorker ?? startOrConnect)({
     threads: experiment.worker.threads,
+    connect: experiment.worker.connect,
+    runFolder: run.directory,
     logFile: run.path("worker.log"),
   });
   const parser = definition.create(experiment.environment.settings);

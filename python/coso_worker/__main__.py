@@ -1,8 +1,14 @@
-"""`python -m coso_worker --endpoint ipc:///path/to/socket`: one worker for one client."""
+"""`python -m coso_worker --endpoint ipc:///path/to/socket`: a worker for a client; with `--keys`, for one at a time."""
 
 import argparse
+from functools import partial
+from pathlib import Path
 
+import zmq
+
+from coso_worker.keys import read_keys
 from coso_worker.lifetime import checked_endpoint, end_with_parent, end_with_signals, remove_socket
+from coso_worker.listen import listen
 from coso_worker.server import WireHandlers, serve
 
 
@@ -16,15 +22,23 @@ def load_handlers() -> WireHandlers:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="coso_worker", description="Serves a policy, its SCM and their updates.")
     parser.add_argument("--endpoint", required=True, help="ipc://PATH, or tcp://127.0.0.1:PORT")
+    parser.add_argument("--keys", type=Path, help="file of `coso worker`; clients may then come from other hosts")
+    parser.add_argument("--once", action="store_true", help="with --keys: end when the first client has ended its work")
     arguments = parser.parse_args()
     try:
-        endpoint = checked_endpoint(arguments.endpoint)
+        keys = None if arguments.keys is None else read_keys(arguments.keys)
+        endpoint = checked_endpoint(arguments.endpoint, has_keys=keys is not None)
     except ValueError as error:
         parser.error(str(error))
     end_with_signals()
     end_with_parent(endpoint)
     try:
-        serve(endpoint, load_handlers)
+        if keys is None:
+            serve(endpoint, load_handlers)
+        else:
+            listen(endpoint, keys, load_handlers, is_once=arguments.once, say=partial(print, flush=True))
+    except zmq.ZMQError as error:
+        parser.error(f"--endpoint: cannot listen on {endpoint}: {error}")
     finally:
         remove_socket(endpoint)
 

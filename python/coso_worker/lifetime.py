@@ -13,22 +13,25 @@ from urllib.parse import urlsplit
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def checked_endpoint(endpoint: str) -> str:
+def checked_endpoint(endpoint: str, *, has_keys: bool = False) -> str:
     """
-    The endpoint, if this worker may listen on it: `ipc://PATH`, or `tcp://HOST:PORT` on the loopback.
+    The endpoint, if this worker may listen on it: `ipc://PATH`, or `tcp://HOST:PORT` on the loopback; with keys any
+    `tcp://HOST:PORT`, and those alone.
 
     Raises ValueError for any other.
     """
     parts = urlsplit(endpoint)
+    if parts.scheme == "ipc" and has_keys:
+        raise ValueError(f"--endpoint: expected tcp://HOST:PORT beside --keys, got {endpoint}")
     if parts.scheme == "ipc":
         return endpoint
-    if parts.scheme == "tcp" and parts.hostname in LOOPBACK:
+    if parts.scheme == "tcp" and (has_keys or parts.hostname in LOOPBACK):
         return endpoint
     if parts.scheme == "tcp":
         raise ValueError(
             f"--endpoint: expected a loopback address such as tcp://127.0.0.1:5555, got {endpoint}. Anyone who reaches "
-            "another address could use this worker: that needs keys, which are not supported yet. Forward a port "
-            "over SSH instead."
+            f"another address could use this worker, so that it needs keys: `npx coso worker --listen {endpoint}` "
+            "makes them. Or forward a port over SSH."
         )
     raise ValueError(f"--endpoint: expected ipc://PATH or tcp://127.0.0.1:PORT, got {endpoint!r}")
 

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -24,11 +25,14 @@ from coso_worker.protocol.messages import (
     Reply,
     Request,
     ResultReply,
+    ShareFolderParams,
+    ShareFolderResult,
     ShutdownParams,
     ShutdownResult,
     StatsParams,
     StatsResult,
 )
+from coso_worker.shared_folder import answer_in_folder
 from coso_worker.usage import MemoryUse
 
 UNREADABLE = 0
@@ -42,8 +46,8 @@ REPORTED_PACKAGES = ("torch", "transformers", "msgspec", "pyzmq", "numpy")
 
 class WireHandlers(Protocol):
     """
-    What answers every method but `hello`, `stats` and `shutdown`, by a method of the same name in snake_case:
-    `act(params: ActParams, frames: Sequence[memoryview], progress: Progress) -> ActResult`.
+    What answers every method but `hello`, `shareFolder`, `stats` and `shutdown`, by a method of the same name in
+    snake_case: `act(params: ActParams, frames: Sequence[memoryview], progress: Progress) -> ActResult`.
     """
 
     @property
@@ -62,7 +66,9 @@ def serve(endpoint: str, handlers_factory: Callable[[], WireHandlers], heartbeat
     try:
         server = Server(handlers_factory, connection.send)
         while not server.is_shut_down:
-            server.answer(connection.receive())
+            incoming = connection.receive()
+            if incoming is not None:
+                server.answer(incoming)
     finally:
         connection.close()
 
@@ -113,6 +119,9 @@ class Server:
         if isinstance(params, ShutdownParams):
             self.is_shut_down = True
             return ShutdownResult()
+        if isinstance(params, ShareFolderParams):
+            answer_in_folder(Path(params.file), params.content)
+            return ShareFolderResult()
         if isinstance(params, StatsParams):
             return self._stats()
         if self._handlers is None:

@@ -126,7 +126,7 @@ def test_names_the_field_of_params_that_break_the_schema(client: Client) -> None
     reply = client.ask("forgetSteps", {"stepIds": [1, -1]})
     assert reply["code"] == "bad-request"
     assert "$.stepIds[1]" in reply["message"]
-    assert client.ask("dance", {})["message"].startswith("no method 'dance'; there are hello, build, ")
+    assert client.ask("dance", {})["message"].startswith("no method 'dance'; there are hello, shareFolder, build, ")
 
 
 def test_answers_what_it_cannot_read_with_id_0(client: Client) -> None:

@@ -1,15 +1,22 @@
-"""A worker with the real server and handlers that do what a test asks for: `save`'s `directory` names the behaviour."""
+"""
+A worker with the real server and handlers that do what a test asks for: `save`'s `directory` names the behaviour,
+by its last part: a worker on another host gets it as a full path.
+"""
 
 import os
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from coso_worker import server
 from coso_worker.errors import WorkerError
+from coso_worker.keys import read_keys
 from coso_worker.lifetime import end_with_parent, end_with_signals, remove_socket
+from coso_worker.listen import listen
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_tensor
 from coso_worker.protocol.progress import Progress
@@ -48,7 +55,7 @@ class FakeHandlers:
         return messages.FitSftResult(losses=float_tensor(np.ones(params.steps)))
 
     def save(self, params: messages.SaveParams, frames: Sequence[memoryview], progress: Progress) -> messages.SaveResult:
-        match params.directory.split():
+        match Path(params.directory).name.split():
             case ["sleep", seconds]:
                 time.sleep(float(seconds))
             case ["print", text]:
@@ -82,7 +89,13 @@ def main() -> None:
     end_with_signals()
     end_with_parent(endpoint)
     try:
-        server.serve(endpoint, load_handlers, heartbeat_seconds=0.1)
+        if "--keys" in sys.argv:
+            keys = read_keys(Path(sys.argv[sys.argv.index("--keys") + 1]))
+            is_once = "--once" in sys.argv
+            say = partial(print, flush=True)
+            listen(endpoint, keys, load_handlers, is_once=is_once, say=say, heartbeat_seconds=0.1)
+        else:
+            server.serve(endpoint, load_handlers, heartbeat_seconds=0.1)
     finally:
         remove_socket(endpoint)
 

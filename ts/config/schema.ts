@@ -44,6 +44,14 @@ const worker = z.strictObject({
     .default(1)
     .describe("CPU threads of the worker; results may differ in the last bit between counts."),
   engine: engine.prefault({ kind: "transformers" }).describe("What says the utterances."),
+  connect: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      "Key file of a worker on another host, as `coso worker` writes it, relative to the working directory; null: a worker of its own.",
+    ),
 });
 
 const scriptedSource = z.strictObject({

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { act, forgetSteps, observe, readTokens, score } from "./messages/acting.ts";
 import { fitCritics, valueInstructions, valueStates } from "./messages/critics.ts";
 import { addDemonstrations, fitScm, fitSft, keepReference, updatePolicy } from "./messages/learning.ts";
-import { build, hello, load, save, shutdown, stats } from "./messages/lifetime.ts";
+import { build, hello, load, save, shareFolder, shutdown, stats } from "./messages/lifetime.ts";
 import { predictActions, weigh } from "./messages/weighing.ts";
 
 /**
@@ -16,6 +16,7 @@ import { predictActions, weigh } from "./messages/weighing.ts";
  */
 export const methods = {
   hello,
+  shareFolder,
   build,
   addDemonstrations,
   fitSft,

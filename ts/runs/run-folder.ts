@@ -106,13 +106,14 @@ export class RunFolder {
   }
 
   /**
-   * Only sinks may differ: nothing of a run depends on them.
+   * Only sinks and the worker's address may differ: nothing of a run depends on them.
    * @throws RunFolderError that names every field in which `experiment` is not the one that was begun here.
    */
   requireSame(experiment: Experiment): void {
-    const { sinks: _begun, ...begun } = this.readConfig().experiment;
-    const { sinks: _asked, ...asked } = experiment;
-    const changed = differences(begun, JSON.parse(JSON.stringify(asked)));
+    const changed = differences(
+      deciding(this.readConfig().experiment),
+      JSON.parse(JSON.stringify(deciding(experiment))),
+    );
     if (changed.length === 0) return;
     throw new RunFolderError(
       `${this.directory}: the run was begun with another configuration and cannot go on with this one:\n` +
@@ -120,6 +121,13 @@ export class RunFolder {
         "Take the changes back, or start a new run with --out",
     );
   }
+}
+
+/** What results depend on: neither where figures go nor which worker serves. */
+export function deciding({ sinks: _sinks, worker, ...others }: Experiment): object {
+  // Of runs without training there is none, and those of earlier versions name no other worker.
+  const { connect: _connect, ...own } = worker ?? {};
+  return { ...others, worker: own };
 }
 
 /** Names that a run, even one that was cut off while it was set up, leaves in its folder. */

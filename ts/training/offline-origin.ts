@@ -22,7 +22,8 @@ export interface OfflineRecord {
 
 /** All settings that the outcome of the offline stage, its evaluations included, depends on. */
 export function offlineDeterminants(experiment: Experiment): Record<string, unknown> {
-  const { seed, environment, policy, sampling, sft, worker, evaluation } = experiment;
+  const { seed, environment, policy, sampling, sft, evaluation } = experiment;
+  const { connect: _connect, ...worker } = experiment.worker;
   const scm = activeScm(experiment);
   const { online: _online, ...offlineScm } = scm ?? {};
   return {

@@ -13,7 +13,7 @@ import { claim } from "../runs/lock.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { tellingOf } from "../sinks/messages.ts";
 import { openSinks, type SinkOptions } from "../sinks/open.ts";
-import { startWorker } from "../worker/process.ts";
+import { startOrConnect } from "../worker/start.ts";
 import type { Worker } from "../worker/worker.ts";
 import { build } from "./build.ts";
 import { guardPolicy } from "./guards.ts";
@@ -32,7 +32,14 @@ export interface RunningWorker {
 }
 
 /** Starts the worker; tests of what trains hand in another. */
-export type StartWorker = (settings: { threads: number; logFile: string }) => Promise<RunningWorker>;
+export type StartWorker = (settings: {
+  threads: number;
+  /** Key file of a worker that runs already, on another host perhaps; null: a new one. */
+  connect: string | null;
+  /** Which the worker has to see. */
+  runFolder: string;
+  logFile: string;
+}) => Promise<RunningWorker>;
 
 /** Where a training runs, and what it goes on from. */
 export interface TrainOptions {
@@ -42,7 +49,7 @@ export interface TrainOptions {
   resume?: boolean;
   /** Run folder whose offline stage is taken over. */
   offlineFrom?: string;
-  /** The default starts the Python worker. */
+  /** The default starts the Python worker, or connects to the one that the experiment names. */
   startWorker?: StartWorker;
   /** The default starts Python processes. */
   sinks?: SinkOptions;
@@ -99,8 +106,11 @@ async function openFolder(
   }
   run.requireSame(experiment);
   const config = run.readConfig();
-  // Where figures go may change on the way, for it decides nothing.
-  if (differences(config.experiment.sinks, experiment.sinks).length > 0) run.writeConfig({ ...config, experiment });
+  // Where figures go and which worker serves may change on the way, for they decide nothing.
+  const hasMoved = (config.experiment.worker.connect ?? null) !== experiment.worker.connect;
+  if (hasMoved || differences(config.experiment.sinks, experiment.sinks).length > 0) {
+    run.writeConfig({ ...config, experiment });
+  }
   const { revision } = config;
   const present = await codeRevision();
   if (revision !== present && !run.isFinished()) {
@@ -127,7 +137,12 @@ export async function withAgent<Outcome>(
   const parser = definition.create(experiment.environment.settings);
   progress.begin("start the worker", 1);
   const running = await clock.measure("setup", () =>
-    (options.startWorker ?? startWorker)({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
+    (options.startWorker ?? startOrConnect)({
+      threads: experiment.worker.threads,
+      connect: experiment.worker.connect,
+      runFolder: run.directory,
+      logFile: run.path("worker.log"),
+    }),
   );
   const sinks = openSinks(experiment.sinks, run, tellingOf(run, progress), options.sinks);
   try {

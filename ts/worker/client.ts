@@ -8,8 +8,12 @@ import { silenceLimitMs, timeLimitsMs } from "./time-limits.ts";
 import type { CallOptions, Worker } from "./worker.ts";
 
 export interface ClientOptions {
-  /** `ipc://…`, or `tcp://…` on the loopback. */
+  /** `ipc://…`, or `tcp://…`: on the loopback, or with keys in `socket`. */
   readonly endpoint: string;
+  /** Not yet connected; the default has no keys. */
+  readonly socket?: Dealer;
+  /** Whether silence counts before the first message: of a worker that runs already. */
+  readonly isRunning?: boolean;
   /** Longest silence of the worker; the default is in `time-limits.ts`. */
   readonly heartbeatLimitMs?: number;
   /** Replaces the defaults in `time-limits.ts`, method by method. */
@@ -33,9 +37,12 @@ interface PendingCall {
 /** An id that no request has: the worker could not read a message, so it cannot tell which call it was. */
 const UNREADABLE = 0;
 
+/** A send never waits for the worker to read, and closing never waits for what was not sent. */
+export const DEALER_OPTIONS = { linger: 0, sendHighWaterMark: 0 } as const;
+
 /** The worker over a DEALER socket: one receive loop hands each reply to the call with its id. */
 export class WorkerClient implements Worker {
-  readonly #socket = new Dealer({ linger: 0, sendHighWaterMark: 0, reconnectInterval: 20 });
+  readonly #socket: Dealer;
   readonly #options: ClientOptions;
   /** In the order of sending, which is the order in which the worker answers: the first is what it works on. */
   readonly #pending = new Map<number, PendingCall>();
@@ -47,6 +54,8 @@ export class WorkerClient implements Worker {
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#socket = options.socket ?? new Dealer({ ...DEALER_OPTIONS, reconnectInterval: 20 });
+    if (options.isRunning === true) this.#silentMs = 0;
     const limits = [
       options.heartbeatLimitMs ?? silenceLimitMs(undefined),
       ...Object.values(options.timeLimitsMs ?? {}),

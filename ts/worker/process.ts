@@ -7,6 +7,7 @@ import { supervise } from "../processes/supervised.ts";
 import type { Result } from "../protocol/messages.ts";
 import { protocolHash } from "../protocol/schema.ts";
 import { type ClientOptions, WorkerClient } from "./client.ts";
+import type { Worker } from "./worker.ts";
 
 export interface WorkerOptions extends Pick<ClientOptions, "heartbeatLimitMs" | "timeLimitsMs"> {
   /** Interpreter of the Python worker; the default is `COSO_PYTHON`, then the checkout's or the project's `.venv`. */
@@ -24,7 +25,7 @@ export interface WorkerOptions extends Pick<ClientOptions, "heartbeatLimitMs" | 
 }
 
 export interface RunningWorker {
-  readonly client: WorkerClient;
+  readonly client: Worker;
   readonly pid: number;
   /** What the worker said of itself. */
   readonly hello: Result<"hello">;
@@ -96,7 +97,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 /** @throws WorkerError `protocol` when the two sides were made from different messages. */
-async function greet(client: WorkerClient): Promise<Result<"hello">> {
+export async function greet(client: Worker): Promise<Result<"hello">> {
   const ours = protocolHash();
   const hello = await client.call("hello", { protocol: ours, client: `node ${process.version}` });
   if (hello.protocol !== ours) {

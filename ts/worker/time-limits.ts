@@ -16,6 +16,7 @@ export function silenceLimitMs(method: Method | undefined): number {
  */
 export const timeLimitsMs: Readonly<Record<Method, number>> = {
   hello: minute,
+  shareFolder: minute,
   build: 20 * minute,
   addDemonstrations: minute,
   fitSft: 10 * minute,

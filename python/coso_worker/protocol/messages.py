@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "0cab8261959403ce54d9d2eaf3d9a1a424bf7f658c6db8a57f1cead65a2298ec"
+SCHEMA_HASH: Final = "73a5af1cac27e320870b52ea440fa09f1dcff8066b29bd25cab71cb62bfe43df"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -25,6 +25,17 @@ class HelloResult(Message):
     device: str
     threads: Positive
     pid: Positive
+
+
+class ShareFolderParams(Message):
+    file: Annotated[str, Meta(min_length=1)]
+    """Absolute path of a file that the client has just written."""
+    content: str
+    """What is in it. The worker writes the same to `<file>.seen`."""
+
+
+class ShareFolderResult(Message):
+    pass
 
 
 Seed = Annotated[int, Meta(ge=0, le=4294967295)]
@@ -824,6 +835,7 @@ Reply = ResultReply | ErrorReply | ProgressReply | HeartbeatReply
 
 METHODS: Final[dict[str, MethodTypes]] = {
     "hello": MethodTypes(HelloParams, HelloResult),
+    "shareFolder": MethodTypes(ShareFolderParams, ShareFolderResult),
     "build": MethodTypes(BuildParams, BuildResult),
     "addDemonstrations": MethodTypes(AddDemonstrationsParams, AddDemonstrationsResult),
     "fitSft": MethodTypes(FitSftParams, FitSftResult),

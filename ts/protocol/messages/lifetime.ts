@@ -17,6 +17,16 @@ export const hello = {
     .meta({ id: "HelloResult" }),
 };
 
+export const shareFolder = {
+  params: z
+    .strictObject({
+      file: z.string().min(1).describe("Absolute path of a file that the client has just written."),
+      content: z.string().describe("What is in it. The worker writes the same to `<file>.seen`."),
+    })
+    .meta({ id: "ShareFolderParams" }),
+  result: z.strictObject({}).meta({ id: "ShareFolderResult" }),
+};
+
 export const build = {
   params: z
     .strictObject({
