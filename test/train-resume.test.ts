@@ -70,6 +70,25 @@ describe("a training", () => {
       expect(metricsOf(path("groups-cut"))).to.deep.equal(metricsOf(path("groups-whole")));
     });
 
+    it("goes on with the corruptions that the offline stage left off at", async () => {
+      const experiment = smallExperiment({
+        scm: { pretraining: { utterances: 40, steps: 2 }, online: { corruptedSteps: 2 } },
+      });
+      const whole = await run("corruptions-whole", experiment);
+      const cut = await interrupted("corruptions-cut", "updatePolicy", 1, experiment);
+      const taught = ({ worker }: Pick<typeof whole, "worker">) =>
+        worker.paramsOf("fitScm").flatMap(({ examples }) => (examples.kind === "texts" ? [examples.texts] : []));
+      // The offline stage taught first; iterations begin after it.
+      expect(taught(cut)).to.deep.equal(taught(whole).slice(1));
+      const adopting = numberLineWorker();
+      await train(experiment, {
+        directory: path("corruptions-adopting"),
+        startWorker: starting(adopting),
+        offlineFrom: path("corruptions-whole"),
+      });
+      expect(taught({ worker: adopting })).to.deep.equal(taught(whole).slice(1));
+    });
+
     it("does not repeat the offline stage", async () => {
       const { worker } = await interrupted("no-repeat", "updatePolicy", 1);
       expect(worker.paramsOf("fitSft")).to.deep.equal([]);

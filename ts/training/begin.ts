@@ -3,6 +3,7 @@ import { type Loop, restoreLoop, startLoop } from "./loop.ts";
 import { offlineStage } from "./offline.ts";
 import { adoptOffline, offlineDeterminants, readOfflineRecord } from "./offline-origin.ts";
 import type { Stage } from "./stages.ts";
+import { statesOf } from "./stream-states.ts";
 import type { Training } from "./training.ts";
 
 /** Brings θ, φ and the loop to where iterations begin: from a checkpoint where there is one, else by the offline stage. */
@@ -23,8 +24,9 @@ async function reachLoop(training: Training, offlineFrom: string | undefined): P
     return loop;
   }
   if (newest === offlineCheckpoint) {
-    const { stages, seconds } = readOfflineRecord(run);
+    const { stages, seconds, streams } = readOfflineRecord(run);
     await checkpoints.load(offlineCheckpoint);
+    training.streams.restore(streams);
     training.clock.carryOver(seconds);
     progress.say("resumed after the offline stage");
     return beginOnline(training, stages);
@@ -34,6 +36,7 @@ async function reachLoop(training: Training, offlineFrom: string | undefined): P
     determinedBy: offlineDeterminants(training.experiment),
     stages,
     seconds: training.clock.totals(),
+    streams: statesOf(training.streams),
   });
   return beginOnline(training, stages);
 }

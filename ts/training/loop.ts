@@ -7,6 +7,7 @@ import type { RlBase } from "./bases/base.ts";
 import { baseOf } from "./bases/choose.ts";
 import { emptySelection, type SelectionState, selectionStateSchema } from "./selection.ts";
 import type { Stage } from "./stages.ts";
+import { statesOf, streamStates } from "./stream-states.ts";
 import { createEnvironment, type Training } from "./training.ts";
 import { emptyHistogram, type WeightHistogram } from "./weight-histogram.ts";
 
@@ -27,13 +28,12 @@ export interface Loop {
 }
 
 const count = z.int().min(0);
-const streams = z.record(z.string(), z.array(z.int()));
 
 /** `loop.json` of an iteration's checkpoint. What environments and evaluations wrote is theirs to read. */
 const loopRecordSchema = z.strictObject({
   iteration: count,
   envSteps: count,
-  streams,
+  streams: streamStates,
   rollout: z.looseObject({ nextStepId: count, seats: z.array(z.unknown()) }),
   base: z.unknown().describe("What the RL algorithm remembers; null where it remembers nothing."),
   selection: selectionStateSchema,
@@ -55,11 +55,10 @@ const loopRecordSchema = z.strictObject({
 /** Everything of the loop that a later process needs. */
 export function loopRecord({ streams, clock, run }: Training, loop: Loop): z.input<typeof loopRecordSchema> {
   const { iteration, envSteps, rollout, base, selection, histogram, stages, adaptedCoefficient } = loop;
-  const state = streams.state();
   return {
     iteration,
     envSteps,
-    streams: Object.fromEntries(Object.entries(state).map(([name, words]) => [name, [...words]])),
+    streams: statesOf(streams),
     rollout: { ...rollout.state() },
     base: base.state(),
     selection,

@@ -5,6 +5,7 @@ import { offlineCheckpoint, readLoop, workerPart } from "../runs/checkpoints.ts"
 import { differences } from "../runs/differences.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import type { Stage } from "./stages.ts";
+import { streamStates } from "./stream-states.ts";
 import { activeScm, type Training } from "./training.ts";
 
 /** `loop.json` of the offline checkpoint. The stages are our own; their inner shape is not checked again. */
@@ -12,12 +13,14 @@ const offlineRecordSchema = z.strictObject({
   determinedBy: z.record(z.string(), z.unknown()),
   stages: z.array(z.looseObject({ stage: z.string() })),
   seconds: z.record(z.string(), z.number()),
+  streams: streamStates.default({}).describe("Streams that go on in iterations; earlier versions did not write them."),
 });
 
 export interface OfflineRecord {
   determinedBy: Record<string, unknown>;
   stages: Stage[];
   seconds: Record<string, number>;
+  streams: z.output<typeof streamStates>;
 }
 
 /** All settings that the outcome of the offline stage, its evaluations included, depends on. */
@@ -70,5 +73,6 @@ export async function adoptOffline(training: Training, directory: string): Promi
     );
   }
   await training.worker.call("load", { directory: part, images: null }, { signal: training.signal });
+  training.streams.restore(record.streams);
   return record.stages;
 }
