@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * All tests, of both languages, beside one another: each takes one core. The last line is `N passed, N failed` (and `, N skipped` where
- * some were).
+ * All tests, of both languages, beside one another, TypeScript's in two halves of which one prints at its end. The last line is
+ * `N passed, N failed` (and `, N skipped` where some were).
  *
  *   npm test                                                    everything
  *   npm test -- test/random.test.ts python/tests/test_scm.py    these files
@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runMocha, runPytest } from "./test/suites.mjs";
+import { halvesOfTests, runMocha, runPytest } from "./test/suites.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const files = process.argv.slice(2);
@@ -21,7 +21,12 @@ const folder = mkdtempSync(join(tmpdir(), "coso-test-"));
 try {
   const all = files.length === 0;
   const suites = await Promise.all([
-    ...(all || typescript.length > 0 ? [runMocha(root, folder, typescript)] : []),
+    ...(all
+      ? halvesOfTests(root).map((half, place) =>
+          runMocha(root, folder, `mocha-${place + 1}`, place === 0 ? "inherit" : "pipe", half),
+        )
+      : []),
+    ...(typescript.length > 0 ? [runMocha(root, folder, "mocha", "inherit", typescript)] : []),
     ...(all || python.length > 0 ? [runPytest(root, folder, python)] : []),
   ]);
   const total = { passed: 0, failed: 0, skipped: 0 };

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { readJunit } from "../../scripts/test/suites.mjs";
+import { halvesOfTests, readJunit } from "../../scripts/test/suites.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -28,6 +28,17 @@ describe("npm test", () => {
 
   it("counts a file that does not load as a failure", () => {
     expect(run(`import "./missing.ts";`)).to.deep.equal({ lastLine: "0 passed, 1 failed", code: 1 });
+  });
+
+  it("plays every file in one half or the other", () => {
+    for (const file of ["b.test.ts", "a.test.ts", "deep/c.test.ts", "deep/er/d.test.ts", "helps.ts"]) {
+      mkdirSync(dirname(join(folder, "test", file)), { recursive: true });
+      writeFileSync(join(folder, "test", file), "");
+    }
+    expect(halvesOfTests(folder)).to.deep.equal([
+      ["test/a.test.ts", "test/deep/c.test.ts"],
+      ["test/b.test.ts", "test/deep/er/d.test.ts"],
+    ]);
   });
 
   it("does not take a lone focused test for the whole", () => {
