@@ -38,6 +38,7 @@ describeWithBrowser("the viewer's page", () => {
     writeTokens(path("runs", "coso"), 4, [HOSTILE.slice(0, 20), HOSTILE.slice(20)]);
     writeViewedRun(path("runs", "rl"), [{ utterances: ["well +"] }], { entropy: "none" });
     writeTokens(path("runs", "rl"), 1, ["well", " +", ""], false);
+    writeViewedRun(path("runs", "a-name-as-long-as-those-of-sweeps,coefficient=0.0001,seed1"), [{ utterances: ["+"] }]);
     viewer = await serveViewer(path("runs"), 0);
     lease = await leaseBrowser("chromium");
     page = await lease.browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -133,6 +134,19 @@ describeWithBrowser("the viewer's page", () => {
     await right.getByText("episode 2, step 1").waitFor();
     await page.keyboard.press("j");
     await right.getByText("2 of 40").waitFor();
+  });
+
+  it("says in words what an address asks for in vain", async () => {
+    const told: [address: string, words: string | RegExp][] = [
+      ["/?q=nobody", /^No run has “nobody” in its name/],
+      ["/runs/coso?metric=no/such", "The run has no value of it."],
+      ["/compare", /^The address names no run/],
+      ["/compare?run=coso&episode=1&step=9", "Episode 1 has no step 9; it has 3 steps."],
+    ];
+    for (const [address, words] of told) {
+      await open(address);
+      await page.getByText(words).waitFor();
+    }
   });
 
   it("shows new episodes while it is looked at", async () => {

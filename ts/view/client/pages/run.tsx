@@ -141,7 +141,7 @@ function Headline({ detail: { card, recordedSteps, seconds } }: { detail: RunDet
       <div>
         <dt>Steps with tokens</dt>
         <dd>
-          {whole(recordedSteps)} <small>{recordedSteps === 0 ? "recording.tokens is 0" : "to colour"}</small>
+          {whole(recordedSteps)} <small>{recordedSteps === 0 ? "none recorded" : "to colour"}</small>
         </dd>
       </div>
     </dl>
