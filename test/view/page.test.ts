@@ -166,6 +166,19 @@ describeWithBrowser("the viewer's page", () => {
     }
   });
 
+  it("keeps its lists of choices within a telephone", async () => {
+    await audit.open(new URL("/runs/coso", viewer.url).href, { width: 390, scheme: "light" }, async (narrow) => {
+      for (const name of ["Metrics", "Beside"]) {
+        const summary = narrow.locator("summary", { hasText: name });
+        await summary.click();
+        const box = await narrow.locator("details[open] fieldset").boundingBox();
+        expect(box?.x).to.be.at.least(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).to.be.at.most(390);
+        await summary.click();
+      }
+    });
+  });
+
   const pages = {
     "all runs": "/",
     "a run": "/runs/coso?with=rl",

@@ -1,3 +1,4 @@
+import { deciding } from "../config/same-experiment.ts";
 import type { RecordedRun } from "./read-run.ts";
 import type { RunConfig } from "./run-schema.ts";
 import { settingLeaves, shortPaths } from "./setting-leaves.ts";
@@ -28,7 +29,7 @@ export function groupRuns(runs: readonly RecordedRun[]): RunGroup[] {
   const byConfiguration = new Map<string, [RecordedRun, ...RecordedRun[]]>();
   for (const run of runs) {
     const { seed: _, ...configuration } = run.config.experiment;
-    const key = JSON.stringify(configuration);
+    const key = JSON.stringify(deciding(configuration));
     const members = byConfiguration.get(key);
     if (members === undefined) byConfiguration.set(key, [run]);
     else members.push(run);
@@ -42,14 +43,18 @@ export function groupRuns(runs: readonly RecordedRun[]): RunGroup[] {
   }));
 }
 
+/** An experiment's name without its method, with which a comparison names those of its methods. */
+export function commonName({ experiment: { name }, method }: RunConfig): string {
+  return name.endsWith(`-${method}`) ? name.slice(0, -method.length - 1) : name;
+}
+
 /** The method where all share a name, the name where all share a method, both otherwise; then what still differs. */
 function labelsOf(configs: readonly RunConfig[]): string[] {
-  const isOneName = new Set(configs.map(({ experiment }) => experiment.name)).size === 1;
+  const isOneName = new Set(configs.map(commonName)).size === 1;
   const isOneMethod = new Set(configs.map(({ method }) => method)).size === 1;
   const base = (config: RunConfig): string => {
-    const { name } = config.experiment;
-    if (isOneMethod) return name;
-    return isOneName ? config.method : `${name} (${config.method})`;
+    if (isOneMethod) return config.experiment.name;
+    return isOneName ? config.method : `${commonName(config)} (${config.method})`;
   };
   return configs.map((config) => {
     const alike = configs.filter((other) => base(other) === base(config));
