@@ -136,6 +136,19 @@ describe("reproduce", function () {
     expect(cellsOf("from").map(placeless)).to.deep.equal(cellsOf("whole").map(placeless));
   });
 
+  it("takes runs of an earlier version over, whose settings lack what came later, and those in other passes", async () => {
+    await compareMethods({ ...smallStudy, seeds: [0] }, { directory: path("old"), jobs: 1, startWorker: workers() });
+    const file = path("old", "reported", "CoSo-seed0", "config.json");
+    const config = readJson(file);
+    const { recording: _r, sinks: _s, algorithm, ...experiment } = config.experiment;
+    const older = { ...experiment, algorithm: { ...algorithm, microBatch: 2 } };
+    writeFileSync(file, JSON.stringify({ ...config, experiment: older }));
+    const started: string[] = [];
+    await run("from-old", { from: [path("old")], startWorker: workers(started) });
+    expect(started).to.have.length(4);
+    expect(started.some((each) => each.includes("seed0"))).to.equal(false);
+  });
+
   it("names a run that failed, counts the others, and tries it again", async () => {
     const healthy = workers();
     const broken: StartWorker = async (settings) => {

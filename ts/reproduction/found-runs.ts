@@ -20,23 +20,28 @@ export class FoundRuns {
   readonly #directory: string;
   /** Finished runs elsewhere, by what they are of. */
   readonly #elsewhere: ReadonlyMap<string, string>;
+  /** Folders of finished runs of `coso prompt` elsewhere. */
+  readonly prompted: readonly string[];
 
-  private constructor(directory: string, elsewhere: ReadonlyMap<string, string>) {
+  private constructor(directory: string, elsewhere: ReadonlyMap<string, string>, prompted: readonly string[]) {
     this.#directory = directory;
     this.#elsewhere = elsewhere;
+    this.prompted = prompted;
   }
 
   /**
    * @param directory of the studies' own runs, made or not.
-   * @param from folders with runs of `coso compare` or `coso train`.
+   * @param from folders with runs of `coso compare`, `coso train` or `coso prompt`.
    * @throws RunFolderError for a folder of `from` that is missing or has no run in it.
    */
   static async in(directory: string, from: readonly string[]): Promise<FoundRuns> {
     const runs = from.length === 0 ? [] : await findRuns(from);
     const finished = runs.map((run) => new RunFolder(run)).filter((run) => run.isFinished());
+    const trained = finished.filter((run) => !isPrompted(run));
     return new FoundRuns(
       directory,
-      new Map(finished.map((run) => [keyOf(run.readConfig().experiment), run.directory])),
+      new Map(trained.map((run) => [keyOf(run.readConfig().experiment), run.directory])),
+      finished.filter(isPrompted).map((run) => run.directory),
     );
   }
 
@@ -56,6 +61,10 @@ export class FoundRuns {
     if (elsewhere !== undefined) return { state: "finished", directory: elsewhere, isElsewhere: true };
     return { state: own.holdsWork() ? "begun" : "new" };
   }
+}
+
+function isPrompted(run: RunFolder): boolean {
+  return "endpoint" in run.readConfig().experiment;
 }
 
 /** All that decides a run, whatever the order of its keys and whichever version recorded it: runs that agree in it are the same run. */
