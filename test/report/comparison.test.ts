@@ -60,6 +60,11 @@ describe("groupRuns and compare", () => {
       JSON.stringify({ ...old.config, experiment: { ...experiment, algorithm: { ...algorithm, microBatch: 1 } } }),
     );
     expect(labels([today, await readRun(old.directory)])).to.deep.equal([["quickstart", 2]]);
+    const again = await record({ seed: 2 });
+    expect(labels([again, await readRun(old.directory)])).to.deep.equal([
+      ["quickstart, microBatch 16", 1],
+      ["quickstart, microBatch 1", 1],
+    ]);
   });
 
   it("tells configurations of one name apart by what differs", async () => {

@@ -118,7 +118,7 @@ describe("reproduce", function () {
     expect(cell("part", "RL", "NL")).to.include({ state: "measured" });
     expect(cell("part", "CoSo", "NL")).to.include({
       state: "not run",
-      reason: "done by npx coso reproduce table2 --scale tiny",
+      reason: "to be run by npx coso reproduce table2 --scale tiny",
     });
     // What all methods share is known from the one that ran.
     expect(cell("part", "SFT", "NL")).to.include({ state: "measured", seeds: 3 });

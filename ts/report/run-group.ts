@@ -24,23 +24,43 @@ function rank(method: string): number {
   return method.startsWith("CoSo") ? 3 : 2;
 }
 
-/** Groups runs by their configuration: by method, baselines first, then in the order in which they first occur. */
+/**
+ * Groups runs by their configuration: by method, baselines first, then in the order in which they first occur. What decides no
+ * result tells runs apart only where they share a seed, as in a sweep of it.
+ */
 export function groupRuns(runs: readonly RecordedRun[]): RunGroup[] {
-  const byConfiguration = new Map<string, [RecordedRun, ...RecordedRun[]]>();
-  for (const run of runs) {
-    const { seed: _, ...configuration } = run.config.experiment;
-    const key = JSON.stringify(deciding(configuration));
-    const members = byConfiguration.get(key);
-    if (members === undefined) byConfiguration.set(key, [run]);
-    else members.push(run);
-  }
-  const groups = [...byConfiguration.values()].sort(([a], [b]) => rank(a.config.method) - rank(b.config.method));
+  const byConfiguration = groupedBy(runs, (run) => deciding(configurationOf(run))).flatMap((members) =>
+    isOncePerSeed(members) ? [members] : groupedBy(members, configurationOf),
+  );
+  const groups = byConfiguration.sort(([a], [b]) => rank(a.config.method) - rank(b.config.method));
   const labels = labelsOf(groups.map(([first]) => first.config));
   return groups.map((members, index) => ({
     label: labels[index] ?? "",
     method: members[0].config.method,
     runs: members,
   }));
+}
+
+function configurationOf(run: RecordedRun): object {
+  const { seed: _, ...configuration } = run.config.experiment;
+  return configuration;
+}
+
+type Members = [RecordedRun, ...RecordedRun[]];
+
+function groupedBy(runs: readonly RecordedRun[], keyOf: (run: RecordedRun) => object): Members[] {
+  const groups = new Map<string, Members>();
+  for (const run of runs) {
+    const key = JSON.stringify(keyOf(run));
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [run]);
+    else members.push(run);
+  }
+  return [...groups.values()];
+}
+
+function isOncePerSeed(runs: readonly RecordedRun[]): boolean {
+  return new Set(runs.map(({ config }) => config.experiment.seed)).size === runs.length;
 }
 
 /** An experiment's name without its method, with which a comparison names those of its methods. */

@@ -153,7 +153,9 @@ class Collection {
     const command = `npx coso reproduce ${borrowedFrom ?? this.#reproduction.id} --scale ${this.#scale}`;
     if (states.some(({ state }) => state === "finished"))
       return `runs are there, but what is shown has not been looked at: ${command}`;
-    return states.some(({ state }) => state === "begun") ? `begun, not finished: ${command}` : `done by ${command}`;
+    return states.some(({ state }) => state === "begun")
+      ? `begun, not finished: ${command}`
+      : `to be run by ${command}`;
   }
 
   #average(row: string, { id, average }: Column): Cell {
