@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import type { ExperimentInput } from "../ts/config.ts";
 import { RunFolderError, WorkerError } from "../ts/errors.ts";
@@ -113,6 +113,11 @@ describe("a training", () => {
           startWorker: starting(numberLineWorker()),
           resume: true,
         });
+      const loopFile = path("old", "checkpoints", "iteration-0002", "loop.json");
+      const { offsets, ...loop } = JSON.parse(readFileSync(loopFile, "utf8"));
+      const { tokens: _t, ...written } = offsets;
+      writeFileSync(loopFile, JSON.stringify({ ...loop, offsets: written }));
+      rmSync(path("old", "tokens.jsonl"));
       const refusal = await failure(resumed({ recording: { tokens: 3 } }));
       expect(refusal).to.have.property("message").that.contains("recording.tokens: 16 → 3");
       await resumed({});
@@ -133,7 +138,9 @@ describe("a training", () => {
       const worker = numberLineWorker();
       await train(experiment, { directory: path("passes"), startWorker: starting(worker), resume: true });
       expect(JSON.stringify(worker.paramsOf("updatePolicy")[0])).to.include('"microBatch":4');
-      expect(JSON.parse(readFileSync(path("passes", "config.json"), "utf8")).experiment.algorithm.microBatch).to.equal(4);
+      expect(JSON.parse(readFileSync(path("passes", "config.json"), "utf8")).experiment.algorithm.microBatch).to.equal(
+        4,
+      );
     });
 
     it("returns the summary of a run that has finished, without a worker", async () => {
