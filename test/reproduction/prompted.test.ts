@@ -71,6 +71,7 @@ describe("prompted rows", function () {
     expect(qwen).to.include({ seeds: 2, episodes: 12, paper: null, environment: "synthetic", isBest: false });
     expect(qwen?.mean).to.be.closeTo(((rates[0] ?? 0) + (rates[1] ?? 0)) / 2, 1e-12);
     expect(cell("gpt-4o", "BJ")).to.include({ state: "measured", mean: rates[4] });
+    expect(markdown).to.contain("| gpt-4o<br>(prompted) |");
     expect(markdown).to.contain("| Gemini-1.5 Pro<br>(google/gemini-1.5-pro-002, prompted) |");
     expect(markdown).to.match(
       /qwen-warm is left out of Qwen\S+, where \S+qwen-0 stands: sampling\.temperature: 0\.2 → 1\./,

@@ -86,7 +86,7 @@ class Placing {
         return;
       }
     }
-    this.models[row] = `${endpoint.model}, prompted`;
+    this.models[row] = row.startsWith(endpoint.model) ? "prompted" : `${endpoint.model}, prompted`;
     for (const [id, { measure, environment: label }] of columns) this.#fill(row, id, seed, run, measure, label);
   }
 

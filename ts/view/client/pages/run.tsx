@@ -67,7 +67,11 @@ export function RunPage({ run, query }: { run: string; query: URLSearchParams })
       <section aria-labelledby="curves">
         <h2 id="curves">Curves</h2>
         {detail.metricNames.length === 0 ? (
-          <p class="muted">They begin with the end of the first iteration.</p>
+          <p class="muted">
+            {(card.iterations ?? 0) === 0
+              ? "A run without training has none."
+              : "They begin with the end of the first iteration."}
+          </p>
         ) : (
           <>
             <div class="controls">
