@@ -24,6 +24,8 @@ describe("coso", function () {
       [["train", "experiments/quickstart.ts", "--set", "algorithm.clp=1"], "did you mean `clip`?"],
       [["train", "experiments/quickstart.ts", "--seed", "-1"], "Expected a whole number"],
       [["eval", "absent"], "absent: no run here"],
+      [["reproduce", "table-d1", "--no-run", "--out", "package.json"], "ENOTDIR: not a directory"],
+      [["reproduce", "table-d1", "--no-run", "--only", ""], "expected METHOD, METHOD/COLUMN or /COLUMN"],
       [["unknown"], "unknown command"],
     ] as const) {
       const { exitCode, stderr, stdout } = await coso(...args);

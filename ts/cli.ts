@@ -52,6 +52,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // biome-ignore lint/nursery/noProcessExit: nobody reads what is left to say.
   process.exit(0);
 });
+/** What an address on a disk can be wrong by. */
+const OF_FILES = new Set(["EACCES", "EISDIR", "ENAMETOOLONG", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"]);
 process.exitCode = await run(process.argv);
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -68,8 +70,16 @@ async function run(argv: readonly string[]): Promise<number> {
 
 /** One readable message for what was foreseen, with the worker's last lines; the stack for a defect. */
 function describe(error: unknown): string {
+  if (isOfSystem(error)) return `${error.message}; check the path, its permissions and the space left there`;
   if (!(error instanceof CosoError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (error instanceof Interrupted) return error.message;
   const tail = error instanceof WorkerError ? error.tail : [];
   return [`${error.name}: ${error.message}`, ...tail.map((line) => `  | ${line}`)].join("\n");
+}
+
+/** A file or folder that cannot be read or written, as the system says. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  if (!(error instanceof Error)) return false;
+  const { code, path } = error as NodeJS.ErrnoException;
+  return path !== undefined && code !== undefined && OF_FILES.has(code);
 }

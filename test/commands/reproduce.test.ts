@@ -15,7 +15,7 @@ describe("coso reproduce", function () {
     const { stdout, exitCode, stderr } = await coso("table-d1", "--no-run", "--out", path("empty"));
     expect(exitCode, stderr).to.equal(0);
     expect(stdout).to.contain("Table D.1").and.contain("7.96B").and.contain("14.5 h");
-    expect(stdout).to.match(/\([a-z]\) not run: done by npx coso reproduce table-d1 --scale tiny/);
+    expect(stdout).to.match(/\([a-z]\) not run: to be run by npx coso reproduce table-d1 --scale tiny/);
     const { cells } = readJson(path("empty", "tiny", "table-d1", "cells.json"));
     expect(cells).to.have.length(30);
     expect(cells.every(({ reason }: { reason: string | null }) => reason !== null)).to.equal(true);

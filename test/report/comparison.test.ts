@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { RandomStreams } from "../../ts/random.ts";
 import { compare } from "../../ts/report/comparison.ts";
@@ -42,6 +44,27 @@ describe("groupRuns and compare", () => {
     expect(labels([coso, other]).map(([label]) => label)).to.deep.equal(["a", "b"]);
     const rl = await record({ name: "a", entropy: "none" });
     expect(labels([coso, other, rl]).map(([label]) => label)).to.deep.equal(["a (RL)", "a (CoSo)", "b (CoSo)"]);
+  });
+
+  it("labels by method alone where a comparison has named each experiment after its method", async () => {
+    const runs = [await record({ name: "tiny-RL", entropy: "none" }), await record({ name: "tiny-CoSo" })];
+    expect(labels(runs).map(([label]) => label)).to.deep.equal(["RL", "CoSo"]);
+  });
+
+  it("takes runs of an earlier version and in other passes together with today's", async () => {
+    const [today, old] = [await record({ seed: 1 }), await record({ seed: 2 })];
+    const { recording: _r, sinks: _s, ...experiment } = old.config.experiment as Record<string, object>;
+    const { algorithm } = experiment;
+    writeFileSync(
+      join(old.directory, "config.json"),
+      JSON.stringify({ ...old.config, experiment: { ...experiment, algorithm: { ...algorithm, microBatch: 1 } } }),
+    );
+    expect(labels([today, await readRun(old.directory)])).to.deep.equal([["quickstart", 2]]);
+    const again = await record({ seed: 2 });
+    expect(labels([again, await readRun(old.directory)])).to.deep.equal([
+      ["quickstart, microBatch 16", 1],
+      ["quickstart, microBatch 1", 1],
+    ]);
   });
 
   it("tells configurations of one name apart by what differs", async () => {

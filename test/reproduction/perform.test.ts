@@ -118,7 +118,7 @@ describe("reproduce", function () {
     expect(cell("part", "RL", "NL")).to.include({ state: "measured" });
     expect(cell("part", "CoSo", "NL")).to.include({
       state: "not run",
-      reason: "done by npx coso reproduce table2 --scale tiny",
+      reason: "to be run by npx coso reproduce table2 --scale tiny",
     });
     // What all methods share is known from the one that ran.
     expect(cell("part", "SFT", "NL")).to.include({ state: "measured", seeds: 3 });
@@ -134,6 +134,19 @@ describe("reproduce", function () {
     await run("from", { from: [path("compared")], startWorker: workers(started) });
     expect(started.map((file) => /(\w+-seed\d)/.exec(file)?.[0]).sort()).to.deep.equal(["CoSo-seed2", "RL-seed2"]);
     expect(cellsOf("from").map(placeless)).to.deep.equal(cellsOf("whole").map(placeless));
+  });
+
+  it("takes runs of an earlier version over, whose settings lack what came later, and those in other passes", async () => {
+    await compareMethods({ ...smallStudy, seeds: [0] }, { directory: path("old"), jobs: 1, startWorker: workers() });
+    const file = path("old", "reported", "CoSo-seed0", "config.json");
+    const config = readJson(file);
+    const { recording: _r, sinks: _s, algorithm, ...experiment } = config.experiment;
+    const older = { ...experiment, algorithm: { ...algorithm, microBatch: 2 } };
+    writeFileSync(file, JSON.stringify({ ...config, experiment: older }));
+    const started: string[] = [];
+    await run("from-old", { from: [path("old")], startWorker: workers(started) });
+    expect(started).to.have.length(4);
+    expect(started.some((each) => each.includes("seed0"))).to.equal(false);
   });
 
   it("names a run that failed, counts the others, and tries it again", async () => {

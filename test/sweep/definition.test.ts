@@ -59,6 +59,7 @@ describe("a sweep", () => {
     };
     refused({ seeds: [] }, "seeds: expected at least 1");
     refused({ seeds: [1, 1] }, "seeds: expected each seed once");
+    refused({ base: { ...smallSweep().base, seed: 3 } }, "base.seed: expected none");
     refused({ grid: { seed: [1, 2] } }, "seeds are listed in `seeds`");
     refused({ grid: { "algorithm.clip": [] } }, "grid.algorithm.clip");
     refused({ grid: { entropy: [{ kind: "none" }] } }, "grid.entropy", "need names");

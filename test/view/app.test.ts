@@ -35,6 +35,9 @@ describe("the viewer's server", () => {
     writeFileSync(path("listed", "bad", "config.json"), '{"method": 3}');
     const { runs } = await serve("listed").json<{ runs: RunEntry[] }>("/api/runs");
     expect(runs[0]).to.include({ kind: "damaged", id: "bad" });
+    expect(await serve("listed").json("/api/runs/bad"))
+      .to.have.property("error")
+      .that.matches(/^cannot be shown: config\.json: /);
     expect(runs[1]).to.include({
       kind: "run",
       id: "good",
@@ -102,7 +105,9 @@ describe("the viewer's server", () => {
       executed: { words: "+", gesture: null },
     });
     for (const number of ["0", "5", "1e3", "x"]) {
-      expect((await serve("runs").ask(`/api/runs/sweep%2Fa/episodes/${number}`)).status).to.equal(404);
+      const answer = await serve("runs").ask(`/api/runs/sweep%2Fa/episodes/${number}`);
+      expect(answer.status).to.equal(404);
+      expect(await answer.text()).to.contain("the run has 4, numbered from 1");
     }
   });
 

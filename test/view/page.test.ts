@@ -38,6 +38,7 @@ describeWithBrowser("the viewer's page", () => {
     writeTokens(path("runs", "coso"), 4, [HOSTILE.slice(0, 20), HOSTILE.slice(20)]);
     writeViewedRun(path("runs", "rl"), [{ utterances: ["well +"] }], { entropy: "none" });
     writeTokens(path("runs", "rl"), 1, ["well", " +", ""], false);
+    writeViewedRun(path("runs", "a-name-as-long-as-those-of-sweeps,coefficient=0.0001,seed1"), [{ utterances: ["+"] }]);
     viewer = await serveViewer(path("runs"), 0);
     lease = await leaseBrowser("chromium");
     page = await lease.browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -135,6 +136,19 @@ describeWithBrowser("the viewer's page", () => {
     await right.getByText("2 of 40").waitFor();
   });
 
+  it("says in words what an address asks for in vain", async () => {
+    const told: [address: string, words: string | RegExp][] = [
+      ["/?q=nobody", /^No run has “nobody” in its name/],
+      ["/runs/coso?metric=no/such", "The run has no value of it."],
+      ["/compare", /^The address names no run/],
+      ["/compare?run=coso&episode=1&step=9", "Episode 1 has no step 9; it has 3 steps."],
+    ];
+    for (const [address, words] of told) {
+      await open(address);
+      await page.getByText(words).waitFor();
+    }
+  });
+
   it("shows new episodes while it is looked at", async () => {
     await open("/runs/rl/episodes");
     await page.getByText("1 training episode", { exact: true }).waitFor();
@@ -150,6 +164,19 @@ describeWithBrowser("the viewer's page", () => {
       expect(await page.title()).to.not.include("broken in");
       expect(await page.locator(".tokens :is(img, script)").count()).to.equal(0);
     }
+  });
+
+  it("keeps its lists of choices within a telephone", async () => {
+    await audit.open(new URL("/runs/coso", viewer.url).href, { width: 390, scheme: "light" }, async (narrow) => {
+      for (const name of ["Metrics", "Beside"]) {
+        const summary = narrow.locator("summary", { hasText: name });
+        await summary.click();
+        const box = await narrow.locator("details[open] fieldset").boundingBox();
+        expect(box?.x).to.be.at.least(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).to.be.at.most(390);
+        await summary.click();
+      }
+    });
   });
 
   const pages = {

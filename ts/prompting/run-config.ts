@@ -49,7 +49,7 @@ function readPrompting(run: RunFolder): Prompting {
 }
 
 function requireSame(run: RunFolder, before: Prompting, present: Prompting): void {
-  const changed = differences(deciding(before), deciding(present));
+  const changed = differences(decidingPrompt(before), decidingPrompt(present));
   if (changed.length === 0) return;
   throw new RunFolderError(
     `${run.directory}: the run was begun with other settings and cannot go on with these:\n` +
@@ -59,7 +59,7 @@ function requireSame(run: RunFolder, before: Prompting, present: Prompting): voi
 }
 
 /** The part of the settings that an answer, or the use made of it, hangs on. */
-function deciding({ name, seed, environment, endpoint, sampling, evaluation }: Prompting): object {
+export function decidingPrompt({ name, seed, environment, endpoint, sampling, evaluation }: Prompting): object {
   const { keyVariable: _, ...asked } = endpoint;
   const { environments } = evaluation;
   return asJson({ name, seed, environment, endpoint: asked, sampling, environments });

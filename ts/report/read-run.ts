@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { withDefaults } from "../config/same-experiment.ts";
 import { RunFolderError } from "../errors.ts";
 import {
   type Explanation,
@@ -40,7 +41,9 @@ export async function readRun(directory: string): Promise<RecordedRun> {
   if (configText === undefined) {
     throw new RunFolderError(`${directory} is not a run folder: expected a config.json in it, found none`);
   }
-  const config = parseFile(join(directory, "config.json"), configText, runConfigSchema);
+  const recorded = parseFile(join(directory, "config.json"), configText, runConfigSchema);
+  // Runs of an earlier version are of the same configuration as today's that leave new settings at their defaults.
+  const config = { ...recorded, experiment: withDefaults(recorded.experiment) as RunConfig["experiment"] };
   const { iterations, cut } = await readIterations(join(directory, "metrics.jsonl"));
   const explanations = (await readJson(join(directory, "explanations.json"), z.array(explanationSchema))) ?? [];
   const episodes = await readShownEpisodes(join(directory, "episodes.jsonl"));

@@ -1,3 +1,4 @@
+import { deciding } from "../config/same-experiment.ts";
 import type { RecordedRun } from "./read-run.ts";
 import type { RunConfig } from "./run-schema.ts";
 import { settingLeaves, shortPaths } from "./setting-leaves.ts";
@@ -23,17 +24,15 @@ function rank(method: string): number {
   return method.startsWith("CoSo") ? 3 : 2;
 }
 
-/** Groups runs by their configuration: by method, baselines first, then in the order in which they first occur. */
+/**
+ * Groups runs by their configuration: by method, baselines first, then in the order in which they first occur. What decides no
+ * result tells runs apart only where they share a seed, as in a sweep of it.
+ */
 export function groupRuns(runs: readonly RecordedRun[]): RunGroup[] {
-  const byConfiguration = new Map<string, [RecordedRun, ...RecordedRun[]]>();
-  for (const run of runs) {
-    const { seed: _, ...configuration } = run.config.experiment;
-    const key = JSON.stringify(configuration);
-    const members = byConfiguration.get(key);
-    if (members === undefined) byConfiguration.set(key, [run]);
-    else members.push(run);
-  }
-  const groups = [...byConfiguration.values()].sort(([a], [b]) => rank(a.config.method) - rank(b.config.method));
+  const byConfiguration = groupedBy(runs, (run) => deciding(configurationOf(run))).flatMap((members) =>
+    isOncePerSeed(members) ? [members] : groupedBy(members, configurationOf),
+  );
+  const groups = byConfiguration.sort(([a], [b]) => rank(a.config.method) - rank(b.config.method));
   const labels = labelsOf(groups.map(([first]) => first.config));
   return groups.map((members, index) => ({
     label: labels[index] ?? "",
@@ -42,14 +41,40 @@ export function groupRuns(runs: readonly RecordedRun[]): RunGroup[] {
   }));
 }
 
+function configurationOf(run: RecordedRun): object {
+  const { seed: _, ...configuration } = run.config.experiment;
+  return configuration;
+}
+
+type Members = [RecordedRun, ...RecordedRun[]];
+
+function groupedBy(runs: readonly RecordedRun[], keyOf: (run: RecordedRun) => object): Members[] {
+  const groups = new Map<string, Members>();
+  for (const run of runs) {
+    const key = JSON.stringify(keyOf(run));
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [run]);
+    else members.push(run);
+  }
+  return [...groups.values()];
+}
+
+function isOncePerSeed(runs: readonly RecordedRun[]): boolean {
+  return new Set(runs.map(({ config }) => config.experiment.seed)).size === runs.length;
+}
+
+/** An experiment's name without its method, with which a comparison names those of its methods. */
+export function commonName({ experiment: { name }, method }: RunConfig): string {
+  return name.endsWith(`-${method}`) ? name.slice(0, -method.length - 1) : name;
+}
+
 /** The method where all share a name, the name where all share a method, both otherwise; then what still differs. */
 function labelsOf(configs: readonly RunConfig[]): string[] {
-  const isOneName = new Set(configs.map(({ experiment }) => experiment.name)).size === 1;
+  const isOneName = new Set(configs.map(commonName)).size === 1;
   const isOneMethod = new Set(configs.map(({ method }) => method)).size === 1;
   const base = (config: RunConfig): string => {
-    const { name } = config.experiment;
-    if (isOneMethod) return name;
-    return isOneName ? config.method : `${name} (${config.method})`;
+    if (isOneMethod) return config.experiment.name;
+    return isOneName ? config.method : `${commonName(config)} (${config.method})`;
   };
   return configs.map((config) => {
     const alike = configs.filter((other) => base(other) === base(config));

@@ -6,6 +6,7 @@ import { averageOf, type Cell, cellOf, differenceOf, isBest, type MeasuredCell }
 import type { FoundRun, FoundRuns } from "./found-runs.ts";
 import { type LoadedStudy, loadStudy } from "./load-study.ts";
 import { storedLook } from "./look.ts";
+import { type WithPrompted, withPrompted } from "./prompted.ts";
 import type { Column, Reproduction, RunSource, Scale, Study } from "./reproduction.ts";
 
 /** A reproduction with what is known of its cells. */
@@ -50,12 +51,14 @@ const BOOTSTRAP_SEED = 0;
 
 /** Reads what is there of a reproduction; runs nothing. */
 export async function collect(reproduction: Reproduction, scale: Scale, options: CollectOptions): Promise<Collected> {
-  const collection = new Collection(reproduction, scale, options);
-  return collection.collect();
+  const folders = reproduction.prompted === undefined ? [] : options.runs.prompted;
+  const prompted = withPrompted(reproduction, scale, await Promise.all(folders.map(readRun)));
+  return new Collection(prompted, scale, options).collect();
 }
 
 class Collection {
   readonly #reproduction: Reproduction;
+  readonly #prompted: WithPrompted["values"];
   readonly #scale: Scale;
   readonly #options: CollectOptions;
   readonly #streams = new RandomStreams(BOOTSTRAP_SEED);
@@ -66,8 +69,9 @@ class Collection {
   readonly #pages = new Set<string>();
   readonly #curves = new Map<string, Map<string, RecordedRun[]>>();
 
-  constructor(reproduction: Reproduction, scale: Scale, options: CollectOptions) {
+  constructor({ reproduction, values }: WithPrompted, scale: Scale, options: CollectOptions) {
     this.#reproduction = reproduction;
+    this.#prompted = values;
     this.#scale = scale;
     this.#options = options;
   }
@@ -96,6 +100,11 @@ class Collection {
   }
 
   async #cell(row: string, column: Column): Promise<Cell> {
+    const prompted = this.#prompted.get(row)?.get(column.id);
+    if (prompted !== undefined) {
+      return cellOf(prompted, prompted.length, { name: keyOf(row, column.id), streams: this.#streams });
+    }
+    if (this.#prompted.has(row)) return { state: "not run", reason: `no run of ${row} among those of --from` };
     const source = this.#reproduction.scales[this.#scale].cell(row, column.id);
     if (source.kind === "not run") return { state: "not run", reason: source.reason };
     const { comparison, trials } = await this.#load(source.study);
@@ -144,7 +153,9 @@ class Collection {
     const command = `npx coso reproduce ${borrowedFrom ?? this.#reproduction.id} --scale ${this.#scale}`;
     if (states.some(({ state }) => state === "finished"))
       return `runs are there, but what is shown has not been looked at: ${command}`;
-    return states.some(({ state }) => state === "begun") ? `begun, not finished: ${command}` : `done by ${command}`;
+    return states.some(({ state }) => state === "begun")
+      ? `begun, not finished: ${command}`
+      : `to be run by ${command}`;
   }
 
   #average(row: string, { id, average }: Column): Cell {

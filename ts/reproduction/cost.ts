@@ -57,6 +57,7 @@ export function costText(costs: readonly StudyCost[]): string {
       ...cost.lacks.map((lack) => `  cannot be run here, needs ${lack}`),
     ].join("\n");
   });
+  if (costs.length === 0) return "nothing of this is run at this scale; --no-run shows why";
   const possible = costs.filter(({ lacks }) => lacks.length === 0);
   const left = possible.reduce((sum, cost) => sum + cost.left, 0);
   const told = possible.flatMap(({ seconds }) => seconds ?? []);

@@ -1,4 +1,6 @@
+import { MISSING } from "../report/cell.ts";
 import { signedPoints } from "../report/format.ts";
+import type { Interval } from "../report/statistics.ts";
 import type { Table } from "../report/tables.ts";
 import type { Collected } from "./collect.ts";
 
@@ -18,16 +20,24 @@ export function differencesTable({ reproduction, differences }: Collected): Tabl
       { title: "Difference" },
       number("Pairs"),
       number("Mean"),
-      number("95 % interval"),
+      number("95 % bootstrap"),
+      number("95 % Student"),
       number("P(improvement)"),
     ],
-    rows: differences.map(({ column, row, baseline, pairs, difference, interval, probabilityOfImprovement }) => [
-      columnTitle(column),
-      `${rowTitle(row)} − ${rowTitle(baseline)}`,
-      String(pairs),
-      signedPoints(difference),
-      `[${signedPoints(interval[0])}, ${signedPoints(interval[1])}]`,
-      probabilityOfImprovement.toFixed(2),
-    ]),
+    rows: differences.map(
+      ({ column, row, baseline, pairs, difference, interval, student, probabilityOfImprovement }) => [
+        columnTitle(column),
+        `${rowTitle(row)} − ${rowTitle(baseline)}`,
+        String(pairs),
+        signedPoints(difference),
+        bounds(interval),
+        student === null ? MISSING : bounds(student),
+        probabilityOfImprovement.toFixed(2),
+      ],
+    ),
   };
+}
+
+function bounds([low, high]: Interval): string {
+  return `[${signedPoints(low)}, ${signedPoints(high)}]`;
 }

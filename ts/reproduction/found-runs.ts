@@ -2,10 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Trial } from "../comparison/definition.ts";
 import { reportedDirectory } from "../comparison/run.ts";
-import type { Experiment } from "../config/schema.ts";
+import { changedSettings, deciding, withDefaults } from "../config/same-experiment.ts";
 import { findRuns } from "../report/find-runs.ts";
-import { differences } from "../runs/differences.ts";
-import { deciding, RunFolder } from "../runs/run-folder.ts";
+import { RunFolder } from "../runs/run-folder.ts";
 import type { Study } from "./reproduction.ts";
 
 /** Where a trial's run is, and how far. */
@@ -21,23 +20,28 @@ export class FoundRuns {
   readonly #directory: string;
   /** Finished runs elsewhere, by what they are of. */
   readonly #elsewhere: ReadonlyMap<string, string>;
+  /** Folders of finished runs of `coso prompt` elsewhere. */
+  readonly prompted: readonly string[];
 
-  private constructor(directory: string, elsewhere: ReadonlyMap<string, string>) {
+  private constructor(directory: string, elsewhere: ReadonlyMap<string, string>, prompted: readonly string[]) {
     this.#directory = directory;
     this.#elsewhere = elsewhere;
+    this.prompted = prompted;
   }
 
   /**
    * @param directory of the studies' own runs, made or not.
-   * @param from folders with runs of `coso compare` or `coso train`.
+   * @param from folders with runs of `coso compare`, `coso train` or `coso prompt`.
    * @throws RunFolderError for a folder of `from` that is missing or has no run in it.
    */
   static async in(directory: string, from: readonly string[]): Promise<FoundRuns> {
     const runs = from.length === 0 ? [] : await findRuns(from);
     const finished = runs.map((run) => new RunFolder(run)).filter((run) => run.isFinished());
+    const trained = finished.filter((run) => !isPrompted(run));
     return new FoundRuns(
       directory,
-      new Map(finished.map((run) => [keyOf(run.readConfig().experiment), run.directory])),
+      new Map(trained.map((run) => [keyOf(run.readConfig().experiment), run.directory])),
+      finished.filter(isPrompted).map((run) => run.directory),
     );
   }
 
@@ -49,10 +53,7 @@ export class FoundRuns {
   find(study: Study, trial: Trial): FoundRun {
     const own = new RunFolder(reportedDirectory(this.folderOf(study), trial));
     if (existsSync(own.path("config.json")) && own.holdsWork()) {
-      const changed = differences(
-        deciding(own.readConfig().experiment),
-        JSON.parse(JSON.stringify(deciding(trial.experiment))),
-      );
+      const changed = changedSettings(own.readConfig().experiment, trial.experiment);
       if (changed.length > 0) return { state: "other settings", directory: own.directory, changed };
       if (own.isFinished()) return { state: "finished", directory: own.directory, isElsewhere: false };
     }
@@ -62,9 +63,13 @@ export class FoundRuns {
   }
 }
 
-/** All that decides, whatever the order of its keys: runs that agree in it are the same run. */
-function keyOf(experiment: Experiment): string {
-  return JSON.stringify(deciding(experiment), (_key, value: unknown) =>
+function isPrompted(run: RunFolder): boolean {
+  return "endpoint" in run.readConfig().experiment;
+}
+
+/** All that decides a run, whatever the order of its keys and whichever version recorded it: runs that agree in it are the same run. */
+function keyOf(experiment: object): string {
+  return JSON.stringify(deciding(withDefaults(experiment)), (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
       : value,

@@ -4,8 +4,8 @@ const ESTIMATES =
   "Ours: mean over seeds [95 %: bootstrap over seeds, or Wilson over the episodes of a single one], number of seeds, episodes in all (ep.).";
 
 const BEST =
-  "better than every other method that was run in the column, by a paired 95 % interval over at least 3 shared seeds that " +
-  "excludes 0. Over 3 or 4 pairs such an interval is too narrow more often than one time in twenty.";
+  "better than every other method that was run in the column: over at least 3 shared seeds, with 0 below both 95 % intervals " +
+  "of the paired difference, the bootstrap's and Student's.";
 
 /** Why cells are empty, each reason once. */
 export class Reasons {

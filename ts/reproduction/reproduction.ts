@@ -1,5 +1,6 @@
 import type { RunExplanation } from "../explanation/explain-run.ts";
 import type { SampledRun } from "../explanation/sample-at-state.ts";
+import type { Prompting } from "../prompting/definition.ts";
 import type { RecordedRun } from "../report/read-run.ts";
 import type { PaperTable, ReproductionId } from "./paper.ts";
 import type { Unit } from "./units.ts";
@@ -26,6 +27,27 @@ export interface Reproduction {
   readonly look?: Look;
   /** Columns whose runs are drawn as learning curves. */
   readonly curves?: readonly string[];
+  /** Rows that come from runs of `coso prompt`; absent where a table has none. */
+  readonly prompted?: PromptedRows;
+}
+
+/** How a table shows models that were prompted, not trained. */
+export interface PromptedRows {
+  /** After which the models that the paper does not have are added. */
+  readonly group: string;
+  /** The paper's row that a run stands in, or the name of one of its own. */
+  rowOf(prompting: Prompted): string;
+  /** What a run says of which columns; none where its environment is in no column at this scale. */
+  columnsOf(prompting: Prompted, scale: Scale): Readonly<Record<string, PromptedColumn>>;
+}
+
+/** What a run of `coso prompt` was set to, as far as tables ask. */
+export type Prompted = Pick<Prompting, "environment" | "endpoint">;
+
+export interface PromptedColumn {
+  readonly measure: Measure;
+  /** Where the column has none of its own at this scale. */
+  readonly environment: EnvironmentLabel;
 }
 
 export interface Row {

@@ -13,6 +13,7 @@ export function selectionOf(only: readonly string[], reproductions: readonly Rep
   if (only.length === 0) return () => true;
   const parts = only.map((text) => {
     const [row = "", column = ""] = text.split("/", 2).map((part) => part.trim().toLowerCase());
+    if (row === "" && column === "") throw new ConfigError(`--only "${text}": ${EXPECTED}`);
     requireKnown(
       text,
       row,
@@ -38,6 +39,8 @@ export function selectionOf(only: readonly string[], reproductions: readonly Rep
       return isRow && isColumn;
     });
 }
+
+const EXPECTED = "expected METHOD, METHOD/COLUMN or /COLUMN, such as CoSo/NL";
 
 interface Named {
   readonly id: string;

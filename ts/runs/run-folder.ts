@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { changedSettings } from "../config/same-experiment.ts";
 import type { Experiment } from "../config/schema.ts";
 import { RunFolderError } from "../errors.ts";
 import { writeJson } from "./atomic-write.ts";
-import { differences } from "./differences.ts";
 import { ImageStore } from "./image-store.ts";
 import { JsonLines } from "./json-lines.ts";
 
@@ -106,14 +106,12 @@ export class RunFolder {
   }
 
   /**
-   * Only sinks and the worker's address may differ: nothing of a run depends on them.
+   * Sinks, the sizes of passes and where the worker runs may differ, since nothing of a run depends on them; what an earlier version did not record
+   * counts as its default.
    * @throws RunFolderError that names every field in which `experiment` is not the one that was begun here.
    */
   requireSame(experiment: Experiment): void {
-    const changed = differences(
-      deciding(this.readConfig().experiment),
-      JSON.parse(JSON.stringify(deciding(experiment))),
-    );
+    const changed = changedSettings(this.readConfig().experiment, experiment);
     if (changed.length === 0) return;
     throw new RunFolderError(
       `${this.directory}: the run was begun with another configuration and cannot go on with this one:\n` +
@@ -121,13 +119,6 @@ export class RunFolder {
         "Take the changes back, or start a new run with --out",
     );
   }
-}
-
-/** What results depend on: neither where figures go nor which worker serves. */
-export function deciding({ sinks: _sinks, worker, ...others }: Experiment): object {
-  // Of runs without training there is none, and those of earlier versions name no other worker.
-  const { connect: _connect, ...own } = worker ?? {};
-  return { ...others, worker: own };
 }
 
 /** Names that a run, even one that was cut off while it was set up, leaves in its folder. */

@@ -11,7 +11,7 @@ import type { SettingPath, SettingValue } from "./setting.ts";
 export interface Sweep {
   /** Names the folder of its runs. */
   name: string;
-  /** What all trials share. The seed is the sweep's. */
+  /** What all trials share, without a seed: those are listed in `seeds`. */
   base: Omit<ExperimentInput, "seed">;
   /** Values by setting, any of them; where values are objects they have names: `{ none: { kind: "none" }, … }`. */
   grid: Grid;
@@ -35,10 +35,18 @@ export interface Trial {
   readonly experiment: Experiment;
 }
 
+/** One there would change nothing, which nobody would notice. */
+function withoutSeed({ value, issues }: z.core.ParsePayload<Record<string, unknown>>): void {
+  if (!("seed" in value)) return;
+  const message =
+    "expected none, since the sweep's are listed in `seeds`; `const { seed: _, ...base } = experiment` leaves it out";
+  issues.push({ code: "custom", path: ["seed"], message, input: value.seed });
+}
+
 const schema = z
   .strictObject({
     name: z.string().regex(/^[\w+.-]+$/, "expected letters, digits, dots, dashes, pluses and underscores"),
-    base: z.record(z.string(), z.unknown()),
+    base: z.record(z.string(), z.unknown()).check(withoutSeed),
     grid: z.record(z.string(), z.union([z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())])),
     seeds: z
       .array(z.int().min(0).max(0xffff_ffff))

@@ -48,8 +48,8 @@ const loopRecordSchema = z.strictObject({
   seconds: z.record(z.string(), z.number()),
   adaptedCoefficient: z.number().nullable(),
   offsets: z
-    .strictObject({ metrics: count, episodes: count, tokens: count })
-    .describe("Bytes of the JSONL files at this point."),
+    .strictObject({ metrics: count, episodes: count, tokens: count.default(0) })
+    .describe("Bytes of the JSONL files at this point; an earlier version wrote no tokens."),
 });
 
 /** Everything of the loop that a later process needs. */

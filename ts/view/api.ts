@@ -53,7 +53,7 @@ export interface RunDetail {
   explanations: number;
   /** Pages that other commands wrote into the folder. */
   pages: readonly WrittenPage[];
-  /** Seconds by phase, the offline stage included, up to the end of the last iteration. */
+  /** Seconds by phase, the offline stage included, up to the end of the last iteration, or of a run that has none. */
   seconds: readonly { phase: string; seconds: number }[];
   settings: unknown;
   revision: string | null;

@@ -5,13 +5,15 @@ import { type RenderItem, type Series, TEXT } from "./chart.ts";
 export interface IntervalPoint {
   x: number;
   interval: Interval;
-  /** Stands above the high end. */
+  /** Stands above the high end, or left of the whisker at `textAt`, where what is beside it would cover it above. */
   text?: string;
+  textAt?: number;
 }
 
 /** CSS pixels. */
 const HALF_CAP = 3;
 const GAP_BELOW_TEXT = 5;
+const GAP_BEFORE_WHISKER = 9;
 
 /** Whiskers at the points, 95 % intervals throughout. `shift` moves them sideways by the width of a bar. */
 export function whiskers(points: readonly IntervalPoint[], colour: string, shift?: BarShift): Series {
@@ -21,6 +23,15 @@ export function whiskers(points: readonly IntervalPoint[], colour: string, shift
     if (x === undefined || low === undefined || high === undefined) return null;
     const bars = shift && api.barLayout(shift.layout);
     const centre = x + (bars?.[shift?.index ?? 0]?.offsetCenter ?? 0);
+    const placed = (textAt: number | undefined, toPixels: (y: number) => number | undefined) =>
+      textAt === undefined
+        ? { x: centre, y: high - GAP_BELOW_TEXT, align: "center" as const, verticalAlign: "bottom" as const }
+        : {
+            x: centre - GAP_BEFORE_WHISKER,
+            y: toPixels(textAt) ?? high,
+            align: "right" as const,
+            verticalAlign: "middle" as const,
+          };
     const line = (x1: number, y1: number, x2: number, y2: number) => ({
       type: "line" as const,
       shape: { x1, y1, x2, y2 },
@@ -36,11 +47,8 @@ export function whiskers(points: readonly IntervalPoint[], colour: string, shift
           type: "text",
           style: {
             ...TEXT,
-            x: centre,
-            y: high - GAP_BELOW_TEXT,
             text: points[dataIndex]?.text ?? "",
-            align: "center",
-            verticalAlign: "bottom",
+            ...placed(points[dataIndex]?.textAt, (y) => api.coord([Number(api.value(0)), y])[1]),
           },
         },
       ],

@@ -26,7 +26,7 @@ function effectOption(factor: string, levels: readonly LevelEffect[], layout: La
   const isCrowded = levels.some(({ level }) => textWidth(level) > room);
   const points = levels.map(({ success, interval }, x): IntervalPoint => {
     const [low, high] = interval ?? [success, success];
-    return { x, interval: [low * 100, high * 100], text: percent(success) };
+    return { x, interval: [low * 100, high * 100], text: percent(success), textAt: success * 100 };
   });
   const plain = grid(layout, legendRows([MEAN, SEED], layout));
   return {

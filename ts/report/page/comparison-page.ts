@@ -1,7 +1,7 @@
 import type { CaptionedFigure, ReportSection } from "../comparison-sections.ts";
 import { experimentsOf, settingDifferences } from "../differing-settings.ts";
 import { type Content, type Html, html } from "../html.ts";
-import type { RunGroup } from "../run-group.ts";
+import { commonName, type RunGroup } from "../run-group.ts";
 import { MOST_ROWS, type Table, tableHtml } from "../tables.ts";
 import { definitions, document, figureMarkup, section, settings, utterances } from "./parts.ts";
 
@@ -30,7 +30,7 @@ export function comparisonPage(groups: readonly RunGroup[], sections: readonly R
       : null,
     section("settings", "Settings", settingsOf(groups, environments)),
   ];
-  const names = [...new Set(runs.map(({ config }) => config.experiment.name))];
+  const names = [...new Set(runs.map(({ config }) => commonName(config)))];
   const methods = [...new Set(groups.map(({ method }) => method))].join(", ");
   const [name = "", ...otherNames] = names;
   return document(

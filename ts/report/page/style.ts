@@ -67,7 +67,7 @@ td.bar span { display: block; height: 9px; width: calc(var(--share) * 100%); min
 
 figure { margin: 12px 0 0; }
 figure + figure, .note + figure, details + figure { margin-block-start: 30px; }
-.note + .table, figure + .table { margin-block-start: 28px; }
+.table + .table, .note + .table, figure + .table { margin-block-start: 28px; }
 figure svg { display: block; max-width: 100%; height: auto; font-family: inherit; }
 figure svg text { font-family: inherit !important; }
 figcaption { color: var(--muted); font-size: 0.85rem; max-width: 76ch; margin-block-start: 4px; }

@@ -10,10 +10,13 @@ export function notRun(reason: string): NotRun {
   return { kind: "not run", reason };
 }
 
-export const PROMPTED = notRun(
-  "a prompted model needs a key and costs money, and the paper's are retired; " +
-    "another one: npx coso prompt experiments/gym-cards/prompting-openai.ts (docs/prompting.md)",
-);
+/** @param file of the experiment that prompts a model on the table's environment. */
+export function prompted(file: string): NotRun {
+  return notRun(
+    "a prompted model needs a key and costs money, and the paper's are retired; " +
+      `another one: npx coso prompt ${file}, then --from its run (docs/reproducing.md)`,
+  );
+}
 
 export const CARDS: EnvironmentLabel = {
   kind: "synthetic",

@@ -2,7 +2,8 @@ import { success, successAt } from "../measures.ts";
 import { PAPER } from "../paper.ts";
 import type { Ours, Reproduction, Source } from "../reproduction.ts";
 import { PERCENT } from "../units.ts";
-import { labelled, notRun, PHONE, PROMPTED, runs, TINY_SUBJECT } from "./sources.ts";
+import { ON_TABLE_1 } from "./prompting.ts";
+import { labelled, notRun, PHONE, prompted, runs, TINY_SUBJECT } from "./sources.ts";
 import { PHONE_TINY, phones } from "./studies.ts";
 
 const CELLS = ["general-train", "general-test", "webshopping-train", "webshopping-test"];
@@ -14,7 +15,9 @@ const METHODS: Readonly<Record<string, string>> = {
 };
 
 function unavailable(row: string): Source | undefined {
-  if (PROMPTING.includes(row)) return PROMPTED;
+  if (PROMPTING.includes(row)) {
+    return prompted(`experiments/phone/prompting-${row.endsWith("AppAgent") ? "appagent" : "openai"}.ts`);
+  }
   return row === "CogAgent" ? notRun("no experiment loads CogAgent-18B") : undefined;
 }
 
@@ -78,5 +81,6 @@ export const table1: Reproduction = {
     { id: "average", title: "Avg.", group: "Both", unit: PERCENT, average: { of: CELLS, weights: "equal" } },
   ],
   method: "CoSo",
+  prompted: ON_TABLE_1,
   scales: { tiny, paper },
 };

@@ -2,12 +2,13 @@ import { success, successAt, successOf } from "../measures.ts";
 import { PAPER } from "../paper.ts";
 import type { Measure, Ours, Reproduction, Source, Study } from "../reproduction.ts";
 import { PERCENT } from "../units.ts";
+import { ON_TABLE_2 } from "./prompting.ts";
 import {
   CARDS,
   LLAVA_SUBJECT,
   labelled,
   notRun,
-  PROMPTED,
+  prompted,
   runs,
   SMALL_ALFWORLD,
   TASK_COLUMNS,
@@ -42,6 +43,7 @@ function isPrompted(row: string): boolean {
   return row === "Gemini-1.5 Pro" || row === "GPT-4V";
 }
 
+const PROMPTED = prompted("experiments/gym-cards/prompting-openai.ts");
 const NO_CNN = notRun("no convolutional policy for ALFWorld: it writes no commands");
 
 const tiny: Ours = {
@@ -110,5 +112,6 @@ export const table2: Reproduction = {
     },
   ],
   method: "CoSo",
+  prompted: ON_TABLE_2,
   scales: { tiny, paper },
 };

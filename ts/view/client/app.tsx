@@ -38,13 +38,22 @@ export function App() {
 }
 
 function pageAt(path: string, query: URLSearchParams): JSX.Element {
-  const [kind = "", run = "", episodes, number] = path.split("/").slice(1).map(decodeURIComponent);
+  const [kind = "", run = "", episodes, number] = path.split("/").slice(1).map(decoded);
   if (kind === "") return <OverviewPage query={query} />;
   if (kind === "compare") return <ComparePage query={query} />;
   if (kind !== "runs" || run === "" || (episodes ?? "episodes") !== "episodes") return <NoPage />;
   if (episodes === undefined) return <RunPage key={run} run={run} query={query} />;
   if (number === undefined) return <EpisodesPage key={run} run={run} query={query} />;
   return <EpisodePage key={run} run={run} number={Number(number)} query={query} />;
+}
+
+/** An address typed by hand may be no encoding of anything. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function NoPage() {

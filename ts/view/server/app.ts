@@ -10,13 +10,9 @@ import type { ClientFiles } from "./client-files.ts";
 import { episodePage, listQuery } from "./episode-list.ts";
 import { encountersAt, episodeDetail } from "./episode-views.ts";
 import { ownHostOnly, strictHeaders } from "./guard.ts";
+import { Missing } from "./missing.ts";
 import { imageFile, pageFile, WRITTEN_POLICY } from "./run-files.ts";
 import { curvesOf, runDetail, runEntry } from "./run-views.ts";
-
-/** A request that names something that is not there. */
-class Missing extends Error {
-  override name = "Missing";
-}
 
 const observation = z
   .object({
@@ -40,16 +36,14 @@ export function viewerApp(library: Library, files: ClientFiles): Hono {
 
   const runNamed = async (id: string): Promise<ViewedRun> => {
     const run = await library.run(id);
-    if (run === undefined) throw new Missing(`no run ${id} in ${library.root}`);
+    if (run === undefined) throw new Missing(`no run "${id}" in ${library.root}`);
     return run;
   };
 
   app.get("/api/runs", async (context) =>
     context.json({ root: library.root, runs: await Promise.all((await library.runs()).map(runEntry)) }),
   );
-  app.get("/api/runs/:run", async (context) =>
-    context.json(await present(runDetail(await runNamed(context.req.param("run"))))),
-  );
+  app.get("/api/runs/:run", async (context) => context.json(await runDetail(await runNamed(context.req.param("run")))));
   app.get("/api/runs/:run/curves", async (context) =>
     context.json(await curvesOf(await runNamed(context.req.param("run")), context.req.queries("metric") ?? [])),
   );
@@ -58,11 +52,18 @@ export function viewerApp(library: Library, files: ClientFiles): Hono {
     if (!query.success) return context.json({ error: z.prettifyError(query.error) }, 400);
     return context.json(await episodePage(await runNamed(context.req.param("run")), query.data));
   });
-  app.get("/api/runs/:run/episodes/:number", async (context) =>
-    context.json(
-      await present(episodeDetail(await runNamed(context.req.param("run")), Number(context.req.param("number")))),
-    ),
-  );
+  app.get("/api/runs/:run/episodes/:number", async (context) => {
+    const { run, number } = context.req.param();
+    const viewed = await runNamed(run);
+    const episode = await episodeDetail(viewed, Number(number));
+    if (episode === undefined) {
+      const { length } = viewed.episodes.all;
+      throw new Missing(
+        `no episode "${number}" here; the run has ${length === 0 ? "none yet" : `${length}, numbered from 1`}`,
+      );
+    }
+    return context.json(episode);
+  });
   app.get("/api/runs/:run/encounters", async (context) => {
     const query = observation.safeParse(context.req.query());
     if (!query.success) return context.json({ error: z.prettifyError(query.error) }, 400);

@@ -54,7 +54,7 @@ async function stepDetail(run: ViewedRun, step: EpisodeStep, prompt: string): Pr
 /** Why a run has no tokens at all; null where it has some. */
 function tokensAbsent(run: ViewedRun): string | null {
   if (run.tokens.size > 0) return null;
-  return "this run wrote no tokens down: it has no tokens.jsonl, which recording.tokens above 0 makes";
+  return "this run wrote no tokens down; a training does where recording.tokens is above 0";
 }
 
 async function learningOf(run: ViewedRun): Promise<{ method: string; hasValues: boolean }> {

@@ -5,15 +5,17 @@ import type { Curves, RunCard, RunDetail, RunEntry, StageRow, Success } from "..
 import type { FileContent } from "../reading/json-file.ts";
 import { runState, secondsLeft } from "../reading/run-state.ts";
 import type { ViewedRun } from "../reading/viewed-run.ts";
+import { Missing } from "./missing.ts";
 
 const SUCCESS = "rollout/success";
+const GONE = "config.json is gone";
 const EVALUATED = { success: "evaluation/success", episodes: "evaluation/episodes" };
 
 export async function runEntry(run: ViewedRun): Promise<RunEntry> {
   const config = await run.config();
   switch (config.kind) {
     case "absent":
-      return { kind: "damaged", id: run.id, reason: "config.json is gone" };
+      return { kind: "damaged", id: run.id, reason: GONE };
     case "damaged":
       return { kind: "damaged", id: run.id, reason: config.reason };
     case "read":
@@ -76,10 +78,10 @@ function latestSuccess(iterations: readonly Iteration[]): Success | null {
   };
 }
 
-/** Undefined for a run whose configuration cannot be read. */
-export async function runDetail(run: ViewedRun): Promise<RunDetail | undefined> {
+/** @throws Missing for a run whose configuration cannot be read, with the reason. */
+export async function runDetail(run: ViewedRun): Promise<RunDetail> {
   const config = await run.config();
-  if (config.kind !== "read") return undefined;
+  if (config.kind !== "read") throw new Missing(`cannot be shown: ${config.kind === "absent" ? GONE : config.reason}`);
   const card = await runCard(run, config.value);
   await run.refreshEpisodes();
   const [summary, explanations] = await Promise.all([run.summary(), run.explanations()]);
@@ -91,7 +93,9 @@ export async function runDetail(run: ViewedRun): Promise<RunDetail | undefined> 
     recordedSteps: run.tokens.size,
     explanations: explanations.kind === "read" ? explanations.value.length : 0,
     pages: run.pages(),
-    seconds: phaseSeconds({ seconds: totalSeconds(run.metrics.iterations) }).filter(({ phase }) => phase !== "other"),
+    seconds: phaseSeconds({ seconds: secondsOf(run.metrics.iterations, summary) }).filter(
+      ({ phase }) => phase !== "other",
+    ),
     settings: config.value.experiment,
     revision: config.value.revision,
     problems: [...run.problems(), ...[summary, explanations].flatMap(damageOf)],
@@ -107,6 +111,11 @@ function stageRows({ stages }: Summary): StageRow[] {
       return [{ stage, decoding, successes, episodes, rate, interval, validJson, meanReturn }];
     }),
   );
+}
+
+/** What has no iterations, such as SFT alone or a prompted model, tells its seconds in its summary. */
+function secondsOf(iterations: readonly Iteration[], summary: FileContent<Summary>): Record<string, number> {
+  return iterations.length === 0 && summary.kind === "read" ? summary.value.seconds : totalSeconds(iterations);
 }
 
 function totalSeconds(iterations: readonly Iteration[]): Record<string, number> {

@@ -63,12 +63,19 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
       <Heading
         above={[
           { name: "Runs", href: to.runs() },
-          { name: run, href: to.run(run) },
-          { name: `Episode ${number}`, href: to.episode(run, number, { step: place, colour: asked }) },
+          ...(run === ""
+            ? []
+            : [
+                { name: run, href: to.run(run) },
+                { name: `Episode ${number}`, href: to.episode(run, number, { step: place, colour: asked }) },
+              ]),
         ]}
         title="Two runs at one state"
       />
-      <Notices messages={[origin.error, sides.left.error, sides.right.error]} isWaiting={step === undefined} />
+      <Notices
+        messages={[origin.error, sides.left.error, sides.right.error, absence(run, origin.data, place)]}
+        isWaiting={step === undefined}
+      />
       {step !== undefined && (
         <>
           <section class="observation" aria-label="The observation">
@@ -114,6 +121,13 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
       )}
     </>
   );
+}
+
+/** Why an address leads to no step; null where it does, or where that is not known yet. */
+function absence(run: string, episode: EpisodeDetail | null, place: number): string | null {
+  if (run === "") return "The address names no run; open an episode and press c there.";
+  if (episode === null || episode.steps[place - 1] !== undefined) return null;
+  return `Episode ${episode.number} has no step ${place}; it has ${plural(episode.steps.length, "step")}.`;
 }
 
 function Side({

@@ -27,7 +27,7 @@ export function OverviewPage({ query }: { query: URLSearchParams }) {
           <pre>npx coso train experiments/quickstart.ts</pre>
         </section>
       )}
-      {data !== null && data.runs.length > 8 && (
+      {data !== null && (data.runs.length > 8 || sought !== "") && (
         <label class="search">
           Filter{" "}
           <input
@@ -36,6 +36,9 @@ export function OverviewPage({ query }: { query: URLSearchParams }) {
             onInput={({ currentTarget }) => go(to.runs({ q: currentTarget.value }), "replace")}
           />
         </label>
+      )}
+      {data !== null && data.runs.length > 0 && runs.length === 0 && (
+        <p class="empty">No run has “{sought}” in its name, method, environment or state.</p>
       )}
       <ul class="runs">
         {runs.map((run) => (

@@ -67,7 +67,11 @@ export function RunPage({ run, query }: { run: string; query: URLSearchParams })
       <section aria-labelledby="curves">
         <h2 id="curves">Curves</h2>
         {detail.metricNames.length === 0 ? (
-          <p class="muted">They begin with the end of the first iteration.</p>
+          <p class="muted">
+            {(card.iterations ?? 0) === 0
+              ? "A run without training has none."
+              : "They begin with the end of the first iteration."}
+          </p>
         ) : (
           <>
             <div class="controls">
@@ -141,7 +145,7 @@ function Headline({ detail: { card, recordedSteps, seconds } }: { detail: RunDet
       <div>
         <dt>Steps with tokens</dt>
         <dd>
-          {whole(recordedSteps)} <small>{recordedSteps === 0 ? "recording.tokens is 0" : "to colour"}</small>
+          {whole(recordedSteps)} <small>{recordedSteps === 0 ? "none recorded" : "to colour"}</small>
         </dd>
       </div>
     </dl>

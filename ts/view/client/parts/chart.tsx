@@ -28,11 +28,12 @@ const cursors = uPlot.sync("run");
 export function Chart({ title, xName, lines }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const isEmpty = lines.every(({ y }) => y.every((value) => value === null));
   const shape = lines.map(({ name, colour }) => `${name} ${colour}`).join("\n");
   // Other numbers of the same lines are set below, without drawing the axes anew.
   useEffect(() => {
     const element = place.current;
-    if (element === null) return;
+    if (element === null || isEmpty) return;
     const made = new uPlot(optionsOf(element.clientWidth, { title, xName, lines }), dataOf(lines), element);
     plot.current = made;
     const sizes = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
@@ -46,7 +47,7 @@ export function Chart({ title, xName, lines }: ChartProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [shape, title, xName]);
+  }, [shape, title, xName, isEmpty]);
   useEffect(() => plot.current?.setData(dataOf(lines)), [lines]);
   return (
     <figure class="chart">
@@ -54,7 +55,13 @@ export function Chart({ title, xName, lines }: ChartProps) {
         <b>{title}</b>
         {lines.length === 1 && <span>{latest(lines[0])}</span>}
       </figcaption>
-      <div ref={place} role="img" aria-label={described(title, xName, lines)} />
+      {isEmpty ? (
+        lines.length > 0 && (
+          <p class="muted">{lines.length === 1 ? "The run has" : "These runs have"} no value of it.</p>
+        )
+      ) : (
+        <div ref={place} role="img" aria-label={described(title, xName, lines)} />
+      )}
     </figure>
   );
 }

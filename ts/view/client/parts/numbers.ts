@@ -24,7 +24,9 @@ export function successText({ rate, interval, episodes }: Success): { rate: stri
 }
 
 export function progressText({ iteration, iterations, secondsLeft, state }: RunCard): string {
-  const reached = iterations === null ? `iteration ${iteration}` : `iteration ${iteration} of ${iterations}`;
+  if (iterations === null || iterations === 0) return "no training";
+  const reached = `iteration ${iteration} of ${iterations}`;
+  if (state === "finished" && iteration < iterations) return `${reached}, stopped early`;
   return state === "running" && secondsLeft !== null ? `${reached} · ${duration(secondsLeft)} left` : reached;
 }
 
