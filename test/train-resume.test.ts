@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
+import type { ExperimentInput } from "../ts/config.ts";
 import { RunFolderError, WorkerError } from "../ts/errors.ts";
 import { train } from "../ts/train.ts";
 import type { FakeWorkerOptions } from "./fake-worker.ts";
@@ -98,6 +99,43 @@ describe("a training", () => {
       expect(error).to.be.instanceOf(RunFolderError).with.property("message").that.contains("iterations: 3 → 4");
     });
 
+    it("goes on as a run of an earlier version, with what that did not record at its default", async () => {
+      await run("young");
+      await killed("old", "updatePolicy", 3);
+      const config = JSON.parse(readFileSync(path("old", "config.json"), "utf8"));
+      const { recording: _r, sinks: _s, guards: _g, ...rest } = config.experiment;
+      const { prompt: _p, ...settings } = rest.environment.settings;
+      rest.environment = { ...rest.environment, settings };
+      writeFileSync(path("old", "config.json"), JSON.stringify({ ...config, experiment: rest }));
+      const resumed = (changes: Partial<ExperimentInput>) =>
+        train(smallExperiment(changes), {
+          directory: path("old"),
+          startWorker: starting(numberLineWorker()),
+          resume: true,
+        });
+      const refusal = await failure(resumed({ recording: { tokens: 3 } }));
+      expect(refusal).to.have.property("message").that.contains("recording.tokens: 16 → 3");
+      await resumed({});
+      expect(metricsOf(path("old"))).to.deep.equal(metricsOf(path("young")));
+      expect(JSON.parse(readFileSync(path("old", "config.json"), "utf8")).experiment.recording).to.deep.equal({
+        tokens: 16,
+      });
+    });
+
+    it("goes on in smaller passes, which decide nothing", async () => {
+      await killed("passes", "updatePolicy", 2);
+      const { sft } = smallExperiment();
+      const experiment = smallExperiment({
+        sft: sft === null ? null : { ...sft, microBatch: 8 },
+        algorithm: { microBatch: 4 },
+        weights: { kind: "paper", microBatch: 2 },
+      });
+      const worker = numberLineWorker();
+      await train(experiment, { directory: path("passes"), startWorker: starting(worker), resume: true });
+      expect(JSON.stringify(worker.paramsOf("updatePolicy")[0])).to.include('"microBatch":4');
+      expect(JSON.parse(readFileSync(path("passes", "config.json"), "utf8")).experiment.algorithm.microBatch).to.equal(4);
+    });
+
     it("returns the summary of a run that has finished, without a worker", async () => {
       const { summary } = await run("finished");
       const again = await train(smallExperiment(), {
@@ -140,6 +178,22 @@ describe("a training", () => {
       expect(worker.paramsOf("fitSft")).to.deep.equal([]);
       expect(metricsOf(path("adopted"))).to.deep.equal(metricsOf(path("own-offline")));
       expect(timeless(adopted)).to.deep.equal(timeless(own));
+    });
+
+    it("is taken over from an earlier version, and in other passes", async () => {
+      await run("old-origin");
+      const file = path("old-origin", "checkpoints", "offline", "loop.json");
+      const loop = JSON.parse(readFileSync(file, "utf8"));
+      const { settings: _s, ...evaluation } = loop.determinedBy.evaluation;
+      writeFileSync(file, JSON.stringify({ ...loop, determinedBy: { ...loop.determinedBy, evaluation } }));
+      const { sft } = smallExperiment();
+      const worker = numberLineWorker();
+      await train(smallExperiment({ sft: sft === null ? null : { ...sft, microBatch: 8 } }), {
+        directory: path("from-old"),
+        startWorker: starting(worker),
+        offlineFrom: path("old-origin"),
+      });
+      expect(worker.paramsOf("fitSft")).to.deep.equal([]);
     });
 
     it("is refused where the offline stages differ", async () => {

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Trial } from "../comparison/definition.ts";
 import { reportedDirectory } from "../comparison/run.ts";
+import { changedSettings, deciding, withDefaults } from "../config/same-experiment.ts";
 import { findRuns } from "../report/find-runs.ts";
-import { differences } from "../runs/differences.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import type { Study } from "./reproduction.ts";
 
@@ -48,7 +48,7 @@ export class FoundRuns {
   find(study: Study, trial: Trial): FoundRun {
     const own = new RunFolder(reportedDirectory(this.folderOf(study), trial));
     if (existsSync(own.path("config.json")) && own.holdsWork()) {
-      const changed = differences(own.readConfig().experiment, JSON.parse(JSON.stringify(trial.experiment)));
+      const changed = changedSettings(own.readConfig().experiment, trial.experiment);
       if (changed.length > 0) return { state: "other settings", directory: own.directory, changed };
       if (own.isFinished()) return { state: "finished", directory: own.directory, isElsewhere: false };
     }
@@ -58,9 +58,9 @@ export class FoundRuns {
   }
 }
 
-/** The whole configuration, whatever the order of its keys: runs that agree in it are the same run. */
+/** All that decides a run, whatever the order of its keys and whichever version recorded it: runs that agree in it are the same run. */
 function keyOf(experiment: object): string {
-  return JSON.stringify(experiment, (_key, value: unknown) =>
+  return JSON.stringify(deciding(withDefaults(experiment)), (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
       : value,

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { changedSettings } from "../config/same-experiment.ts";
 import type { Experiment } from "../config/schema.ts";
 import { RunFolderError } from "../errors.ts";
 import { writeJson } from "./atomic-write.ts";
-import { differences } from "./differences.ts";
 import { ImageStore } from "./image-store.ts";
 import { JsonLines } from "./json-lines.ts";
 
@@ -106,13 +106,12 @@ export class RunFolder {
   }
 
   /**
-   * Only sinks may differ: nothing of a run depends on them.
+   * Sinks and the sizes of passes may differ, since nothing of a run depends on them; what an earlier version did not record
+   * counts as its default.
    * @throws RunFolderError that names every field in which `experiment` is not the one that was begun here.
    */
   requireSame(experiment: Experiment): void {
-    const { sinks: _begun, ...begun } = this.readConfig().experiment;
-    const { sinks: _asked, ...asked } = experiment;
-    const changed = differences(begun, JSON.parse(JSON.stringify(asked)));
+    const changed = changedSettings(this.readConfig().experiment, experiment);
     if (changed.length === 0) return;
     throw new RunFolderError(
       `${this.directory}: the run was begun with another configuration and cannot go on with this one:\n` +

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deciding, withDefaults } from "../config/same-experiment.ts";
 import type { Experiment } from "../config/schema.ts";
 import { RunFolderError } from "../errors.ts";
 import { offlineCheckpoint, readLoop, workerPart } from "../runs/checkpoints.ts";
@@ -58,8 +59,10 @@ export async function adoptOffline(training: Training, directory: string): Promi
   const part = workerPart(origin, offlineCheckpoint);
   const record = readOfflineRecord(origin);
   const wanted = JSON.parse(JSON.stringify(offlineDeterminants(training.experiment))) as Record<string, unknown>;
-  const { scm, ...found } = record.determinedBy;
-  const { scm: wantedScm, ...others } = wanted;
+  // The origin may come from a version that knew fewer settings.
+  const recorded = withDefaults({ ...training.experiment, ...record.determinedBy }) as Experiment;
+  const { scm, ...found } = deciding({ ...record.determinedBy, ...offlineDeterminants(recorded) }) as typeof wanted;
+  const { scm: wantedScm, ...others } = deciding(wanted) as typeof wanted;
   const changed = differences(found, others);
   if (wantedScm !== null) changed.push(...differences(scm, wantedScm, "scm"));
   if (changed.length > 0) {

@@ -99,12 +99,15 @@ async function openFolder(
   }
   run.requireSame(experiment);
   const config = run.readConfig();
-  // Where figures go may change on the way, for it decides nothing.
-  if (differences(config.experiment.sinks, experiment.sinks).length > 0) run.writeConfig({ ...config, experiment });
+  // What decides nothing may change on the way. Of a run that is over, figures alone can still go elsewhere.
+  const present = run.isFinished() ? { ...config.experiment, sinks: experiment.sinks } : experiment;
+  if (differences(config.experiment, JSON.parse(JSON.stringify(present))).length > 0) {
+    run.writeConfig({ ...config, experiment: present });
+  }
   const { revision } = config;
-  const present = await codeRevision();
-  if (revision !== present && !run.isFinished()) {
-    progress.say(`note: the run was begun with code ${revision}, and goes on with ${present}; results may differ`);
+  const ours = await codeRevision();
+  if (revision !== ours && !run.isFinished()) {
+    progress.say(`note: the run was begun with code ${revision}, and goes on with ${ours}; results may differ`);
   }
   return true;
 }
