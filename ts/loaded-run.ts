@@ -84,6 +84,8 @@ export async function withLoadedRun<T>(
   const scm = options.parts === "agent" && holdsScm(run, checkpoint) ? scmSpec(experiment) : null;
   const { client: worker, stop } = await (options.startWorker ?? startWorker)({
     threads: experiment.worker.threads,
+    // What is looked at afterwards fits one device, and its figures do not hang on how many learned.
+    processes: null,
     logFile: run.path("worker.log"),
   });
   const parser = definition.create(experiment.environment.settings);

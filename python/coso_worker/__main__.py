@@ -1,7 +1,10 @@
 """`python -m coso_worker --endpoint ipc:///path/to/socket`: one worker for one client."""
 
 import argparse
+import os
+import sys
 
+from coso_worker.distributed.place import Place, place_of
 from coso_worker.lifetime import checked_endpoint, end_with_parent, end_with_signals, remove_socket
 from coso_worker.server import WireHandlers, serve
 
@@ -23,10 +26,34 @@ def main() -> None:
         parser.error(str(error))
     end_with_signals()
     end_with_parent(endpoint)
+    place = place_of(os.environ)
+    if place is not None:
+        serve_in_place(endpoint, place)
+        return
     try:
         serve(endpoint, load_handlers)
     finally:
         remove_socket(endpoint)
+
+
+def serve_in_place(endpoint: str, place: Place) -> None:
+    """As one of several processes, of which rank 0 has the socket."""
+    from coso_worker.distributed import signals
+    from coso_worker.distributed.worker import follow_first, serve_with_others
+
+    signals.end_with_launcher()
+    if place.rank > 0:
+        signals.end_at_once_with_sigterm()
+        follow_first(place)
+    else:
+        signals.insist_on_sigterm(endpoint)
+        try:
+            serve_with_others(endpoint, place)
+        finally:
+            remove_socket(endpoint)
+    # Taking torch and its groups apart would take seconds, for which the client would have to wait.
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -19,10 +19,15 @@ export function withDefaults(recorded: object): object {
   }
 }
 
-/** The part of an experiment that its results hang on: neither where figures go nor how batches are divided into passes. */
+/**
+ * The part of an experiment that its results hang on: neither where figures go nor how batches are divided into passes, or
+ * among processes.
+ */
 export function deciding(experiment: object): object {
-  const { sinks: _, ...rest } = experiment as Partial<Experiment>;
-  return withoutPasses(rest);
+  const { sinks: _, worker, ...rest } = experiment as Partial<Experiment>;
+  if (worker === undefined) return withoutPasses(rest);
+  const { launcher: _launcher, processes: _processes, ...computing } = worker;
+  return withoutPasses({ ...rest, worker: computing });
 }
 
 /** Paths at which `asked` would give other results than what a run recorded, such as `algorithm.clip: 0.1 → 0.2`. */

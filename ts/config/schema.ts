@@ -39,6 +39,13 @@ const worker = z.strictObject({
   threads: positive
     .default(1)
     .describe("CPU threads of the worker; results may differ in the last bit between counts."),
+  launcher: z
+    .enum(["single", "torchrun"])
+    .default("single")
+    .describe("What starts the worker: nobody else, or torchrun, as several processes that share every batch."),
+  processes: positive
+    .default(1)
+    .describe("Of torchrun, on this machine: one a CUDA device. May change when a run is resumed."),
 });
 
 const scriptedSource = z.strictObject({

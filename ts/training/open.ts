@@ -32,7 +32,11 @@ export interface RunningWorker {
 }
 
 /** Starts the worker; tests of what trains hand in another. */
-export type StartWorker = (settings: { threads: number; logFile: string }) => Promise<RunningWorker>;
+export type StartWorker = (settings: {
+  threads: number;
+  processes: number | null;
+  logFile: string;
+}) => Promise<RunningWorker>;
 
 /** Where a training runs, and what it goes on from. */
 export interface TrainOptions {
@@ -112,6 +116,11 @@ async function openFolder(
   return true;
 }
 
+/** How many processes torchrun starts; null where none is to launch the worker. */
+function launchedProcesses({ launcher, processes }: Experiment["worker"]): number | null {
+  return launcher === "torchrun" ? processes : null;
+}
+
 /** Does `work` with everything that a training needs, the agent built and seeing, in a folder that has its configuration. */
 export async function withAgent<Outcome>(
   run: RunFolder,
@@ -130,7 +139,11 @@ export async function withAgent<Outcome>(
   const parser = definition.create(experiment.environment.settings);
   progress.begin("start the worker", 1);
   const running = await clock.measure("setup", () =>
-    (options.startWorker ?? startWorker)({ threads: experiment.worker.threads, logFile: run.path("worker.log") }),
+    (options.startWorker ?? startWorker)({
+      threads: experiment.worker.threads,
+      processes: launchedProcesses(experiment.worker),
+      logFile: run.path("worker.log"),
+    }),
   );
   const sinks = openSinks(experiment.sinks, run, tellingOf(run, progress), options.sinks);
   try {

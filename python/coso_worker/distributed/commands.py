@@ -1,0 +1,147 @@
+"""What rank 0 is asked is done by every rank, and all know how it ended before the next request.
+
+A request goes to the others as it came: its encoded params and raw frames. How each rank fared goes through the store that
+the ranks met at, not through the group: a rank that failed in the middle of an update has left the others waiting in an
+exchange of gradients, and could not exchange anything else with them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import msgspec
+import torch
+import torch.distributed as dist
+
+from coso_worker.distributed.ranks import Ranks
+
+Result = TypeVar("Result")
+Frame = memoryview | bytes
+
+GRACE_SECONDS = 10.0
+"""How long a rank that has failed waits for the others to have failed alike."""
+
+POLL = timedelta(milliseconds=200)
+"""Signals are only heard between two waits."""
+
+
+class Command(msgspec.Struct, array_like=True):
+    """A request without its frames."""
+
+    method: str
+    params: msgspec.Raw
+    frame_bytes: list[int]
+
+
+class Failure(msgspec.Struct, array_like=True):
+    """How a rank failed: a code of the protocol's, and words."""
+
+    code: str
+    message: str
+
+
+class Commands:
+    """For one thread of each rank."""
+
+    def __init__(self, ranks: Ranks, store: dist.Store, failure_of: Callable[[Exception], Failure]) -> None:
+        self.ranks = ranks
+        self._store = store
+        self._failure_of = failure_of
+        self._number = 0
+
+    def send(self, method: str, params: msgspec.Raw, frames: Sequence[Frame]) -> None:
+        """Tells all other ranks; for rank 0."""
+        header = msgspec.msgpack.encode(Command(method, params, [len(frame) for frame in frames]))
+        self._broadcast(torch.tensor(len(header)))
+        self._broadcast(torch.frombuffer(bytearray(header), dtype=torch.uint8))
+        for frame in frames:
+            if len(frame) > 0:
+                self._broadcast(torch.frombuffer(bytearray(frame), dtype=torch.uint8))
+
+    def end(self) -> None:
+        """Tells all other ranks that nothing follows; for rank 0."""
+        self._broadcast(torch.tensor(0))
+
+    def receive(self) -> tuple[str, msgspec.Raw, list[memoryview]] | None:
+        """Waits for what rank 0 tells; None when nothing follows."""
+        length = torch.tensor(0)
+        self._broadcast(length)
+        if int(length) == 0:
+            return None
+        command = msgspec.msgpack.decode(self._bytes(int(length)), type=Command)
+        return command.method, command.params, [self._bytes(size) for size in command.frame_bytes]
+
+    def perform(self, method: str, work: Callable[[], Result]) -> Result:
+        """What `work` returns or raises, once it is known that every rank returned, or that all failed alike.
+
+        Ends the process where some failed and others did not, for their weights no longer agree.
+        """
+        self._number += 1
+        try:
+            result = work()
+        except Exception as error:
+            own = self._failure_of(error)
+            self._settle(method, own, error)
+            raise
+        self._settle(method, None, None)
+        return result
+
+    def _settle(self, method: str, own: Failure | None, error: Exception | None) -> None:
+        self._store.set(self._key(self._number, self.ranks.rank), msgspec.msgpack.encode(own))
+        outcomes = self._outcomes(GRACE_SECONDS if own is not None else float("inf"))
+        codes = {None if outcome is None else outcome.code for outcome in outcomes or []}
+        if len(codes) == 1:
+            self._store.delete_key(self._key(self._number - 1, self.ranks.rank))
+            return
+        if own is None or error is None:
+            # Whoever failed says so; the launcher, which then ends this rank too, names the first that went.
+            time.sleep(GRACE_SECONDS)
+            _leave(f"rank {self.ranks.rank}: {method}: another rank failed")
+        traceback.print_exception(error)
+        _leave(f"{method}: {own.code}: {own.message}")
+
+    def _outcomes(self, limit_seconds: float) -> list[Failure | None] | None:
+        """Of all ranks, in their order; None where they were not all there in time."""
+        keys = [self._key(self._number, rank) for rank in range(self.ranks.size)]
+        deadline = time.monotonic() + limit_seconds
+        while True:
+            try:
+                self._store.wait(keys, POLL)
+            except RuntimeError:  # torch's DistStoreError: not there yet
+                if time.monotonic() > deadline:
+                    return None
+            else:
+                break
+        kind = Failure | None
+        return [msgspec.msgpack.decode(self._store.get(key), type=kind) for key in keys]
+
+    @staticmethod
+    def _key(number: int, rank: int) -> str:
+        return f"{number}/{rank}"
+
+    def _broadcast(self, tensor: torch.Tensor) -> None:
+        dist.broadcast(tensor, src=0, group=self.ranks.control)
+
+    def _bytes(self, size: int) -> memoryview:
+        tensor = torch.empty(size, dtype=torch.uint8)
+        if size > 0:
+            self._broadcast(tensor)
+        return memoryview(tensor.numpy())
+
+
+def _leave(why: str) -> NoReturn:
+    """Ends the process, and leaves the reason to the launcher in the form that torchrun reads."""
+    sys.stderr.write(f"{why}\n")
+    file = os.environ.get("TORCHELASTIC_ERROR_FILE")
+    if file:
+        told = {"message": {"message": why, "extraInfo": {"timestamp": str(int(time.time()))}}}
+        Path(file).write_text(json.dumps(told))
+    raise SystemExit(1)

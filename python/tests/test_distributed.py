@@ -1,0 +1,174 @@
+"""Two processes compute what one does: updates, SFT, φ, weights, checkpoints, what is said."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from torch.distributed.tensor import DTensor
+
+from conftest import (
+    UTTERANCES,
+    build_params,
+    causal_entropy,
+    checkpoint_policy,
+    ignore_progress,
+    labels_of,
+    observations,
+    update_params,
+)
+from coso_worker.distributed.ranks import Ranks
+from coso_worker.distributed.sharded_policy import ShardedPolicy
+from coso_worker.handlers import Handlers
+from coso_worker.protocol import messages
+from coso_worker.protocol.arrays import float_array
+from two_ranks import alone, in_ranks
+
+ROWS = 5
+"""Odd, so that two ranks have unlike shares."""
+LABELS = labels_of([0, 1, 2, 0, 1])
+
+
+def worker(ranks: Ranks, folder: Path, kind: str, seed: int = 1) -> Handlers:
+    """`replicated`: the embedded policy; `sharded`: the same weights as a checkpoint all of which learns."""
+    handlers = Handlers(ranks)
+    params = build_params(folder / "embedded", seed)
+    if kind != "replicated":
+        # Written once, by rank 0 or alone.
+        Handlers(ranks).build(copy.deepcopy(params), [], ignore_progress)
+        lora = messages.Lora(rank=2, alpha=4, dropout=0.0, dropout_in="nothing", targets="language")
+        params.policy = checkpoint_policy(
+            folder / "embedded", lora=lora if kind == "lora" else None, gradient_checkpointing=kind == "checkpointed"
+        )
+    handlers.build(params, [], ignore_progress)
+    return handlers
+
+
+def keep_steps(handlers: Handlers, rows: int = ROWS) -> messages.ActResult:
+    """Greedy, since draws differ between numbers of ranks."""
+    batch, frames = observations(rows)
+    return handlers.act(
+        messages.ActParams(
+            observations=batch,
+            step_ids=list(range(rows)),
+            temperature=0.7,
+            greedy=True,
+            max_new_tokens=9,
+            seed=3,
+        ),
+        frames,
+        ignore_progress,
+    )
+
+
+def weigh(handlers: Handlers) -> messages.WeighResult:
+    method = messages.PaperWeights(micro_batch=7)
+    params = messages.WeighParams(step_ids=list(range(ROWS)), labels=LABELS, method=method, seed=0)
+    return handlers.weigh(params, [], ignore_progress)
+
+
+def fit_scm(handlers: Handlers) -> dict[str, float]:
+    params = messages.FitScmParams(
+        examples=messages.StepExamples(step_ids=list(range(ROWS)), labels=LABELS),
+        steps=4,
+        batch_size=3,
+        learning_rate=1e-2,
+        max_grad_norm=1.0,
+        seed=2,
+    )
+    return handlers.fit_scm(params, [], ignore_progress).metrics
+
+
+def fit_sft(handlers: Handlers) -> list[float]:
+    batch, frames = observations(3)
+    added = messages.AddDemonstrationsParams(observations=batch, utterances=UTTERANCES)
+    handlers.add_demonstrations(added, frames, ignore_progress)
+    params = messages.FitSftParams(steps=3, batch_size=3, micro_batch=1, learning_rate=1e-3, max_grad_norm=0.5, seed=4)
+    losses: list[float] = float_array(handlers.fit_sft(params, [], ignore_progress).losses, -1).tolist()
+    return losses
+
+
+def update(handlers: Handlers, *, learning_rate: float, epochs: int = 1) -> dict[str, float]:
+    params = update_params(
+        ROWS,
+        micro_batch=2,
+        entropy=causal_entropy(0.1),
+        kl=messages.KlTerm(coefficient=0.1, region="utterance"),
+        learning_rate=learning_rate,
+        epochs=epochs,
+    )
+    params.algorithm.max_grad_norm = 0.5
+    return handlers.update_policy(params, [], ignore_progress).metrics
+
+
+def weights(handlers: Handlers) -> dict[str, Any]:
+    """Of policy, value head and φ, whole."""
+    policy = handlers.agent.policy
+    if isinstance(policy, ShardedPolicy):
+        policy.gather()
+    modules = {"policy": policy.model, "value": policy.value_head, "scm": handlers.agent.causal_model}
+    return {
+        f"{part}.{name}": parameter.detach().numpy().copy()
+        for part, module in modules.items()
+        for name, parameter in module.named_parameters()
+    }
+
+
+def gradients(handlers: Handlers) -> list[Any]:
+    """Of policy and value head as the last update left them, whole."""
+    found = []
+    for group in handlers.agent.policy_optimiser.param_groups:
+        for parameter in group["params"]:
+            gradient = parameter.grad
+            whole = gradient.full_tensor() if isinstance(gradient, DTensor) else gradient
+            # What no row reaches has none in one process, and zeros where it is spread.
+            found.append(np.zeros(parameter.shape) if whole is None else whole.numpy().copy())
+    return found
+
+
+def keep_shifted_reference(handlers: Handlers) -> None:
+    """A reference that differs from the policy, so that the KL term has a value and a gradient."""
+    handlers.keep_reference(messages.KeepReferenceParams(), [], ignore_progress)
+    reference: Any = handlers.agent.policy.reference
+    for parameter in [*reference.parameters(), *getattr(reference, "parts", [])]:
+        parameter.data += 0.01
+
+
+def learn_everything(ranks: Ranks, folder: Path, kind: str) -> dict[str, Any]:
+    handlers = worker(ranks, folder, kind)
+    keep_shifted_reference(handlers)
+    found: dict[str, Any] = {"said": keep_steps(handlers).utterances}
+    found["weighed"] = float_array(weigh(handlers).weights, -1)
+    found["scm"] = fit_scm(handlers)
+    found["metrics"] = update(handlers, learning_rate=0.0)
+    found["gradients"] = gradients(handlers)
+    found["losses"] = fit_sft(handlers)
+    found["later metrics"] = update(handlers, learning_rate=1e-3, epochs=2)
+    found["weights"] = weights(handlers)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["replicated", "lora", "sharded", "checkpointed"])
+def test_two_ranks_learn_what_one_does(tmp_path: Path, kind: str) -> None:
+    one = alone(learn_everything, folder=tmp_path / "one", kind=kind)
+    two = in_ranks(learn_everything, tmp_path / "ranks", folder=tmp_path / "two", kind=kind)
+    assert one["metrics"]["loss/kl"] > 1e-3
+    for other in two:
+        assert other["said"] == one["said"]
+        assert other["losses"] == pytest.approx(one["losses"], abs=1e-6)
+        np.testing.assert_allclose(other["weighed"], one["weighed"], atol=1e-6)
+        assert other["scm"] == pytest.approx(one["scm"], abs=1e-6)
+        # Relative to the norm of a gradient as long as 9, rounding alone is more than 1e-6.
+        assert other["metrics"] == pytest.approx(one["metrics"], rel=5e-6, abs=1e-6)
+        for ours, theirs in zip(other["gradients"], one["gradients"], strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=1e-6)
+        # Adam makes a whole step of a gradient that is rounding alone.
+        assert other["later metrics"] == pytest.approx(one["later metrics"], rel=1e-3, abs=1e-4)
+        assert other["weights"].keys() == one["weights"].keys()
+        for name, weight in one["weights"].items():
+            assert np.abs(other["weights"][name] - weight).mean() < 1e-5, name
+    for name, weight in two[0]["weights"].items():
+        assert np.array_equal(weight, two[1]["weights"][name]), name
