@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from torch.distributed.tensor import DTensor
 
 from conftest import (
@@ -20,8 +21,11 @@ from conftest import (
     observations,
     update_params,
 )
+from coso_worker.distributed.group import device_of
+from coso_worker.distributed.passes import passes_of
 from coso_worker.distributed.ranks import Ranks
 from coso_worker.distributed.sharded_policy import ShardedPolicy
+from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_array
@@ -151,7 +155,7 @@ def learn_everything(ranks: Ranks, folder: Path, kind: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("kind", ["replicated", "lora", "sharded", "checkpointed"])
+@pytest.mark.parametrize("kind", ["replicated", "lora", "checkpointed"])
 def test_two_ranks_learn_what_one_does(tmp_path: Path, kind: str) -> None:
     one = alone(learn_everything, folder=tmp_path / "one", kind=kind)
     two = in_ranks(learn_everything, tmp_path / "ranks", folder=tmp_path / "two", kind=kind)
@@ -165,10 +169,86 @@ def test_two_ranks_learn_what_one_does(tmp_path: Path, kind: str) -> None:
         assert other["metrics"] == pytest.approx(one["metrics"], rel=5e-6, abs=1e-6)
         for ours, theirs in zip(other["gradients"], one["gradients"], strict=True):
             np.testing.assert_allclose(ours, theirs, atol=1e-6)
-        # Adam makes a whole step of a gradient that is rounding alone.
         assert other["later metrics"] == pytest.approx(one["later metrics"], rel=1e-3, abs=1e-4)
         assert other["weights"].keys() == one["weights"].keys()
         for name, weight in one["weights"].items():
-            assert np.abs(other["weights"][name] - weight).mean() < 1e-5, name
+            # Attention does not depend on the keys' bias: its gradient is rounding, of which Adam makes whole steps.
+            if not name.endswith("k_proj.bias"):
+                assert np.abs(other["weights"][name] - weight).mean() < 1e-6, name
     for name, weight in two[0]["weights"].items():
         assert np.array_equal(weight, two[1]["weights"][name]), name
+
+
+def iterate(handlers: Handlers) -> dict[str, float]:
+    """An iteration of Algorithm 1."""
+    keep_steps(handlers)
+    weigh(handlers)
+    metrics = fit_scm(handlers) | update(handlers, learning_rate=1e-3)
+    handlers.forget_steps(messages.ForgetStepsParams(step_ids=None), [], ignore_progress)
+    return metrics
+
+
+def begin_and_save(ranks: Ranks, folder: Path, kind: str) -> dict[str, float]:
+    """What follows the checkpoint that this leaves in `folder`, had nothing stopped it."""
+    handlers = worker(ranks, folder, kind)
+    keep_shifted_reference(handlers)
+    iterate(handlers)
+    keep_steps(handlers)  # a checkpoint holds kept steps too
+    save = messages.SaveParams(directory=str(folder / "saved"), parts="all", images=str(folder / "images"))
+    assert handlers.save(save, [], ignore_progress).bytes > 0
+    handlers.forget_steps(messages.ForgetStepsParams(step_ids=None), [], ignore_progress)
+    return iterate(handlers)
+
+
+def go_on(ranks: Ranks, folder: Path, saved: Path, kind: str) -> dict[str, float]:
+    """The same from the checkpoint, by other weights at first."""
+    handlers = worker(ranks, folder, kind, seed=2)
+    load = messages.LoadParams(directory=str(saved / "saved"), images=str(saved / "images"))
+    assert handlers.load(load, [], ignore_progress).parts == "all"
+    assert handlers.kept_steps == ROWS
+    handlers.forget_steps(messages.ForgetStepsParams(step_ids=None), [], ignore_progress)
+    return iterate(handlers)
+
+
+@pytest.mark.parametrize("kind", ["replicated", "sharded"])
+def test_a_checkpoint_loads_at_any_number_of_ranks(tmp_path: Path, kind: str) -> None:
+    one = alone(begin_and_save, folder=tmp_path / "one", kind=kind)
+    two = in_ranks(begin_and_save, tmp_path / "ranks", folder=tmp_path / "two", kind=kind)[0]
+    assert two == pytest.approx(one, rel=1e-3, abs=1e-4)
+    names = {str(path.relative_to(tmp_path / "one")) for path in (tmp_path / "one" / "saved").rglob("*")}
+    assert names == {str(path.relative_to(tmp_path / "two")) for path in (tmp_path / "two" / "saved").rglob("*")}
+
+    alone_from_two = alone(go_on, folder=tmp_path / "three", saved=tmp_path / "two", kind=kind)
+    assert alone_from_two == pytest.approx(two, rel=1e-5, abs=1e-5)
+    both = in_ranks(go_on, tmp_path / "ranks", folder=tmp_path / "four", saved=tmp_path / "one", kind=kind)
+    for each in both:
+        assert each == pytest.approx(one, rel=1e-5, abs=1e-5)
+
+
+def test_shares_are_all_rows_in_their_order() -> None:
+    for rows in range(7):
+        for size in range(1, 5):
+            shares = [Ranks(rank, size).share(rows) for rank in range(size)]
+            assert [row for share in shares for row in share] == list(range(rows))
+            assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def test_each_rank_makes_as_many_passes_and_no_row_counts_twice() -> None:
+    rows = list("abcdefg")
+    passes = [list(passes_of(rows, 2, Ranks(rank, 3))) for rank in range(3)]
+    assert [len(each) for each in passes] == [2, 2, 2]
+    counted = [row for each in passes for one in each if one.counts for row in one.rows]
+    assert counted == rows
+    assert [(one.rows, one.weight) for one in passes[0]] == [(["a", "b"], 1.0), (["a"], 0.0)]
+
+
+def test_more_ranks_than_devices_are_named() -> None:
+    ranks = Ranks(rank=1, size=2, local_rank=1, local_size=2)
+    assert device_of("auto", ranks) == torch.device("cpu")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.cuda, "is_available", lambda: True)
+        patch.setattr(torch.cuda, "device_count", lambda: 2)
+        assert device_of("auto", ranks) == torch.device("cuda", 1)
+        patch.setattr(torch.cuda, "device_count", lambda: 1)
+        with pytest.raises(WorkerError, match="worker.processes: expected at most 1, a CUDA device each, got 2"):
+            device_of("cuda", ranks)

@@ -10,8 +10,17 @@ import {
   learningFlops,
 } from "./arithmetic.ts";
 import type { Card } from "./cards.ts";
+import { divisionOf, exchangeSeconds, shareOf } from "./division.ts";
 import { type IterationWork, iterationWork } from "./iteration-work.ts";
-import { adaptersOf, computeBytes, evaluationRows, hasLearningVision, rolloutRows } from "./memory.ts";
+import {
+  adaptersOf,
+  computeBytes,
+  episodesAtOnce,
+  evaluationRows,
+  hasLearningVision,
+  rolloutRows,
+  weightCounts,
+} from "./memory.ts";
 import { freshEncoder, SCM_LAYER_OPERATIONS, scmPassFlops, scoringBatch } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
 import { plannedScm, type Range, reportedEvaluations, type Workload } from "./workload.ts";
@@ -67,6 +76,7 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
         : learningSeconds(experiment, shape, workload, card, {
             rows: sft.microBatch,
             passes: sft.steps * Math.ceil(sft.batchSize / sft.microBatch),
+            updates: sft.steps,
             utterance: { low: utterance.low, high: utterance.low },
             hasReference: false,
           }),
@@ -75,7 +85,7 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
     weigh: overIterations("weigh"),
     fitScm: overIterations("fitScm"),
     update: overIterations("update"),
-    evaluation: product(speak(rows), times(episodeSteps, episodes / rows)),
+    evaluation: product(speak(rows), times(episodeSteps, episodes / episodesAtOnce(experiment))),
   };
   return {
     environmentSteps: inAll(({ steps }) => steps),
@@ -105,10 +115,13 @@ function iterationSeconds(
 ): TimePlan["iteration"] {
   const { rollout, algorithm, kl } = experiment;
   const value = (prompts: number): Range => promptSeconds(experiment, shape, workload, card, prompts);
-  const valued: Range = { low: value(work.valued.low).low, high: value(work.valued.high).high };
+  // PPO's values come with what is said; what critics look at, every process reads by itself.
+  const valuedRows = (rows: number): number => (algorithm.kind === "ppo" ? shareOf(rows, experiment) : rows);
+  const valued: Range = { low: value(valuedRows(work.valued.low)).low, high: value(valuedRows(work.valued.high)).high };
   const learning = learningSeconds(experiment, shape, workload, card, {
     rows: algorithm.microBatch,
     passes: work.learningPasses,
+    updates: work.updates,
     utterance: workload.utterance,
     hasReference: kl !== null,
   });
@@ -170,7 +183,10 @@ function decodePlan(
 
 interface LearningPasses {
   readonly rows: number;
+  /** Over all processes. */
   readonly passes: number;
+  /** Steps of the optimiser. */
+  readonly updates: number;
   readonly utterance: Range;
   readonly hasReference: boolean;
 }
@@ -180,7 +196,7 @@ function learningSeconds(
   shape: ModelShape,
   { prompt, image }: Workload,
   card: Card,
-  { rows, passes, utterance, hasReference }: LearningPasses,
+  { rows, passes, updates, utterance, hasReference }: LearningPasses,
 ): Range {
   const { policy } = experiment;
   const how = {
@@ -194,7 +210,14 @@ function learningSeconds(
     const batch = { rows, sequence: prompt + length, utterance: length, visionTokens: image.vision };
     return expectedSeconds(boundSeconds(learningFlops(shape, how, batch), card, how.computeBytes), launches, card);
   };
-  return times({ low: seconds(utterance.low).low, high: seconds(utterance.high).high }, passes);
+  const { processes } = divisionOf(experiment);
+  const own = processes === 1 ? passes : Math.ceil(passes / processes);
+  const { learning } = weightCounts(experiment, shape);
+  const exchanged = exchangeSeconds(experiment, shape, card, { learning, passes: own, updates });
+  return plus(times({ low: seconds(utterance.low).low, high: seconds(utterance.high).high }, own), {
+    low: exchanged,
+    high: 2 * exchanged,
+  });
 }
 
 /** A pass of the SCM for each token of each utterance, in micro-batches. */
@@ -207,7 +230,10 @@ function weighSeconds(experiment: Experiment, { utterance }: Workload, card: Car
     const launches = Math.ceil(sequences / scoringBatch(experiment)) * encoder.layers * SCM_LAYER_OPERATIONS;
     return expectedSeconds(boundSeconds(flops, card, computeBytes(experiment)), launches, card);
   };
-  return { low: seconds(steps.low, utterance.low).low, high: seconds(steps.high, utterance.high).high };
+  return {
+    low: seconds(shareOf(steps.low, experiment), utterance.low).low,
+    high: seconds(shareOf(steps.high, experiment), utterance.high).high,
+  };
 }
 
 /** φ learns in float32: a forward and a backward pass a batch. */
