@@ -133,7 +133,26 @@ describe("a training", () => {
       const worker = numberLineWorker();
       await train(experiment, { directory: path("passes"), startWorker: starting(worker), resume: true });
       expect(JSON.stringify(worker.paramsOf("updatePolicy")[0])).to.include('"microBatch":4');
-      expect(JSON.parse(readFileSync(path("passes", "config.json"), "utf8")).experiment.algorithm.microBatch).to.equal(4);
+      expect(JSON.parse(readFileSync(path("passes", "config.json"), "utf8")).experiment.algorithm.microBatch).to.equal(
+        4,
+      );
+    });
+
+    it("goes on with another number of processes, which decides nothing either", async () => {
+      await killed("processes", "updatePolicy", 2);
+      const worker = numberLineWorker();
+      const launched: unknown[] = [];
+      await train(smallExperiment({ worker: { launcher: "torchrun", processes: 4 } }), {
+        directory: path("processes"),
+        startWorker: (settings) => {
+          launched.push(settings.processes);
+          return starting(worker)(settings);
+        },
+        resume: true,
+      });
+      expect(launched).to.deep.equal([4]);
+      await run("one-process");
+      expect(metricsOf(path("processes"))).to.deep.equal(metricsOf(path("one-process")));
     });
 
     it("returns the summary of a run that has finished, without a worker", async () => {

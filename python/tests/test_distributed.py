@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
+import json
+import signal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
+import torch.distributed as dist
+from torch.distributed.elastic.multiprocessing.errors import ProcessFailure
 from torch.distributed.tensor import DTensor
 
 from conftest import (
@@ -21,10 +26,12 @@ from conftest import (
     observations,
     update_params,
 )
+from coso_worker.distributed.commands import Commands, Failure
 from coso_worker.distributed.group import device_of
 from coso_worker.distributed.passes import passes_of
 from coso_worker.distributed.ranks import Ranks
 from coso_worker.distributed.sharded_policy import ShardedPolicy
+from coso_worker.distributed.torchrun import first_failure
 from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
@@ -252,3 +259,65 @@ def test_more_ranks_than_devices_are_named() -> None:
         patch.setattr(torch.cuda, "device_count", lambda: 1)
         with pytest.raises(WorkerError, match="worker.processes: expected at most 1, a CUDA device each, got 2"):
             device_of("cuda", ranks)
+
+
+def share_commands(ranks: Ranks, folder: Path) -> list[Any]:
+    """Requests that succeed, fail alike, and fail on one rank; what each rank saw of them."""
+    store = dist.PrefixStore("test", dist.distributed_c10d._get_default_store())
+    commands = Commands(ranks, store, lambda error: Failure(getattr(error, "code", "internal"), str(error)))
+    patch = pytest.MonkeyPatch()
+    patch.setattr("coso_worker.distributed.commands.GRACE_SECONDS", 2.0)
+    patch.setenv("TORCHELASTIC_ERROR_FILE", str(folder / f"{ranks.rank}.json"))
+    seen: list[Any] = []
+    if ranks.is_first:
+        commands.send("act", msgspec.Raw(msgspec.msgpack.encode({"seed": 1})), [b"pixels", b""])
+    else:
+        received = commands.receive()
+        assert received is not None
+        method, params, frames = received
+        seen += [method, msgspec.msgpack.decode(params), [bytes(frame) for frame in frames]]
+    seen.append(commands.perform("act", lambda: ranks.rank))
+
+    def refuse() -> None:
+        raise WorkerError("unknown-step", f"no step on rank {ranks.rank}")
+
+    with pytest.raises(WorkerError, match=f"no step on rank {ranks.rank}"):
+        commands.perform("score", refuse)
+    with pytest.raises(WorkerError, match="PermissionError: not here"):
+        ranks.first_does(_fail_to_write)
+    seen.append(commands.perform("act", lambda: "goes on"))
+
+    def fail_on_one() -> str:
+        if ranks.rank == 1:
+            raise MemoryError("no room")
+        return "done"
+
+    with pytest.raises(SystemExit) as ended:
+        commands.perform("updatePolicy", fail_on_one)
+    return [*seen, ended.value.code]
+
+
+def _fail_to_write() -> None:
+    raise PermissionError("not here")
+
+
+def test_ranks_go_on_after_failing_alike_and_end_after_failing_apart(tmp_path: Path) -> None:
+    first, second = in_ranks(share_commands, tmp_path / "ranks", folder=tmp_path)
+    assert first == [0, "goes on", 1]
+    assert second == ["act", {"seed": 1}, [b"pixels", b""], 1, "goes on", 1]
+    why = json.loads((tmp_path / "1.json").read_text())["message"]
+    assert why == "updatePolicy: internal: no room"
+
+
+def test_the_launcher_names_the_rank_that_went_first(tmp_path: Path) -> None:
+    def failure(exitcode: int, words: str | None = None, timestamp: int = 0) -> ProcessFailure:
+        file = tmp_path / f"{exitcode}-{timestamp}.json"
+        if words is not None:
+            file.write_text(json.dumps({"message": words, "timestamp": timestamp}))
+        return ProcessFailure(local_rank=0, pid=1, exitcode=exitcode, error_file=str(file))
+
+    taken_along = failure(-signal.SIGTERM)
+    assert first_failure({0: taken_along, 1: failure(-signal.SIGKILL)}, 2) == "rank 1 of 2 was ended by SIGKILL"
+    failures = {0: failure(1, "act: another", 8), 3: failure(1, "updatePolicy: out-of-memory: no room", 5)}
+    assert first_failure(failures, 4) == "rank 3 of 4 exited with code 1: updatePolicy: out-of-memory: no room"
+    assert first_failure({0: failure(2)}, 1) == "rank 0 of 1 exited with code 2"

@@ -142,6 +142,5 @@ def _leave(why: str) -> NoReturn:
     sys.stderr.write(f"{why}\n")
     file = os.environ.get("TORCHELASTIC_ERROR_FILE")
     if file:
-        told = {"message": {"message": why, "extraInfo": {"timestamp": str(int(time.time()))}}}
-        Path(file).write_text(json.dumps(told))
+        Path(file).write_text(json.dumps({"message": why, "timestamp": int(time.time())}))
     raise SystemExit(1)
