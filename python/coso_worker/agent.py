@@ -160,7 +160,7 @@ def build_agent(params: messages.BuildParams, ranks: Ranks = ALONE) -> Agent:
     label_counts = tuple(len(factor.labels) for factor in params.factors)
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
-    critics = None if params.critics is None else build_critics(params.critics, policy, params.seed)
+    critics = None if params.critics is None else build_critics(params.critics, policy, params.seed, ranks)
     return Agent(policy, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype], ranks)
 
 

@@ -37,7 +37,9 @@ def save_checkpoint(
 ) -> int:
     """Writes into `directory`, the manifest last, and returns the bytes written.
 
-    Rank 0 writes, and what is spread over ranks is whole on disk, so that any number of them can read it. `policy` becomes a folder in Hugging Face's form. `modules` and `optimisers` that are None are left out; with parts
+    Rank 0 writes, and what is spread over ranks is whole on disk, so that any number of them can read it.
+
+    `policy` becomes a folder in Hugging Face's form. `modules` and `optimisers` that are None are left out; with parts
     `agent` only the value head and the SCM go along.
     """
     kept = {name: module for name, module in modules.items() if module is not None}

@@ -33,8 +33,8 @@ Frames = Sequence[memoryview | bytes]
 
 
 class Handlers:
-    """State of one worker: an agent once built, images, kept steps, demonstrations not yet learned from. Every rank of a
-    worker of several processes has all of it."""
+    """State of one worker: an agent once built, images, kept steps, demonstrations not yet learned from. Every rank of
+    a worker of several processes has all of it."""
 
     def __init__(self, ranks: Ranks = ALONE) -> None:
         self._ranks = ranks

@@ -53,8 +53,10 @@ def fit_sft(
     on_step: Callable[[int, float], None],
     ranks: Ranks = ALONE,
 ) -> list[float]:
-    """AdamW along a cosine from `learning_rate` to 0. Returns each step's mean token cross-entropy, in nats. Every rank is
-    given all demonstrations, passes over its share of each batch, and returns the same."""
+    """AdamW along a cosine from `learning_rate` to 0. Returns each step's mean token cross-entropy, in nats.
+
+    Every rank is given all demonstrations, passes over its share of each batch, and returns the same.
+    """
     learning = policy.learning_parameters()
     optimiser = torch.optim.AdamW(learning, lr=learning_rate, weight_decay=0.0)
     losses: list[float] = []

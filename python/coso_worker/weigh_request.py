@@ -98,7 +98,10 @@ def weights_of(
                 policy,
                 [step.prompt for step in steps[rows]],
                 tokens[rows],
-                [deciding_tokens(policy.pieces(y), *span) for y, span in zip(tokens[rows], spans_N2[rows], strict=True)],
+                [
+                    deciding_tokens(policy.pieces(y), *span)
+                    for y, span in zip(tokens[rows], spans_N2[rows], strict=True)
+                ],
                 temperature=method.temperature,
                 micro_batch=method.micro_batch,
                 on_batch=on_batch,

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
+from torch._C._distributed_c10d import PrefixStore
 from torch.distributed.elastic.multiprocessing.errors import ProcessFailure
 from torch.distributed.tensor import DTensor
 
@@ -35,7 +36,8 @@ from coso_worker.distributed.torchrun import first_failure
 from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
-from coso_worker.protocol.arrays import float_array
+from coso_worker.protocol.arrays import float_array, int_tensor
+from test_critics import episodes_of, fit, instruction_values, state_values
 from two_ranks import alone, in_ranks
 
 ROWS = 5
@@ -43,10 +45,13 @@ ROWS = 5
 LABELS = labels_of([0, 1, 2, 0, 1])
 
 
-def worker(ranks: Ranks, folder: Path, kind: str, seed: int = 1) -> Handlers:
+def worker(
+    ranks: Ranks, folder: Path, kind: str, seed: int = 1, critics: messages.CriticSpec | None = None
+) -> Handlers:
     """`replicated`: the embedded policy; `sharded`: the same weights as a checkpoint all of which learns."""
     handlers = Handlers(ranks)
     params = build_params(folder / "embedded", seed)
+    params.critics = critics
     if kind != "replicated":
         # Written once, by rank 0 or alone.
         Handlers(ranks).build(copy.deepcopy(params), [], ignore_progress)
@@ -186,6 +191,45 @@ def test_two_ranks_learn_what_one_does(tmp_path: Path, kind: str) -> None:
         assert np.array_equal(weight, two[1]["weights"][name]), name
 
 
+def judge(ranks: Ranks, folder: Path, kind: str) -> dict[str, Any]:
+    """What reads states and utterances without gradients: critics, scores, weights through the policy, other draws."""
+    handlers = worker(
+        ranks, folder, kind, critics=messages.CriticSpec(encoder=messages.PolicyFeatures(), hidden_size=8)
+    )
+    keep_steps(handlers)
+    ids = list(range(ROWS))
+    spans = int_tensor(np.array([[5, 6], [2, 4], [-1, -1], [3, 5], [0, 1]]))
+    method = messages.PolicyWeights(spans=spans, temperature=0.7, micro_batch=4)
+    by_policy = handlers.weigh(
+        messages.WeighParams(step_ids=ids, labels=LABELS, method=method, seed=0), [], ignore_progress
+    )
+    scored = handlers.score(messages.ScoreParams(step_ids=ids, images=None, temperature=0.7), [], ignore_progress)
+    reading = messages.ReadTokensParams(step_ids=ids, alternatives=2, temperature=0.7, seed=1)
+    episodes = episodes_of(handlers, first=ROWS)
+    return {
+        "by policy": float_array(by_policy.weights, -1),
+        "scored": [(step.step_id, step.tokens, float_array(step.log_probs, -1)) for step in scored.steps],
+        "read": msgspec.to_builtins(handlers.read_tokens(reading, [], ignore_progress)),
+        "fit": fit(handlers, episodes[:12], episodes[12:], steps=6),
+        "values": state_values(handlers, episodes),
+        "instructions": instruction_values(handlers, ["Move up.", "I must go down."]),
+    }
+
+
+@pytest.mark.parametrize("kind", ["sharded"])
+def test_two_ranks_read_what_one_does(tmp_path: Path, kind: str) -> None:
+    one = alone(judge, folder=tmp_path / "one", kind=kind)
+    for other in in_ranks(judge, tmp_path / "ranks", folder=tmp_path / "two", kind=kind):
+        np.testing.assert_allclose(other["by policy"], one["by policy"], atol=1e-6)
+        for ours, theirs in zip(other["scored"], one["scored"], strict=True):
+            assert ours[:2] == theirs[:2]
+            np.testing.assert_allclose(ours[2], theirs[2], atol=1e-5)
+        assert other["read"] == one["read"]
+        assert other["fit"] == pytest.approx(one["fit"], abs=1e-4)
+        np.testing.assert_allclose(other["values"], one["values"], atol=1e-4)
+        assert other["instructions"] == pytest.approx(one["instructions"], abs=1e-4)
+
+
 def iterate(handlers: Handlers) -> dict[str, float]:
     """An iteration of Algorithm 1."""
     keep_steps(handlers)
@@ -257,13 +301,13 @@ def test_more_ranks_than_devices_are_named() -> None:
         patch.setattr(torch.cuda, "device_count", lambda: 2)
         assert device_of("auto", ranks) == torch.device("cuda", 1)
         patch.setattr(torch.cuda, "device_count", lambda: 1)
-        with pytest.raises(WorkerError, match="worker.processes: expected at most 1, a CUDA device each, got 2"):
+        with pytest.raises(WorkerError, match=r"worker\.processes: expected at most 1, a CUDA device each, got 2"):
             device_of("cuda", ranks)
 
 
 def share_commands(ranks: Ranks, folder: Path) -> list[Any]:
     """Requests that succeed, fail alike, and fail on one rank; what each rank saw of them."""
-    store = dist.PrefixStore("test", dist.distributed_c10d._get_default_store())
+    store = PrefixStore("test", dist.distributed_c10d._get_default_store())
     commands = Commands(ranks, store, lambda error: Failure(getattr(error, "code", "internal"), str(error)))
     patch = pytest.MonkeyPatch()
     patch.setattr("coso_worker.distributed.commands.GRACE_SECONDS", 2.0)

@@ -21,7 +21,7 @@ export function shareOf(rows: number, experiment: Experiment): number {
 }
 
 /** Numbers of weights by what holds them while they are sharded. */
-export interface ShardedWeights {
+interface ShardedWeights {
   /** The output embedding, of which every card has a copy. */
   readonly copied: number;
   /** One layer of the decoder, gathered for its turn. */

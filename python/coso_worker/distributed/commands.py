@@ -1,8 +1,8 @@
 """What rank 0 is asked is done by every rank, and all know how it ended before the next request.
 
-A request goes to the others as it came: its encoded params and raw frames. How each rank fared goes through the store that
-the ranks met at, not through the group: a rank that failed in the middle of an update has left the others waiting in an
-exchange of gradients, and could not exchange anything else with them.
+A request goes to the others as it came: its encoded params and raw frames. How each rank fared goes through the store
+that the ranks met at, not through the group: a rank that failed in the middle of an update has left the others waiting
+in an exchange of gradients, and could not exchange anything else with them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import NoReturn, TypeVar
 import msgspec
 import torch
 import torch.distributed as dist
+from torch._C._distributed_c10d import Store
 
 from coso_worker.distributed.ranks import Ranks
 
@@ -51,7 +52,7 @@ class Failure(msgspec.Struct, array_like=True):
 class Commands:
     """For one thread of each rank."""
 
-    def __init__(self, ranks: Ranks, store: dist.Store, failure_of: Callable[[Exception], Failure]) -> None:
+    def __init__(self, ranks: Ranks, store: Store, failure_of: Callable[[Exception], Failure]) -> None:
         self.ranks = ranks
         self._store = store
         self._failure_of = failure_of
@@ -95,7 +96,7 @@ class Commands:
         return result
 
     def _settle(self, method: str, own: Failure | None, error: Exception | None) -> None:
-        self._store.set(self._key(self._number, self.ranks.rank), msgspec.msgpack.encode(own))
+        self._store.set(self._key(self._number, self.ranks.rank), msgspec.json.encode(own).decode())
         outcomes = self._outcomes(GRACE_SECONDS if own is not None else float("inf"))
         codes = {None if outcome is None else outcome.code for outcome in outcomes or []}
         if len(codes) == 1:
@@ -121,7 +122,7 @@ class Commands:
             else:
                 break
         kind = Failure | None
-        return [msgspec.msgpack.decode(self._store.get(key), type=kind) for key in keys]
+        return [msgspec.json.decode(self._store.get(key), type=kind) for key in keys]
 
     @staticmethod
     def _key(number: int, rank: int) -> str:
@@ -134,7 +135,7 @@ class Commands:
         tensor = torch.empty(size, dtype=torch.uint8)
         if size > 0:
             self._broadcast(tensor)
-        return memoryview(tensor.numpy())
+        return memoryview(tensor.numpy().data)
 
 
 def _leave(why: str) -> NoReturn:

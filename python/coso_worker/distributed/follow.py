@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ def follow(commands: Commands, handlers: Any, name_of: Callable[[str], str]) -> 
         params = msgspec.msgpack.decode(encoded, type=METHODS[method].params)
         handler = getattr(handlers, name_of(method))
         try:
-            commands.perform(method, lambda handler=handler, params=params, frames=frames: handler(params, frames, _ignore))
+            commands.perform(method, partial(handler, params, frames, _ignore))
         except Exception:  # every rank failed alike, and rank 0 tells the client
             continue
 

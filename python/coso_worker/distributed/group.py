@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import torch
 import torch.distributed as dist
+from torch._C._distributed_c10d import PrefixStore, Store
+from torch.distributed.rendezvous import rendezvous
 
 from coso_worker.distributed.place import Place
 from coso_worker.distributed.ranks import Ranks
@@ -16,21 +18,21 @@ IDLE = timedelta(days=365)
 connections, and by the launcher."""
 
 
-def join(place: Place) -> tuple[Ranks, dist.Store]:
+def join(place: Place) -> tuple[Ranks, Store]:
     """Waits for all ranks. Tensors in memory go over gloo, those on CUDA devices over NCCL, one device a rank."""
     cuda = torch.cuda.is_available()
     if cuda and place.local_rank < torch.cuda.device_count():
         torch.cuda.set_device(place.local_rank)
-    store, rank, size = next(iter(dist.rendezvous("env://")))
+    store, rank, size = next(iter(rendezvous("env://")))
     dist.init_process_group(
         "cpu:gloo,cuda:nccl" if cuda else "cpu:gloo",
-        store=dist.PrefixStore("group", store),
+        store=PrefixStore("group", store),
         rank=rank,
         world_size=size,
         timeout=IDLE,
     )
     control = dist.new_group(backend="gloo", timeout=IDLE)
-    return Ranks(rank, size, place.local_rank, place.local_size, control), dist.PrefixStore("commands", store)
+    return Ranks(rank, size, place.local_rank, place.local_size, control), PrefixStore("commands", store)
 
 
 def device_of(name: str, ranks: Ranks) -> torch.device:

@@ -25,9 +25,9 @@ class Pass(Generic[Row]):
 
 
 def passes_of(rows: Sequence[Row], micro_batch: int, ranks: Ranks) -> Iterator[Pass[Row]]:
-    """This rank's passes over its share of a batch, as many as every other rank makes: sharded weights are gathered layer
-    by layer, by all ranks at once. A rank without rows for its last pass takes the batch's first, which costs no time,
-    for the others are still computing."""
+    """This rank's passes over its share of a batch, as many as every other rank makes: sharded weights are gathered
+    layer by layer, by all ranks at once. A rank without rows for its last pass takes the batch's first, which costs no
+    time, for the others are still computing."""
     if not rows:
         return
     own = ranks.share_of(rows)

@@ -1,5 +1,5 @@
-"""Where this process stands among those that were launched together, by the environment variables that torchrun sets. Torch
-is not imported for this."""
+"""Where this process stands among those that were launched together, by the environment variables that torchrun sets.
+Torch is not imported for this."""
 
 from __future__ import annotations
 

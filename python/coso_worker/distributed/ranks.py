@@ -38,8 +38,8 @@ class Ranks:
         return self.rank == 0
 
     def share(self, rows: int) -> range:
-        """Which of `rows` rows are this rank's: one after another, so that shares in the ranks' order are all rows. None
-        has more than one row more than another; with fewer rows than ranks the last have none."""
+        """Which of `rows` rows are this rank's: one after another, so that shares in the ranks' order are all rows. No
+        share has over one row more than another; with fewer rows than ranks some have none."""
         return range(self.rank * rows // self.size, (self.rank + 1) * rows // self.size)
 
     def share_of(self, rows: Sequence[Row]) -> Sequence[Row]:
@@ -87,7 +87,8 @@ class Ranks:
         return list(torch.frombuffer(bytearray(joined), dtype=dtype).split(lengths))
 
     def first_does(self, work: Callable[[], object]) -> None:
-        """Waits until rank 0 has done it, such as written a file. Raises WorkerError on every rank where that one fails."""
+        """Waits until rank 0 has done it, such as written a file. Raises WorkerError on every rank where that one
+        fails."""
         if self.size == 1:
             work()
             return

@@ -22,8 +22,8 @@ def sample_in_shares(
 ) -> Sampled:
     """What `policy.sample` gives of all prompts, on every rank.
 
-    Greedy utterances are those of one process. Drawn ones are not: a rank draws for its rows with a generator of its own,
-    that of rank 0 seeded as in one process.
+    Greedy utterances are those of one process. Drawn ones are not: each rank draws with a generator of its own, seeded
+    by the request and its first row, which of the request's first row is the seed of one process.
     """
     rows = ranks.share(len(prompts))
     if len(rows) > 0:

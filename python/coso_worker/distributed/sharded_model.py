@@ -18,8 +18,8 @@ from coso_worker.distributed.ranks import Ranks
 class ShardedModel:
     """Shards a Hugging Face model in place: its backbone, and each of the decoder's layers as a unit of its own.
 
-    The output embedding stays whole on every rank: it is asked for chunks of tokens, whose number differs between ranks,
-    and gathering needs all of them at once. Input embeddings that are the same tensor stay whole with it.
+    The output embedding stays whole on every rank: it is asked for chunks of tokens, whose number differs between
+    ranks, and gathering needs all of them at once. Input embeddings that are the same tensor stay whole with it.
     """
 
     def __init__(self, model: Any, ranks: Ranks, device: torch.device) -> None:
@@ -45,8 +45,8 @@ class ShardedModel:
         return [self._backbone, *self._layers]
 
     def gather(self) -> None:
-        """Puts all weights on every rank until `spread`, so that ranks may pass in any order and number without gradients.
-        All ranks have to call it."""
+        """Puts all weights on every rank until `spread`, so that ranks may make passes without gradients in any order
+        and number. All ranks have to call it."""
         if self.is_whole:
             return
         for unit in self._units:
@@ -55,7 +55,7 @@ class ShardedModel:
         self.is_whole = True
 
     def spread(self) -> None:
-        """Frees what was gathered. From here on each pass gathers layers in turn, so that all ranks have to pass alike."""
+        """Frees what was gathered. From here on a pass gathers layers in turn: ranks have to make as many of them."""
         for unit in self._units:
             unit.reshard()
         for layer in self._layers:
@@ -104,7 +104,10 @@ class ShardedModel:
 
 def local_part(tensor: Tensor) -> Tensor:
     """What this rank holds of a tensor: its shard, or all of it."""
-    return tensor.detach().to_local() if isinstance(tensor, DTensor) else tensor.detach()
+    if isinstance(tensor, DTensor):
+        part: Tensor = tensor.to_local().detach()
+        return part
+    return tensor.detach()
 
 
 def copy_part(whole: Tensor, into: Tensor) -> None:

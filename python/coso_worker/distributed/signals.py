@@ -19,8 +19,8 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_launcher() -> None:
-    """Ends a rank that torchrun started when torchrun is gone, though it be suspended: it has a session of its own, which
-    no signal to torchrun's group reaches. Elsewhere than on Linux a closed standard input has to do."""
+    """Ends a rank that torchrun started when torchrun is gone, though it be suspended: it has a session of its own,
+    which no signal to torchrun's group reaches. Elsewhere than on Linux a closed standard input has to do."""
     if sys.platform == "linux" and "TORCHELASTIC_RUN_ID" in os.environ:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -1,7 +1,7 @@
 """`python -m coso_worker.distributed.torchrun --processes N --endpoint X`: one worker of N processes on this machine.
 
-Launches what `torchrun --standalone --nproc-per-node N -m coso_worker --endpoint X` does, by the same code. Its last line
-says which rank ended first, and why, where torchrun's own report takes a screen; what it wrote to disk is removed.
+Launches what `torchrun --standalone --nproc-per-node N -m coso_worker --endpoint X` does, by the same code. Its last
+line says which rank ended first, and why, where torchrun's own report takes a screen; what it wrote to disk is removed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Mapping
+from pathlib import Path
 
 from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalException
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError, ProcessFailure
@@ -72,7 +73,7 @@ def first_failure(failures: Mapping[int, ProcessFailure], processes: int) -> str
 
 
 def _has_words(failure: ProcessFailure) -> bool:
-    return os.path.isfile(failure.error_file)
+    return Path(failure.error_file).is_file()
 
 
 def _is_consequence(failure: ProcessFailure) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def serve_with_others(endpoint: str, place: Place) -> None:
-    """Rank 0, until the client shuts the worker down. Ranks meet when it is first asked for something that takes torch."""
+    """Rank 0, until the client shuts the worker down. Ranks meet when it is first asked for what takes torch."""
     leader = _Leader(place)
     serve(endpoint, leader.handlers, perform=leader.perform)
     leader.end()

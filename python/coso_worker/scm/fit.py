@@ -41,8 +41,8 @@ def fit_scm(
 ) -> ScmFit:
     """Algorithm 1, line 17: cross-entropy of a given y. Batches are drawn without replacement, epoch after epoch.
 
-    Every rank is given all examples and computes its share of a batch; rank 0 all of it where another batch would change
-    the numbers: dropout's masks are drawn for a whole batch.
+    Every rank is given all examples and computes its share of a batch; rank 0 all of it where another batch would
+    change the numbers: dropout's masks are drawn for a whole batch.
     """
     device = next(scm.parameters()).device
     for group in optimiser.param_groups:

@@ -92,9 +92,7 @@ def _number_of_batches(rows: int, settings: UpdateSettings) -> int:
 
 
 @torch.no_grad()
-def _mismatch_of(
-    policy: Policy, steps: Sequence[KeptStep], settings: UpdateSettings, ranks: Ranks
-) -> dict[str, float]:
+def _mismatch_of(policy: Policy, steps: Sequence[KeptStep], settings: UpdateSettings, ranks: Ranks) -> dict[str, float]:
     gaps: list[tuple[Tensor, Tensor]] = []
     with policy.learning("rl"):
         for one in passes_of(steps, settings.micro_batch, ranks):
