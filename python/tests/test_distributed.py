@@ -341,6 +341,24 @@ def share_commands(ranks: Ranks, folder: Path) -> list[Any]:
     return [*seen, ended.value.code]
 
 
+def fail_inside_an_exchange(ranks: Ranks, folder: Path) -> Any:
+    """Rank 1 has no room in the middle of an update, in which rank 0 waits for its gradients."""
+    store = PrefixStore("test", dist.distributed_c10d._get_default_store())
+    commands = Commands(ranks, store, lambda error: Failure("internal", str(error)))
+    patch = pytest.MonkeyPatch()
+    patch.setattr("coso_worker.distributed.commands.GRACE_SECONDS", 1.0)
+    patch.setenv("TORCHELASTIC_ERROR_FILE", str(folder / f"{ranks.rank}.json"))
+
+    def work() -> None:
+        if ranks.rank == 1:
+            raise MemoryError("no room")
+        ranks.sum(torch.ones(3))
+
+    with pytest.raises(SystemExit) as ended:
+        commands.perform("updatePolicy", work)
+    return ended.value.code
+
+
 def _fail_to_write() -> None:
     raise PermissionError("not here")
 
@@ -351,6 +369,12 @@ def test_ranks_go_on_after_failing_alike_and_end_after_failing_apart(tmp_path: P
     assert second == ["act", {"seed": 1}, [b"pixels", b""], 1, "goes on", 1]
     why = json.loads((tmp_path / "1.json").read_text())["message"]
     assert why == "updatePolicy: internal: no room"
+
+
+def test_a_rank_that_fails_while_others_wait_for_it_ends_all(tmp_path: Path) -> None:
+    assert in_ranks(fail_inside_an_exchange, tmp_path / "ranks", folder=tmp_path) == [1, 1]
+    words = [json.loads((tmp_path / f"{rank}.json").read_text())["message"] for rank in range(2)]
+    assert words == ["updatePolicy: another rank failed", "updatePolicy: internal: no room"]
 
 
 def test_the_launcher_names_the_rank_that_went_first(tmp_path: Path) -> None:

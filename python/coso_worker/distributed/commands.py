@@ -99,14 +99,18 @@ class Commands:
         self._store.set(self._key(self._number, self.ranks.rank), msgspec.json.encode(own).decode())
         outcomes = self._outcomes(GRACE_SECONDS if own is not None else float("inf"))
         codes = {None if outcome is None else outcome.code for outcome in outcomes or []}
-        if len(codes) == 1:
+        gone = f"{self._number}/gone"
+        is_left = own is not None and self._store.check([gone])
+        if len(codes) == 1 and not is_left:
             self._store.delete_key(self._key(self._number - 1, self.ranks.rank))
             return
-        if own is None or error is None:
+        if error is not None:
+            traceback.print_exception(error)
+        if own is None or is_left:
             # Whoever failed says so; the launcher, which then ends this rank too, names the first that went.
             time.sleep(GRACE_SECONDS)
-            _leave(f"rank {self.ranks.rank}: {method}: another rank failed")
-        traceback.print_exception(error)
+            _leave(f"{method}: another rank failed")
+        self._store.set(gone, "")
         _leave(f"{method}: {own.code}: {own.message}")
 
     def _outcomes(self, limit_seconds: float) -> list[Failure | None] | None:
