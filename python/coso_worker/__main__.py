@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import traceback
 
 from coso_worker.distributed.place import Place, place_of
 from coso_worker.lifetime import checked_endpoint, end_with_parent, end_with_signals, remove_socket
@@ -42,18 +43,24 @@ def serve_in_place(endpoint: str, place: Place) -> None:
     from coso_worker.distributed.worker import follow_first, serve_with_others
 
     signals.end_with_launcher()
-    if place.rank > 0:
-        signals.end_at_once_with_sigterm()
-        follow_first(place)
-    else:
-        signals.insist_on_sigterm(endpoint)
-        try:
+    code = 1
+    try:
+        if place.rank > 0:
+            signals.end_at_once_with_sigterm()
+            follow_first(place)
+        else:
+            signals.insist_on_sigterm(endpoint)
             serve_with_others(endpoint, place)
-        finally:
-            remove_socket(endpoint)
-    # Taking torch and its groups apart would take seconds, for which the client would have to wait.
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    if place.rank == 0:
+        remove_socket(endpoint)
     sys.stderr.flush()
-    os._exit(0)
+    # Taking torch and its groups apart would take seconds, or wait for a rank that is gone.
+    os._exit(code)
 
 
 if __name__ == "__main__":
