@@ -179,6 +179,23 @@ describe("a training", () => {
       );
     });
 
+    it("goes on with another number of processes, which decides nothing either", async () => {
+      await killed("processes", "updatePolicy", 2);
+      const worker = numberLineWorker();
+      const launched: unknown[] = [];
+      await train(smallExperiment({ worker: { launcher: "torchrun", processes: 4 } }), {
+        directory: path("processes"),
+        startWorker: (settings) => {
+          launched.push(settings.processes);
+          return starting(worker)(settings);
+        },
+        resume: true,
+      });
+      expect(launched).to.deep.equal([4]);
+      await run("one-process");
+      expect(metricsOf(path("processes"))).to.deep.equal(metricsOf(path("one-process")));
+    });
+
     it("returns the summary of a run that has finished, without a worker", async () => {
       const { summary } = await run("finished");
       const again = await train(smallExperiment(), {

@@ -87,6 +87,8 @@ export async function withLoadedRun<T>(
     threads: experiment.worker.threads,
     connect: experiment.worker.connect,
     runFolder: run.directory,
+    // What is looked at afterwards fits one device, and its figures do not hang on how many learned.
+    processes: null,
     logFile: run.path("worker.log"),
   });
   const parser = definition.create(experiment.environment.settings);

@@ -1,11 +1,15 @@
 """`python -m coso_worker --endpoint ipc:///path/to/socket`: a worker for a client; with `--keys`, for one at a time."""
 
 import argparse
+import os
+import sys
+import traceback
 from functools import partial
 from pathlib import Path
 
 import zmq
 
+from coso_worker.distributed.place import Place, place_of
 from coso_worker.keys import read_keys
 from coso_worker.lifetime import checked_endpoint, end_with_parent, end_with_signals, remove_socket
 from coso_worker.listen import listen
@@ -32,6 +36,10 @@ def main() -> None:
         parser.error(str(error))
     end_with_signals()
     end_with_parent(endpoint)
+    place = place_of(os.environ)
+    if place is not None:
+        serve_in_place(endpoint, place)
+        return
     try:
         if keys is None:
             serve(endpoint, load_handlers)
@@ -41,6 +49,32 @@ def main() -> None:
         parser.error(f"--endpoint: cannot listen on {endpoint}: {error}")
     finally:
         remove_socket(endpoint)
+
+
+def serve_in_place(endpoint: str, place: Place) -> None:
+    """As one of several processes, of which rank 0 has the socket."""
+    from coso_worker.distributed import signals
+    from coso_worker.distributed.worker import follow_first, serve_with_others
+
+    signals.end_with_launcher()
+    code = 1
+    try:
+        if place.rank > 0:
+            signals.end_at_once_with_sigterm()
+            follow_first(place)
+        else:
+            signals.insist_on_sigterm(endpoint)
+            serve_with_others(endpoint, place)
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    if place.rank == 0:
+        remove_socket(endpoint)
+    sys.stderr.flush()
+    # Taking torch and its groups apart would take seconds, or wait for a rank that is gone.
+    os._exit(code)
 
 
 if __name__ == "__main__":

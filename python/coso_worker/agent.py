@@ -11,6 +11,10 @@ from torch import Tensor, nn
 
 from coso_worker.critic_request import build_critics
 from coso_worker.critics import Critics
+from coso_worker.distributed.group import device_of
+from coso_worker.distributed.ranks import ALONE, Ranks
+from coso_worker.distributed.sharded_policy import ShardedPolicy
+from coso_worker.distributed.shared_engine import SharedEngine
 from coso_worker.engines import OwnEngine, Recomputed, RolloutEngine
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.policies.autoui import AutoUiPolicy
@@ -48,6 +52,7 @@ class Agent:
     optional_critics: Critics | None = None
     encoder_dtype: torch.dtype = torch.float32
     """In which the SCM's encoder computes while it is asked for likelihoods. φ and its learning stay in float32."""
+    ranks: Ranks = ALONE
 
     @property
     def causal_model(self) -> StructuralCausalModel:
@@ -81,9 +86,17 @@ class Agent:
 
     @torch.no_grad()
     def action_probability(self, tokens_ML: Tensor, mask_ML: Tensor, labels_MF: Tensor) -> Tensor:
-        """P(a | y) under the present φ, float32 [M]."""
+        """P(a | y) under the present φ, float32 [M]. Every rank is given all rows, reads its share and gets all."""
         labels_MF = labels_MF.to(self.policy.device)
-        return action_log_probs(self._factors(tokens_ML, mask_ML), labels_MF).exp()
+        if self.ranks.size == 1 or not self.causal_model.has_independent_rows:
+            return action_log_probs(self._factors(tokens_ML, mask_ML), labels_MF).exp()
+        probability_M = torch.zeros(len(tokens_ML), device=self.policy.device)
+        own = self.ranks.share(len(tokens_ML))
+        if len(own) > 0:
+            rows = slice(own.start, own.stop)
+            probability_M[rows] = action_log_probs(self._factors(tokens_ML[rows], mask_ML[rows]), labels_MF[rows]).exp()
+        self.ranks.sum(probability_M)
+        return probability_M
 
     @torch.no_grad()
     def most_likely_labels(self, tokens_ML: Tensor, mask_ML: Tensor) -> Tensor:
@@ -141,25 +154,31 @@ class Agent:
         }
 
 
-def build_agent(params: messages.BuildParams) -> Agent:
+def build_agent(params: messages.BuildParams, ranks: Ranks = ALONE) -> Agent:
     """Raises WorkerError `bad-checkpoint` or `no-device`."""
-    device = _device(params.device)
-    policy = _build_policy(params.policy, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
+    device = device_of(params.device, ranks)
+    policy = _build_policy(params.policy, ranks, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
     policy_optimiser = torch.optim.Adam(
         [{"params": policy.learning_parameters()}, {"params": list(policy.value_head.parameters())}], lr=0.0
     )
     label_counts = tuple(len(factor.labels) for factor in params.factors)
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
-    critics = None if params.critics is None else build_critics(params.critics, policy, params.seed)
+    critics = None if params.critics is None else build_critics(params.critics, policy, params.seed, ranks)
     engine = _build_engine(params.engine, policy, params.old_log_probs)
-    return Agent(policy, engine, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype])
+    if ranks.size > 1:
+        engine = SharedEngine(engine, ranks)
+    return Agent(
+        policy, engine, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype], ranks
+    )
 
 
-def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: torch.dtype, seed: int) -> Policy:
+def _build_policy(
+    spec: messages.PolicySpec, ranks: Ranks, *, device: torch.device, dtype: torch.dtype, seed: int
+) -> Policy:
     match spec:
         case messages.EmbeddedPolicy():
-            write_embedded_checkpoint(spec, seed)
+            ranks.first_does(lambda: write_embedded_checkpoint(spec, seed))
             written = messages.CheckpointPolicy(
                 path=spec.directory,
                 lora=None,
@@ -168,6 +187,8 @@ def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: tor
                 attention="sdpa",
             )
             return HuggingFacePolicy(written, device=device, dtype=dtype, seed=seed)
+        case messages.CheckpointPolicy() if spec.lora is None and ranks.size > 1:
+            return ShardedPolicy(spec, ranks, device=device, dtype=dtype, seed=seed)
         case messages.CheckpointPolicy():
             return HuggingFacePolicy(spec, device=device, dtype=dtype, seed=seed)
         case messages.ConvolutionalPolicy():
@@ -175,7 +196,8 @@ def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: tor
         case messages.AutoUiPolicy():
             return AutoUiPolicy(spec, device=device, dtype=dtype, seed=seed)
         case messages.EmbeddedAutoUiPolicy():
-            small = write_embedded_autoui(spec, seed)
+            ranks.first_does(lambda: write_embedded_autoui(spec, seed))
+            small = messages.AutoUiPolicy(path=spec.directory, vision=spec.vision_directory)
             return AutoUiPolicy(small, device=device, dtype=dtype, seed=seed)
 
 
@@ -210,13 +232,3 @@ def _build_encoder(spec: messages.ScmEncoder, policy: Policy) -> Encoder:
         case messages.PretrainedEncoder():
             text = PolicyText(policy.pieces, policy.vocabulary_size, policy.special_tokens)
             return PretrainedEncoder(checkpoint_folder(spec.path), text, is_frozen=spec.is_frozen)
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise WorkerError(
-            "no-device", "device: expected a CUDA device, found none; set worker.device to 'auto' or 'cpu'"
-        )
-    return torch.device(name)

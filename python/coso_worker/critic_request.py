@@ -8,6 +8,7 @@ import torch
 
 from coso_worker.critics import CriticEpisode, Critics, Fit, fit_instructions, fit_states
 from coso_worker.critics.text_encoder import TextEncoder
+from coso_worker.distributed.ranks import Ranks
 from coso_worker.errors import BadRequestError
 from coso_worker.policies.policy import Policy
 from coso_worker.protocol import messages
@@ -18,14 +19,14 @@ from coso_worker.step_store import StepStore
 SETTING = "algorithm.critics.encoder.path"
 
 
-def build_critics(spec: messages.CriticSpec, policy: Policy, seed: int) -> Critics:
+def build_critics(spec: messages.CriticSpec, policy: Policy, seed: int, ranks: Ranks) -> Critics:
     """Raises WorkerError `bad-checkpoint` for a text encoder that cannot be read."""
     match spec.encoder:
         case messages.PolicyFeatures():
             text_encoder = None
         case messages.TextFeatures(path=path):
             text_encoder = TextEncoder(checkpoint_folder(path, SETTING), SETTING, policy.device)
-    return Critics(policy, text_encoder, width=spec.hidden_size, seed=seed)
+    return Critics(policy, text_encoder, width=spec.hidden_size, seed=seed, ranks=ranks)
 
 
 def fit_critics(params: messages.FitCriticsParams, steps: StepStore, critics: Critics) -> messages.FitCriticsResult:
@@ -36,6 +37,7 @@ def fit_critics(params: messages.FitCriticsParams, steps: StepStore, critics: Cr
     generator = torch.Generator().manual_seed(params.seed)
     metrics = fit_states(critics, episodes, held_out, _fit(params.states), features, generator)
     metrics |= fit_instructions(critics, episodes, held_out, _fit(params.instructions), features, generator)
+    critics.agree()
     return messages.FitCriticsResult(metrics=metrics)
 
 

@@ -11,10 +11,12 @@ import torch
 from coso_worker import checkpoint
 from coso_worker.agent import Agent, build_agent
 from coso_worker.critic_request import fit_critics, value_states
+from coso_worker.distributed.ranks import ALONE, Ranks
+from coso_worker.distributed.sharded_policy import ShardedPolicy
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.images import Image, ImageStore, image_per_row
 from coso_worker.kept_steps_file import load_steps, save_steps
-from coso_worker.policies.policy import Prompt, Sampling
+from coso_worker.policies.policy import Policy, Prompt, Sampling
 from coso_worker.policies.sampling import row_draws
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_tensor, int_tensor
@@ -31,9 +33,11 @@ Frames = Sequence[memoryview | bytes]
 
 
 class Handlers:
-    """State of one worker: an agent once built, images, kept steps, demonstrations not yet learned from."""
+    """State of one worker: an agent once built, images, kept steps, demonstrations not yet learned from. Every rank of
+    a worker of several processes has all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, ranks: Ranks = ALONE) -> None:
+        self._ranks = ranks
         self._agent: Agent | None = None
         self._images = ImageStore()
         self._steps = StepStore()
@@ -49,7 +53,7 @@ class Handlers:
     # ── building and the offline stage ───────────────────────────────────────────────────────────────────────────────
 
     def build(self, params: messages.BuildParams, frames: Frames, progress: Progress) -> messages.BuildResult:
-        self._agent = build_agent(params)
+        self._agent = build_agent(params, self._ranks)
         self._steps.forget(None)
         self._demonstrations.clear()
         agent = self._agent
@@ -81,7 +85,7 @@ class Handlers:
         agent = self.agent
         if not self._demonstrations:
             raise WorkerError("no-demonstrations", "expected addDemonstrations before fitSft")
-        torch.manual_seed(params.seed)  # dropout
+        self._seed_dropout(params.seed)
         losses = fit_sft(
             agent.policy,
             self._demonstrations,
@@ -92,6 +96,7 @@ class Handlers:
             max_grad_norm=params.max_grad_norm,
             generator=_generator(params.seed),
             on_step=lambda step, loss: progress(step, params.steps, {"sft/loss": loss}),
+            ranks=self._ranks,
         )
         self._demonstrations.clear()
         return messages.FitSftResult(losses=float_tensor(np.array(losses)))
@@ -116,13 +121,14 @@ class Handlers:
             max_grad_norm=params.max_grad_norm,
             generator=_generator(params.seed),
             on_step=lambda step, loss: progress(step, params.steps, {"scm/loss": loss}),
+            ranks=self._ranks,
         )
         return messages.FitScmResult(metrics={"scm/loss": fit.loss, "scm/accuracy": fit.accuracy})
 
     # ── acting ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def act(self, params: messages.ActParams, frames: Frames, progress: Progress) -> messages.ActResult:
-        policy = self.agent.policy
+        policy = self._speaker()
         prompts = self._prompts(params.observations, frames)
         longest = params.max_new_tokens
         if params.step_ids is not None and len(params.step_ids) != len(prompts):
@@ -163,12 +169,15 @@ class Handlers:
             if len(other) != len(steps):
                 raise BadRequestError(f"images: expected {len(steps)}, one a step, got {len(other)}")
             prompts = [Prompt(prompt.tokens_P, image) for prompt, image in zip(prompts, other, strict=True)]
-        return messages.ScoreResult(steps=score(self.agent.policy, params.step_ids, steps, prompts, params.temperature))
+        own = self._ranks.share(len(steps))
+        rows = slice(own.start, own.stop)
+        scored = score(self._speaker(), params.step_ids[rows], steps[rows], prompts[rows], params.temperature)
+        return messages.ScoreResult(steps=self._ranks.join_rows(scored, list[messages.ScoredStep]))
 
     def read_tokens(
         self, params: messages.ReadTokensParams, frames: Frames, progress: Progress
     ) -> messages.ReadTokensResult:
-        policy = self.agent.policy
+        policy = self._speaker()
         steps = self._steps.steps(params.step_ids)
         return messages.ReadTokensResult(
             pieces=[policy.pieces(step.tokens_L) for step in steps],
@@ -179,6 +188,7 @@ class Handlers:
 
     def weigh(self, params: messages.WeighParams, frames: Frames, progress: Progress) -> messages.WeighResult:
         steps = self._steps.steps(params.step_ids)
+        self._speaker()
         weights, metrics = weights_of(params, steps, self.agent, progress)
         for step, weights_L in zip(steps, weights, strict=True):
             step.causal_weights_L = weights_L
@@ -204,17 +214,20 @@ class Handlers:
     def fit_critics(
         self, params: messages.FitCriticsParams, frames: Frames, progress: Progress
     ) -> messages.FitCriticsResult:
+        self._speaker()
         return fit_critics(params, self._steps, self.agent.critics)
 
     def value_instructions(
         self, params: messages.ValueInstructionsParams, frames: Frames, progress: Progress
     ) -> messages.ValueInstructionsResult:
+        self._speaker()
         values_N = self.agent.critics.value_instructions(params.instructions, params.micro_batch)
         return messages.ValueInstructionsResult(values=float_tensor(values_N.numpy()))
 
     def value_states(
         self, params: messages.ValueStatesParams, frames: Frames, progress: Progress
     ) -> messages.ValueStatesResult:
+        self._speaker()
         return value_states(params, self._steps, self.agent.critics)
 
     def update_policy(
@@ -229,7 +242,7 @@ class Handlers:
             case messages.AwrSettings() as awr:
                 agent.set_learning_rates(awr.learning_rate, 0.0)
                 fresh = self._steps.steps(awr.fresh_step_ids)
-        torch.manual_seed(params.seed)  # dropout
+        self._seed_dropout(params.seed)
         metrics = update_policy(
             agent.policy,
             agent.policy_optimiser,
@@ -238,6 +251,7 @@ class Handlers:
             _generator(params.seed),
             on_batch=lambda batch, batches: progress(batch, batches, {}),
             fresh_steps=fresh,
+            ranks=self._ranks,
         )
         return messages.UpdatePolicyResult(metrics=metrics)
 
@@ -258,13 +272,15 @@ class Handlers:
     def save(self, params: messages.SaveParams, frames: Frames, progress: Progress) -> messages.SaveResult:
         agent = self.agent
         if params.parts == "all" and params.images is not None:
-            save_steps(Path(params.directory), Path(params.images), self._steps.all())
+            images = Path(params.images)
+            self._ranks.first_does(lambda: save_steps(Path(params.directory), images, self._steps.all()))
         written = checkpoint.save_checkpoint(
             Path(params.directory),
             params.parts,
             policy=agent.policy,
             modules=agent.modules(),
             optimisers=agent.optimisers(),
+            ranks=self._ranks,
         )
         return messages.SaveResult(bytes=written)
 
@@ -289,6 +305,17 @@ class Handlers:
     def kept_steps(self) -> int:
         """Number of steps held, for `stats`."""
         return len(self._steps)
+
+    def _speaker(self) -> Policy:
+        """The policy, with all of its weights on this rank."""
+        policy = self.agent.policy
+        if isinstance(policy, ShardedPolicy):
+            policy.gather()
+        return policy
+
+    def _seed_dropout(self, seed: int) -> None:
+        """Ranks see different rows, and drop out different parts of them."""
+        torch.manual_seed(seed + self._ranks.rank)
 
     def _prompts(self, observations: messages.ObservationBatch, frames: Frames) -> list[Prompt]:
         images = None if observations.images is None else self._unpack(observations.images, frames)

@@ -8,7 +8,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -55,16 +55,30 @@ class WireHandlers(Protocol):
         """Number of steps held, for `stats`."""
 
 
-def serve(endpoint: str, handlers_factory: Callable[[], WireHandlers], heartbeat_seconds: float = 1.0) -> None:
+Perform = Callable[[Request, Sequence[memoryview], Callable[[], Any]], Any]
+"""(request, its frames, what this process does about it) → the result, or what the work raised."""
+
+
+def perform_here(request: Request, frames: Sequence[memoryview], work: Callable[[], Any]) -> Any:
+    """For a worker of one process."""
+    return work()
+
+
+def serve(
+    endpoint: str,
+    handlers_factory: Callable[[], WireHandlers],
+    heartbeat_seconds: float = 1.0,
+    perform: Perform = perform_here,
+) -> None:
     """
     Answers requests one by one, in this thread, until `shutdown`.
 
     `handlers_factory` is called when the first of its methods is asked for, so that slow imports do not delay the
-    greeting.
+    greeting. `perform` is told what a handler is about to do, and lets it be done.
     """
     connection = Connection(endpoint, heartbeat_seconds)
     try:
-        server = Server(handlers_factory, connection.send)
+        server = Server(handlers_factory, connection.send, perform)
         while not server.is_shut_down:
             incoming = connection.receive()
             if incoming is not None:
@@ -76,8 +90,14 @@ def serve(endpoint: str, handlers_factory: Callable[[], WireHandlers], heartbeat
 class Server:
     """One message in, its replies out through `send(client, encoded reply)`."""
 
-    def __init__(self, handlers_factory: Callable[[], WireHandlers], send: Callable[[bytes, bytes], None]) -> None:
+    def __init__(
+        self,
+        handlers_factory: Callable[[], WireHandlers],
+        send: Callable[[bytes, bytes], None],
+        perform: Perform = perform_here,
+    ) -> None:
         self.is_shut_down = False
+        self._perform = perform
         self._handlers_factory = handlers_factory
         self._handlers: WireHandlers | None = None
         self._seconds: defaultdict[str, float] = defaultdict(float)
@@ -126,10 +146,11 @@ class Server:
             return self._stats()
         if self._handlers is None:
             self._handlers = self._handlers_factory()
+        handler = getattr(self._handlers, snake_case(request.method))
         started = time.monotonic()
         try:
             with self._memory.during(request.method):
-                result = getattr(self._handlers, snake_case(request.method))(params, frames, progress)
+                result = self._perform(request, frames, lambda: handler(params, frames, progress))
         finally:
             self._seconds[request.method] += time.monotonic() - started
         if not isinstance(result, types.result):

@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from coso_worker.batching import epoch_batches
+from coso_worker.distributed.gradients import clip_gradients, sum_gradients
+from coso_worker.distributed.passes import passes_of
+from coso_worker.distributed.ranks import ALONE, Ranks
 from coso_worker.errors import BadRequestError
 from coso_worker.policies.policy import Policy, Prompt
 from coso_worker.policies.token_statistics import token_statistics
@@ -48,8 +51,12 @@ def fit_sft(
     max_grad_norm: float,
     generator: torch.Generator,
     on_step: Callable[[int, float], None],
+    ranks: Ranks = ALONE,
 ) -> list[float]:
-    """AdamW along a cosine from `learning_rate` to 0. Returns each step's mean token cross-entropy, in nats."""
+    """AdamW along a cosine from `learning_rate` to 0. Returns each step's mean token cross-entropy, in nats.
+
+    Every rank is given all demonstrations, passes over its share of each batch, and returns the same.
+    """
     learning = policy.learning_parameters()
     optimiser = torch.optim.AdamW(learning, lr=learning_rate, weight_decay=0.0)
     losses: list[float] = []
@@ -60,12 +67,14 @@ def fit_sft(
         tokens_in_batch = sum(demonstrations[row].tokens_L.numel() for row in rows)
         loss = 0.0
         with policy.learning("sft"):
-            for start in range(0, len(rows), micro_batch):
-                part = [demonstrations[row] for row in rows[start : start + micro_batch]]
-                negative_log_likelihood = -_log_probs(policy, part).sum() / tokens_in_batch
+            for one in passes_of(rows, micro_batch, ranks):
+                log_probs_T = _log_probs(policy, [demonstrations[row] for row in one.rows])
+                negative_log_likelihood = -log_probs_T.sum() * one.weight / tokens_in_batch
                 negative_log_likelihood.backward()
                 loss += float(negative_log_likelihood.detach())
-        nn.utils.clip_grad_norm_(learning, max_grad_norm)
+        loss = ranks.total(loss)
+        sum_gradients(learning, ranks)
+        clip_gradients(learning, max_grad_norm, ranks)
         optimiser.step()
         losses.append(loss)
         on_step(step + 1, loss)

@@ -92,16 +92,21 @@ def weights_of(
             return weights, metrics
         case messages.PolicyWeights() as method:
             spans_N2 = int_array(method.spans, len(steps), 2).tolist()
+            own = agent.ranks.share(len(steps))
+            rows = slice(own.start, own.stop)
             weights = policy_side_weights(
                 policy,
-                [step.prompt for step in steps],
-                tokens,
-                [deciding_tokens(policy.pieces(y), *span) for y, span in zip(tokens, spans_N2, strict=True)],
+                [step.prompt for step in steps[rows]],
+                tokens[rows],
+                [
+                    deciding_tokens(policy.pieces(y), *span)
+                    for y, span in zip(tokens[rows], spans_N2[rows], strict=True)
+                ],
                 temperature=method.temperature,
                 micro_batch=method.micro_batch,
                 on_batch=on_batch,
             )
-            return weights, {}
+            return agent.ranks.join_tensors(weights, torch.float32), {}
         case messages.GivenWeights() as method:
             lengths = [y.numel() for y in tokens]
             given_T = torch.from_numpy(float_array(method.weights, sum(lengths)).copy())

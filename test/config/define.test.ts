@@ -92,6 +92,7 @@ describe("defineExperiment", () => {
       "weights.replacements: expected null, delete or sampled > 0",
     );
     refused({ ...minimal, worker: { dtype: "bfloat16" } }, "guards.maxLogProbGap", "null");
+    refused({ ...minimal, worker: { processes: 2 } }, 'worker.processes: expected 1 with worker.launcher "single"');
     refused({ ...minimal, algorithm: { batchSize: 4, microBatch: 8 } }, "algorithm.microBatch: expected at most");
     refused({ ...minimal, rollout: { environments: 2, groups: 3 } }, "rollout.groups: expected at most");
     refused({ ...minimal, rollout: { asynchronous: true } }, "rollout.asynchronous: expected false", "awr");

@@ -6,6 +6,7 @@ import { defineExperiment, type Experiment, loadExperiment } from "../../ts/conf
 import { cardNamed, cardOfDevice, processor } from "../../ts/plan/cards.ts";
 import { chooseCard } from "../../ts/plan/choose-card.ts";
 import { type Plan, planOf } from "../../ts/plan/plan.ts";
+import { planText } from "../../ts/plan/plan-text.ts";
 import { rl4vlm } from "../../ts/presets/rl4vlm.ts";
 import { smallExperiment } from "../small-experiment.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -13,6 +14,8 @@ import { temporaryFolder } from "../temporary-folder.ts";
 const NUMBERLINE = fileURLToPath(new URL("../../experiments/gym-cards/numberline-7b.ts", import.meta.url));
 const COMPARISON = fileURLToPath(new URL("../../experiments/paper/table-d1.ts", import.meta.url));
 const path = "llava-hf/llava-v1.6-mistral-7b-hf";
+
+const EIGHT = { launcher: "torchrun", processes: 8 } as const;
 
 function preset(changes: Partial<Parameters<typeof defineExperiment>[0]> = {}): Experiment {
   return defineExperiment({
@@ -106,6 +109,34 @@ describe("planOf", () => {
     expect(memory.peak).to.be.lessThan(1e9);
     expect(shape.parameters).to.be.within(3e5, 6e5);
     expect(time.total.high).to.be.lessThan(600);
+  });
+
+  it("spreads every weight that learns over eight cards, where one holds none of it", async () => {
+    const policy = { ...preset().policy, lora: null, isVisionFrozen: false } as const;
+    const h100 = cardNamed("h100");
+    const one = await planOf(preset({ policy }), h100);
+    const eight = await planOf(preset({ policy, worker: { ...preset().worker, ...EIGHT } }), h100);
+    expect(eight.division).to.deep.equal({ processes: 8, isSharded: true });
+    expect([one.memory.fits, eight.memory.fits]).to.deep.equal([false, true]);
+    // The output embedding, 32,064 × 4,096, is on every card.
+    const copied = 32_064 * 4_096;
+    expect(eight.memory.resident.learningWeights).to.equal(4 * (copied + (7_566_747_648 - copied) / 8));
+    const gathered = eight.memory.phases.find(({ phase }) => phase === "rollout")?.parts.gatheredWeights;
+    expect(gathered).to.be.closeTo(4 * (7_566_747_648 - copied), 1);
+    expect(planText(eight)).to.contain("8 of them, a process each").and.to.contain("are spread over them");
+  });
+
+  it("copies adapters to eight cards, which speak and learn for an eighth each", async () => {
+    const one = await planOf(preset(), cardNamed("h100"));
+    const eight = await planOf(preset({ worker: { ...preset().worker, ...EIGHT } }), cardNamed("h100"));
+    expect(eight.division).to.deep.equal({ processes: 8, isSharded: false });
+    expect(eight.memory.resident).to.deep.equal(one.memory.resident);
+    const cache = ({ memory }: Plan) => memory.phases.find(({ phase }) => phase === "rollout")?.parts.cache ?? 0;
+    expect(cache(eight)).to.equal(cache(one) / 8);
+    const ratio = eight.time.run.update.low / one.time.run.update.low;
+    expect(ratio).to.be.within(1 / 8, 1 / 7);
+    expect(eight.time.run.fitScm).to.deep.equal(one.time.run.fitScm);
+    expect(eight.time.environmentSteps).to.equal(one.time.environmentSteps);
   });
 
   it("tells what contradicts the policy's context", async () => {

@@ -56,6 +56,17 @@ export function contradictions(experiment: Experiment): string[] {
         'use algorithm.kind "awr"',
     );
   }
+  if (worker.connect !== null && worker.launcher !== "single") {
+    found.push(
+      `worker.launcher: expected "single" with worker.connect, whose worker runs already, received "${worker.launcher}"`,
+    );
+  }
+  if (worker.launcher === "single" && worker.processes > 1) {
+    found.push(
+      `worker.processes: expected 1 with worker.launcher "single", received ${worker.processes}; ` +
+        'set worker.launcher "torchrun"',
+    );
+  }
   if (worker.dtype === "bfloat16" && guards.maxLogProbGap !== null && guards.maxLogProbGap < smallestBfloat16Gap) {
     found.push(
       `guards.maxLogProbGap: bfloat16 cannot keep it under ${guards.maxLogProbGap}; ` +

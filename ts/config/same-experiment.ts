@@ -21,11 +21,11 @@ export function withDefaults(recorded: object): object {
 
 /**
  * The part of an experiment that its results hang on: neither where figures go nor where the worker runs, nor how batches are
- * divided into passes, nor what would have stopped it.
+ * divided into passes or among processes, nor what would have stopped it.
  */
 export function deciding(experiment: object): object {
   const { sinks: _sinks, worker, mismatch, ...rest } = experiment as Partial<Experiment>;
-  const { connect: _connect, ...computing } = worker ?? {};
+  const { connect: _connect, launcher: _launcher, processes: _processes, ...computing } = worker ?? {};
   const { maxMean: _maxMean, ...handling } = mismatch ?? {};
   return withoutPasses({
     ...rest,

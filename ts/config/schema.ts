@@ -52,6 +52,13 @@ const worker = z.strictObject({
     .describe(
       "Key file of a worker on another host, as `coso worker` writes it, relative to the working directory; null: a worker of its own.",
     ),
+  launcher: z
+    .enum(["single", "torchrun"])
+    .default("single")
+    .describe("What starts the worker: nobody else, or torchrun, as several processes that share every batch."),
+  processes: positive
+    .default(1)
+    .describe("Of torchrun, on this machine: one a CUDA device. May change when a run is resumed."),
 });
 
 const scriptedSource = z.strictObject({

@@ -10,6 +10,8 @@ export interface Card {
   readonly float32Flops: number;
   /** Bytes per second between memory and cores. */
   readonly bandwidth: number;
+  /** Bytes per second to other cards of the machine, one way. */
+  readonly linkBandwidth: number;
   /** Seconds from one operation to the next when Python issues them one by one. */
   readonly launchSeconds: { readonly low: number; readonly high: number };
 }
@@ -18,14 +20,17 @@ const CUDA_LAUNCH = { low: 4e-6, high: 12e-6 } as const;
 /** On a CPU the operation itself is in it, which for a small model is more than its products. */
 const CPU_LAUNCH = { low: 15e-6, high: 60e-6 } as const;
 
+/** NVLink of Hopper and Ampere, and 16 lanes of PCIe 4, one way. */
+const [NVLINK_4, NVLINK_3, PCIE_4] = [450e9, 300e9, 32e9];
+
 /** Data sheets: NVIDIA H100 SXM, H200 SXM, A100 SXM 80 GB and 40 GB, L40S, GeForce RTX 4090. Memory in decimal bytes. */
 const CARDS = {
-  h100: card("H100 80 GB", 80e9, 989e12, 67e12, 3.35e12),
-  h200: card("H200 141 GB", 141e9, 989e12, 67e12, 4.8e12),
-  "a100-80": card("A100 80 GB", 80e9, 312e12, 19.5e12, 2.04e12),
-  "a100-40": card("A100 40 GB", 40e9, 312e12, 19.5e12, 1.555e12),
-  l40s: card("L40S 48 GB", 48e9, 362e12, 91.6e12, 0.864e12),
-  "rtx-4090": card("RTX 4090 24 GB", 24e9, 165e12, 82.6e12, 1.008e12),
+  h100: card("H100 80 GB", 80e9, 989e12, 67e12, 3.35e12, NVLINK_4),
+  h200: card("H200 141 GB", 141e9, 989e12, 67e12, 4.8e12, NVLINK_4),
+  "a100-80": card("A100 80 GB", 80e9, 312e12, 19.5e12, 2.04e12, NVLINK_3),
+  "a100-40": card("A100 40 GB", 40e9, 312e12, 19.5e12, 1.555e12, NVLINK_3),
+  l40s: card("L40S 48 GB", 48e9, 362e12, 91.6e12, 0.864e12, PCIE_4),
+  "rtx-4090": card("RTX 4090 24 GB", 24e9, 165e12, 82.6e12, 1.008e12, PCIE_4),
 } as const satisfies Record<string, Card>;
 
 export type CardName = keyof typeof CARDS;
@@ -65,10 +70,19 @@ export function processor(threads: number, memoryBytes: number = totalmem()): Ca
     bfloat16Flops: flops,
     float32Flops: flops,
     bandwidth: 20e9,
+    // Through memory, which every byte passes twice.
+    linkBandwidth: 10e9,
     launchSeconds: CPU_LAUNCH,
   };
 }
 
-function card(name: string, memoryBytes: number, bfloat16Flops: number, float32Flops: number, bandwidth: number): Card {
-  return { name, memoryBytes, bfloat16Flops, float32Flops, bandwidth, launchSeconds: CUDA_LAUNCH };
+function card(
+  name: string,
+  memoryBytes: number,
+  bfloat16Flops: number,
+  float32Flops: number,
+  bandwidth: number,
+  linkBandwidth: number,
+): Card {
+  return { name, memoryBytes, bfloat16Flops, float32Flops, bandwidth, linkBandwidth, launchSeconds: CUDA_LAUNCH };
 }

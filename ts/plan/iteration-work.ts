@@ -12,6 +12,8 @@ export interface IterationWork {
   readonly weighed: Range;
   /** Passes of a micro-batch that learn. */
   readonly learningPasses: number;
+  /** Steps of the optimiser. */
+  readonly updates: number;
   /** Steps that those passes hold. */
   readonly learned: number;
   /** Prompts that are read for a value alone: what open trajectories lead to, or what critics look at. */
@@ -29,6 +31,7 @@ export function iterationWork(experiment: Experiment, workload: Workload, iterat
       steps,
       weighed: { low: steps, high: steps },
       learningPasses: algorithm.epochs * Math.ceil(steps / microBatch),
+      updates: algorithm.epochs * Math.ceil(steps / algorithm.batchSize),
       learned: steps * algorithm.epochs,
       valued: { low: rollout.environments, high: rollout.environments },
     };
@@ -45,6 +48,7 @@ export function iterationWork(experiment: Experiment, workload: Workload, iterat
     steps,
     weighed: plan.steps === 0 ? { low: 0, high: 0 } : { low: remembered.low * share, high: remembered.high },
     learningPasses: plan.steps * Math.ceil(algorithm.batchSize / microBatch),
+    updates: plan.steps,
     learned: plan.steps * algorithm.batchSize,
     valued:
       algorithm.critics === null

@@ -8,6 +8,7 @@ import {
   passingTextBytes,
 } from "./activations.ts";
 import type { Card } from "./cards.ts";
+import { divisionOf, heldWeights, shardedWeights, shareOf } from "./division.ts";
 import {
   adapterParameters,
   criticParameters,
@@ -23,7 +24,7 @@ const FLOAT32 = 4;
 /** Adam keeps two moments of each weight that a gradient reaches. */
 const MOMENTS = 2 * FLOAT32;
 
-/** What stays in memory between phases, in bytes; a part that an experiment does not have is 0. */
+/** What stays in memory between phases, in bytes on one card; a part that an experiment does not have is 0. */
 export interface ResidentMemory {
   readonly frozenWeights: number;
   readonly learningWeights: number;
@@ -98,19 +99,26 @@ function iterationPhases(
 /**
  * With LoRA the checkpoint's own weights are frozen in `worker.dtype`; without it every weight is kept in float32, and
  * a frozen vision tower too. What learns costs 4 bytes a weight, 4 a gradient and 8 of moments; the last two only where
- * the loss reaches, and not in a run that evaluates alone.
+ * the loss reaches, and not in a run that evaluates alone. Of several processes each has its part where all weights learn,
+ * and a copy otherwise.
  */
 export function residentMemory(experiment: Experiment, shape: ModelShape, workload: Workload): ResidentMemory {
   const { frozen, learning, reached } = weightCounts(experiment, shape);
   const isAdapted = adaptersOf(experiment) !== null;
   const hasReference = experiment.kl !== null;
   const isLearning = experiment.sft !== null || experiment.iterations > 0;
+  const { processes, isSharded } = divisionOf(experiment);
+  const held = (count: number): number => heldWeights(count, experiment, shape);
+  // The output embedding's copy is kept twice: once to be swapped in, once to be asked beside the policy's own.
+  const referenceWeights = isAdapted
+    ? learning
+    : held(frozen + learning) + (isSharded ? shardedWeights(shape).copied : 0);
   return {
-    frozenWeights: frozen * (isAdapted ? computeBytes(experiment) : FLOAT32),
-    learningWeights: learning * FLOAT32,
-    gradients: isLearning ? reached * FLOAT32 : 0,
-    adamMoments: isLearning ? reached * MOMENTS : 0,
-    reference: hasReference ? (isAdapted ? learning : frozen + learning) * FLOAT32 : 0,
+    frozenWeights: (frozen * (isAdapted ? computeBytes(experiment) : FLOAT32)) / (isSharded ? processes : 1),
+    learningWeights: held(learning) * FLOAT32,
+    gradients: isLearning ? held(reached) * FLOAT32 : 0,
+    adamMoments: isLearning ? held(reached) * MOMENTS : 0,
+    reference: hasReference ? referenceWeights * FLOAT32 : 0,
     valueHead:
       valueHeadParameters(shape.text.hiddenSize) *
       (experiment.algorithm.kind === "ppo" ? 2 * FLOAT32 + MOMENTS : FLOAT32),
@@ -179,6 +187,7 @@ function speakingPhase(
       images: vision === null ? 0 : slots * image.vision * (vision.layers + 1) * c * vision.hiddenSize,
       logits: slots * text.vocabularySize * 4 * FLOAT32,
       ...loweredCopies(experiment, shape),
+      ...gatheredToSpeak(experiment, shape),
     },
     resident,
   );
@@ -203,7 +212,8 @@ function updatePhase(
   const { microBatch } = experiment.algorithm;
   const parts = learningParts("rl", microBatch, workload.utterance.high, experiment, shape, workload);
   const passes = phase("update", parts, resident);
-  const step = phase("update", { adamTemporaries: weightCounts(experiment, shape).reached * FLOAT32 }, resident);
+  const reached = heldWeights(weightCounts(experiment, shape).reached, experiment, shape);
+  const step = phase("update", { adamTemporaries: reached * FLOAT32 }, resident);
   return passes.peak >= step.peak ? passes : step;
 }
 
@@ -237,6 +247,7 @@ function learningParts(
     images: learnsVision && !recomputes ? visionLayers * visionLayer : (visionLayers + 1) * visionStates + visionLayer,
     logits: logitsBytes(rows * utterance, text),
     ...loweredCopies(experiment, shape),
+    ...gatheredToLearn(experiment, shape),
   };
 }
 
@@ -244,6 +255,20 @@ function learningParts(
 function loweredCopies(experiment: Experiment, shape: ModelShape): Record<string, number> {
   if (adaptersOf(experiment) !== null || computeBytes(experiment) === FLOAT32) return {};
   return { loweredWeights: weightCounts(experiment, shape).learning * computeBytes(experiment) };
+}
+
+/** Whoever speaks has all weights: ranks decode on their own. */
+function gatheredToSpeak(experiment: Experiment, shape: ModelShape): Record<string, number> {
+  if (!divisionOf(experiment).isSharded) return {};
+  const { layer, root } = shardedWeights(shape);
+  return { gatheredWeights: (shape.text.layers * layer + root) * FLOAT32 };
+}
+
+/** What belongs to no layer, with its gradients, throughout; a layer, the next one, and a layer's gradients in turn. */
+function gatheredToLearn(experiment: Experiment, shape: ModelShape): Record<string, number> {
+  if (!divisionOf(experiment).isSharded) return {};
+  const { layer, root } = shardedWeights(shape);
+  return { gatheredWeights: (2 * root + 3 * layer) * FLOAT32 };
 }
 
 function phase(name: PhaseName, parts: Record<string, number>, resident: ResidentMemory): PhaseMemory {
@@ -256,11 +281,19 @@ export function slotsOf({ worker }: Experiment, rows: number): number {
   return Math.min(worker.engine.slots, rows);
 }
 
-export function rolloutRows({ rollout }: Experiment): number {
-  return Math.ceil(rollout.environments / rollout.groups);
+/** Rows that one card speaks for at once. */
+export function rolloutRows(experiment: Experiment): number {
+  const { environments, groups } = experiment.rollout;
+  return shareOf(Math.ceil(environments / groups), experiment);
 }
 
-export function evaluationRows({ evaluation }: Experiment): number {
+/** Rows that one card speaks for at once. */
+export function evaluationRows(experiment: Experiment): number {
+  return shareOf(episodesAtOnce(experiment), experiment);
+}
+
+/** Of an evaluation, over all cards. */
+export function episodesAtOnce({ evaluation }: Experiment): number {
   return Math.min(evaluation.environments, Math.max(evaluation.episodes, evaluation.selection?.episodes ?? 0));
 }
 

@@ -33,16 +33,22 @@ export function planText(plan: Plan): string {
     .join("\n\n");
 }
 
-function assumptions({ name, card, shape, workload, time }: Plan): string {
+function assumptions({ name, card, division, shape, workload, time }: Plan): string {
   const { prompt, image, utterance } = workload;
   const shown = image.prompt === 0 ? "" : `, ${image.prompt} of them the image's`;
   return [
-    `${name} on ${card.name}`,
+    `${name} on ${card.name}${among(division)}`,
     `  policy: ${magnitude(shape.parameters)} weights, from ${shape.source}`,
     `  a prompt: ${prompt} tokens${shown}; an utterance: ${span(utterance, whole)} tokens`,
     `  ${whole(time.environmentSteps)} environment steps, ${span(time.sampledTokens, millions)} M tokens sampled, ` +
       `${span(time.learnedTokens, millions)} M passed in updates`,
   ].join("\n");
+}
+
+function among({ processes, isSharded }: Plan["division"]): string {
+  if (processes === 1) return "";
+  const weights = isSharded ? "weights, gradients and moments are spread over them" : "each has a copy of the weights";
+  return `, ${processes} of them, a process each; rows are shared, ${weights}; memory is that of one`;
 }
 
 function residentTable({ memory }: Plan): string {
@@ -72,6 +78,7 @@ function phaseTable({ memory }: Plan): string {
 const PART_NAMES: Readonly<Record<string, string>> = {
   loweredWeights: "weights in half precision",
   adamTemporaries: "Adam's temporary results",
+  gatheredWeights: "weights gathered from other cards",
 };
 
 function verdict({ memory, remedy, card }: Plan): string {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Experiment } from "../config.ts";
 import type { Card } from "./cards.ts";
+import { type Division, divisionOf } from "./division.ts";
 import { type MemoryPlan, memoryPlan } from "./memory.ts";
 import { parametersOf } from "./parameters.ts";
 import { shapeOf } from "./read-shape.ts";
@@ -14,6 +15,8 @@ import { type Workload, workloadOf } from "./workload.ts";
 export interface Plan {
   readonly name: string;
   readonly card: Card;
+  /** Over cards of this kind; memory is that of one of them. */
+  readonly division: Division;
   readonly shape: { readonly source: string; readonly parameters: number };
   readonly workload: Workload;
   readonly memory: MemoryPlan;
@@ -33,6 +36,7 @@ export async function planOf(experiment: Experiment, card: Card): Promise<Plan> 
   return {
     name: experiment.name,
     card,
+    division: divisionOf(experiment),
     shape: { source: shape.source, parameters: text + vision + projector },
     workload,
     memory,

@@ -1,6 +1,10 @@
 import { applyOverrides } from "../config/overrides.ts";
 import { defineExperiment, type Experiment, type ExperimentInput } from "../config.ts";
+import { divisionOf } from "./division.ts";
 import { evaluationRows, type MemoryPlan, type PhaseName, rolloutRows, slotsOf } from "./memory.ts";
+
+/** Beyond these a machine has no more cards. */
+const MOST_PROCESSES = 16;
 
 /** Settings as `--set` takes them, and what the peak would be with them, in bytes. */
 export interface Remedy {
@@ -81,8 +85,12 @@ function fewerSlots(experiment: Experiment, rows: number): Change[] {
 }
 
 /** What changes the experiment itself. */
-function changesOfLearning({ policy, worker }: Experiment): Change[] {
+function changesOfLearning(experiment: Experiment): Change[] {
+  const { policy, worker } = experiment;
+  const { processes, isSharded } = divisionOf(experiment);
   return [
+    // Whoever has several cards may have more; who has one is not told to buy another.
+    ...(isSharded && processes < MOST_PROCESSES ? [{ "worker.processes": String(2 * processes) }] : []),
     ...(worker.dtype === "float32" ? [{ "worker.dtype": "bfloat16", "guards.maxLogProbGap": "null" }] : []),
     ...(policy.kind === "checkpoint" && policy.lora === null ? [{ "policy.lora": "{}" }] : []),
   ];

@@ -11,8 +11,18 @@ import {
   learningFlops,
 } from "./arithmetic.ts";
 import type { Card } from "./cards.ts";
+import { divisionOf, exchangeSeconds, shareOf } from "./division.ts";
 import { type IterationWork, iterationWork } from "./iteration-work.ts";
-import { adaptersOf, computeBytes, evaluationRows, hasLearningVision, rolloutRows, slotsOf } from "./memory.ts";
+import {
+  adaptersOf,
+  computeBytes,
+  episodesAtOnce,
+  evaluationRows,
+  hasLearningVision,
+  rolloutRows,
+  slotsOf,
+  weightCounts,
+} from "./memory.ts";
 import { freshEncoder, SCM_LAYER_OPERATIONS, scmPassFlops, scoringBatch } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
 import { plannedScm, type Range, reportedEvaluations, type Workload } from "./workload.ts";
@@ -71,6 +81,7 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
         : learningSeconds(experiment, shape, workload, card, {
             rows: sft.microBatch,
             passes: sft.steps * Math.ceil(sft.batchSize / sft.microBatch),
+            updates: sft.steps,
             utterance: { low: utterance.low, high: utterance.low },
             hasReference: false,
           }),
@@ -79,7 +90,7 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
     weigh: overIterations("weigh"),
     fitScm: overIterations("fitScm"),
     update: overIterations("update"),
-    evaluation: product(speak(rows), times(episodeSteps, episodes / rows)),
+    evaluation: product(speak(rows), times(episodeSteps, episodes / episodesAtOnce(experiment))),
   };
   return {
     environmentSteps: inAll(({ steps }) => steps),
@@ -109,10 +120,13 @@ function iterationSeconds(
 ): TimePlan["iteration"] {
   const { rollout, algorithm, kl } = experiment;
   const value = (prompts: number): Range => promptSeconds(experiment, shape, workload, card, prompts);
-  const valued: Range = { low: value(work.valued.low).low, high: value(work.valued.high).high };
+  // PPO's values come with what is said; what critics look at, every process reads by itself.
+  const valuedRows = (rows: number): number => (algorithm.kind === "ppo" ? shareOf(rows, experiment) : rows);
+  const valued: Range = { low: value(valuedRows(work.valued.low)).low, high: value(valuedRows(work.valued.high)).high };
   const learning = learningSeconds(experiment, shape, workload, card, {
     rows: algorithm.microBatch,
     passes: work.learningPasses,
+    updates: work.updates,
     utterance: workload.utterance,
     hasReference: kl !== null,
   });
@@ -199,7 +213,10 @@ function decodePlan(
 
 interface LearningPasses {
   readonly rows: number;
+  /** Over all processes. */
   readonly passes: number;
+  /** Steps of the optimiser. */
+  readonly updates: number;
   readonly utterance: Range;
   readonly hasReference: boolean;
 }
@@ -209,7 +226,7 @@ function learningSeconds(
   shape: ModelShape,
   { prompt, image }: Workload,
   card: Card,
-  { rows, passes, utterance, hasReference }: LearningPasses,
+  { rows, passes, updates, utterance, hasReference }: LearningPasses,
 ): Range {
   const { policy } = experiment;
   const how = {
@@ -223,7 +240,14 @@ function learningSeconds(
     const batch = { rows, sequence: prompt + length, utterance: length, visionTokens: image.vision };
     return expectedSeconds(boundSeconds(learningFlops(shape, how, batch), card, how.computeBytes), launches, card);
   };
-  return times({ low: seconds(utterance.low).low, high: seconds(utterance.high).high }, passes);
+  const { processes } = divisionOf(experiment);
+  const own = processes === 1 ? passes : Math.ceil(passes / processes);
+  const { learning } = weightCounts(experiment, shape);
+  const exchanged = exchangeSeconds(experiment, shape, card, { learning, passes: own, updates });
+  return plus(times({ low: seconds(utterance.low).low, high: seconds(utterance.high).high }, own), {
+    low: exchanged,
+    high: 2 * exchanged,
+  });
 }
 
 /** A pass of the SCM for each token of each utterance, in micro-batches. */
@@ -236,7 +260,10 @@ function weighSeconds(experiment: Experiment, { utterance }: Workload, card: Car
     const launches = Math.ceil(sequences / scoringBatch(experiment)) * encoder.layers * SCM_LAYER_OPERATIONS;
     return expectedSeconds(boundSeconds(flops, card, computeBytes(experiment)), launches, card);
   };
-  return { low: seconds(steps.low, utterance.low).low, high: seconds(steps.high, utterance.high).high };
+  return {
+    low: seconds(shareOf(steps.low, experiment), utterance.low).low,
+    high: seconds(shareOf(steps.high, experiment), utterance.high).high,
+  };
 }
 
 /** φ learns in float32: a forward and a backward pass a batch. */

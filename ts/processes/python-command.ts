@@ -7,9 +7,13 @@ import { packagedPath, packageRoot, projectRoot, SETUP_COMMAND } from "./install
  * The argv of the Python worker, to which `--endpoint X` is appended.
  * @param python Interpreter; the default is `COSO_PYTHON`, then `.venv` of the checkout, or of the project in which the
  * package is installed.
+ * @param processes How many torchrun starts; null: the worker itself, without a launcher.
  * @throws WorkerError `start` when there is no such interpreter.
  */
-export function pythonCommand(python = process.env.COSO_PYTHON ?? join(projectRoot, ".venv/bin/python")): string[] {
+export function pythonCommand(
+  python = process.env.COSO_PYTHON ?? join(projectRoot, ".venv/bin/python"),
+  processes: number | null = null,
+): string[] {
   if (python.includes("/") && !existsSync(python)) {
     throw new WorkerError(
       "start",
@@ -17,7 +21,9 @@ export function pythonCommand(python = process.env.COSO_PYTHON ?? join(projectRo
         `${packagedPath("requirements.txt")} installed.`,
     );
   }
-  return [python, "-m", "coso_worker"];
+  return processes === null
+    ? [python, "-m", "coso_worker"]
+    : [python, "-m", "coso_worker.distributed.torchrun", "--processes", String(processes)];
 }
 
 /** What the worker's environment needs beside this process's own. */

@@ -106,8 +106,8 @@ export class RunFolder {
   }
 
   /**
-   * Sinks, the sizes of passes and where the worker runs may differ, since nothing of a run depends on them; what an earlier version did not record
-   * counts as its default.
+   * Sinks, the sizes of passes, where the worker runs and on how many processes may differ, since nothing of a run depends on
+   * them; what an earlier version did not record counts as its default.
    * @throws RunFolderError that names every field in which `experiment` is not the one that was begun here.
    */
   requireSame(experiment: Experiment): void {

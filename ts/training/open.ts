@@ -38,6 +38,7 @@ export type StartWorker = (settings: {
   connect: string | null;
   /** Which the worker has to see. */
   runFolder: string;
+  processes: number | null;
   logFile: string;
 }) => Promise<RunningWorker>;
 
@@ -119,6 +120,11 @@ async function openFolder(
   return true;
 }
 
+/** How many processes torchrun starts; null where none is to launch the worker. */
+function launchedProcesses({ launcher, processes }: Experiment["worker"]): number | null {
+  return launcher === "torchrun" ? processes : null;
+}
+
 /** Does `work` with everything that a training needs, the agent built and seeing, in a folder that has its configuration. */
 export async function withAgent<Outcome>(
   run: RunFolder,
@@ -141,6 +147,7 @@ export async function withAgent<Outcome>(
       threads: experiment.worker.threads,
       connect: experiment.worker.connect,
       runFolder: run.directory,
+      processes: launchedProcesses(experiment.worker),
       logFile: run.path("worker.log"),
     }),
   );

@@ -14,8 +14,10 @@ export interface WorkerOptions extends Pick<ClientOptions, "heartbeatLimitMs" | 
   readonly python?: string;
   /** Any other worker that speaks the protocol: its argv, to which `--endpoint X` is appended. Replaces `python`. */
   readonly command?: readonly [string, ...string[]];
-  /** CPU threads of the worker's tensor library. */
+  /** CPU threads of the worker's tensor library, in each of its processes. */
   readonly threads: number;
+  /** How many processes torchrun starts for the worker, one a CUDA device; null, the default: one, without a launcher. */
+  readonly processes?: number | null;
   /** Variables that the worker gets beside this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Where the worker's output is appended; nowhere by default. */
@@ -45,7 +47,7 @@ const TERMINATION_GRACE_MS = 2_000;
  * for other messages.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const [program, ...args] = options.command ?? pythonCommand(options.python);
+  const [program, ...args] = options.command ?? pythonCommand(options.python, options.processes);
   if (program === undefined) throw new WorkerError("start", "The worker's `command` is empty.");
   const { folder, endpoint } = await createSocketFolder();
   const child = await supervise(program, [...args, "--endpoint", endpoint], {

@@ -5,6 +5,8 @@ import { connectWorker } from "./remote.ts";
 export interface WorkerPlace {
   /** CPU threads of the worker's tensor library. */
   readonly threads: number;
+  /** Of torchrun, which then launches a new worker; null: one, without a launcher. */
+  readonly processes: number | null;
   /** Key file of a worker that runs already, on another host perhaps; null: a new one. */
   readonly connect: string | null;
   /** Which the worker has to see. */
@@ -14,6 +16,14 @@ export interface WorkerPlace {
 }
 
 /** @throws ConfigError, WorkerError as `startWorker` and `connectWorker` do. */
-export function startOrConnect({ connect, threads, runFolder, logFile }: WorkerPlace): Promise<RunningWorker> {
-  return connect === null ? startWorker({ threads, logFile }) : connectWorker({ keyFile: connect, threads, runFolder });
+export function startOrConnect({
+  connect,
+  threads,
+  processes,
+  runFolder,
+  logFile,
+}: WorkerPlace): Promise<RunningWorker> {
+  return connect === null
+    ? startWorker({ threads, processes, logFile })
+    : connectWorker({ keyFile: connect, threads, runFolder });
 }

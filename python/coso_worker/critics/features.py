@@ -10,6 +10,7 @@ from torch import Tensor
 
 from coso_worker.critics.episodes import View
 from coso_worker.critics.text_encoder import TextEncoder
+from coso_worker.distributed.ranks import Ranks
 from coso_worker.policies.policy import Policy, Prompt
 
 Item = TypeVar("Item")
@@ -20,9 +21,11 @@ class Features:
 
     A state is the policy's at a prompt's last token: of the one before and of the present one. With a text encoder the
     present prompt's text goes along, and instructions are read by it alone; without, the policy reads them, imageless.
+    Every rank asks for the same, reads its share and gets all.
     """
 
-    def __init__(self, policy: Policy, text_encoder: TextEncoder | None, micro_batch: int) -> None:
+    def __init__(self, policy: Policy, text_encoder: TextEncoder | None, micro_batch: int, ranks: Ranks) -> None:
+        self._ranks = ranks
         self._policy = policy
         self._text_encoder = text_encoder
         self._micro_batch = micro_batch
@@ -62,11 +65,12 @@ class Features:
         self, keys: Sequence[Hashable], items: Sequence[Item], encode: Callable[[Sequence[Item]], Tensor]
     ) -> Tensor:
         new = {key: item for key, item in zip(keys, items, strict=True) if key not in self._known}
-        todo = list(new.items())
-        for start in range(0, len(todo), self._micro_batch):
-            part = todo[start : start + self._micro_batch]
-            encoded = encode([item for _, item in part])
-            self._known.update(zip((key for key, _ in part), encoded, strict=True))
+        own = self._ranks.share_of(list(new.values()))
+        encoded: list[Tensor] = []
+        for start in range(0, len(own), self._micro_batch):
+            encoded += encode(own[start : start + self._micro_batch])
+        joined = self._ranks.join_tensors(encoded, torch.float32)
+        self._known.update((key, row.to(self._policy.device)) for key, row in zip(new, joined, strict=True))
         return torch.stack([self._known[key] for key in keys])
 
 

@@ -110,8 +110,11 @@ class HuggingFacePolicy(TokenizerPolicy):
         return Hidden(predicting_NLH[mask_NL.to(self.device)], predicting_NLH[:, 0])
 
     def logits(self, hidden_TH: Tensor, *, reference: bool = False) -> Tensor:
+        return self._through(self._model(reference).get_output_embeddings(), hidden_TH)
+
+    def _through(self, head: nn.Module, hidden_TH: Tensor) -> Tensor:
         with computing_in(self._dtype, self.device):
-            logits_TV: Tensor = self._model(reference).get_output_embeddings()(hidden_TH)
+            logits_TV: Tensor = head(hidden_TH)
         return self._sayable(logits_TV)
 
     def _states(self, *, reference: bool = False, **inputs: Any) -> Any:

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from coso_worker.batching import epoch_batches
+from coso_worker.distributed.gradients import sum_gradients
+from coso_worker.distributed.ranks import ALONE, Ranks
 from coso_worker.policies.padding import pad_right
 from coso_worker.scm.network import StructuralCausalModel
 from coso_worker.scm.standardisation import Standardisation
@@ -35,8 +37,13 @@ def fit_scm(
     max_grad_norm: float,
     generator: torch.Generator,
     on_step: Callable[[int, float], None] = lambda step, loss: None,
+    ranks: Ranks = ALONE,
 ) -> ScmFit:
-    """Algorithm 1, line 17: cross-entropy of a given y. Batches are drawn without replacement, epoch after epoch."""
+    """Algorithm 1, line 17: cross-entropy of a given y. Batches are drawn without replacement, epoch after epoch.
+
+    Every rank is given all examples and computes its share of a batch; rank 0 all of it where another batch would
+    change the numbers: dropout's masks are drawn for a whole batch.
+    """
     device = next(scm.parameters()).device
     for group in optimiser.param_groups:
         group["lr"] = learning_rate
@@ -48,23 +55,40 @@ def fit_scm(
         chunks = [first[start : start + batch_size] for start in range(0, len(first), batch_size)]
         scm.standardisation.settle(torch.cat([features.of(rows) for rows in chunks]))
     for step, rows in enumerate(epoch_batches(len(tokens), batch_size, steps, generator)):
-        batch_labels_NF = labels_NF[rows].to(device)
-        factors = scm.predict(features.of(rows))
-        loss = sum(
-            (nn.functional.nll_loss(log_probs, batch_labels_NF[:, f]) for f, log_probs in enumerate(factors)),
-            start=torch.zeros((), device=device),
-        )
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        own = _own_rows(rows, scm, ranks)
+        own_loss, own_correct = _learn(scm, features, own, labels_NF[own].to(device), len(rows)) if own else (0.0, 0)
+        sum_gradients(scm.parameters(), ranks)
         nn.utils.clip_grad_norm_(scm.parameters(), max_grad_norm)
         optimiser.step()
-        predicted_NF = torch.stack([log_probs.argmax(-1) for log_probs in factors], dim=-1)
-        correct += int((predicted_NF == batch_labels_NF).all(-1).sum())
-        loss_sum += float(loss.detach()) * len(rows)
+        correct += int(ranks.total(own_correct))
+        loss_sum += ranks.total(own_loss) * len(rows)
         seen += len(rows)
         on_step(step + 1, loss_sum / seen)
     scm.eval()
     return ScmFit(loss=loss_sum / seen, accuracy=correct / seen)
+
+
+def _own_rows(rows: Sequence[int], scm: StructuralCausalModel, ranks: Ranks) -> list[int]:
+    if scm.has_independent_rows:
+        return list(ranks.share_of(rows))
+    return list(rows) if ranks.is_first else []
+
+
+def _learn(
+    scm: StructuralCausalModel, features: _Features, rows: Sequence[int], labels_NF: Tensor, batch: int
+) -> tuple[float, int]:
+    """Adds these rows' part in the gradient of the batch's mean cross-entropy. Returns their part in that mean, and how
+    many of them were predicted whole."""
+    factors = scm.predict(features.of(rows))
+    mean = sum(
+        (nn.functional.nll_loss(log_probs, labels_NF[:, f]) for f, log_probs in enumerate(factors)),
+        start=torch.zeros((), device=labels_NF.device),
+    )
+    part = mean * (len(rows) / batch)
+    part.backward()
+    predicted_NF = torch.stack([log_probs.argmax(-1) for log_probs in factors], dim=-1)
+    return float(part.detach()), int((predicted_NF == labels_NF).all(-1).sum())
 
 
 class _Features:

@@ -48,6 +48,12 @@ class StructuralCausalModel(nn.Module):
         return self.encoder.is_frozen and self.pooling == "masked-mean"
 
     @property
+    def has_independent_rows(self) -> bool:
+        """Whether an utterance's features are the same whatever it is batched with, also while the SCM learns."""
+        drops = any(isinstance(module, nn.Dropout) and module.p > 0 for module in self.encoder.modules())
+        return self.pooling == "masked-mean" and (self.encoder.is_frozen or not drops)
+
+    @property
     def learned(self) -> nn.Module:
         """What learning changes, and a checkpoint therefore holds: a frozen encoder is read anew from its folder."""
         return self if self.standardisation is None else nn.ModuleList([self.heads, self.standardisation])

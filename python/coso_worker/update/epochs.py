@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from coso_worker.batching import drawn_batches, shuffled_batches
+from coso_worker.distributed.gradients import clip_gradients, sum_gradients
+from coso_worker.distributed.passes import passes_of
+from coso_worker.distributed.ranks import ALONE, Ranks
 from coso_worker.losses.utterance import sum_per_utterance
 from coso_worker.policies.policy import Policy
 from coso_worker.policies.token_statistics import token_statistics
@@ -27,8 +30,10 @@ def update_policy(
     generator: torch.Generator,
     on_batch: Callable[[int, int], None],
     fresh_steps: Sequence[KeptStep] = (),
+    ranks: Ranks = ALONE,
 ) -> dict[str, float]:
     """Takes all optimiser steps and returns metrics averaged over the steps they saw; weights' means are over tokens.
+    Every rank is given all experiences, passes over its share of each batch, and returns the same.
 
     `mismatch/*` compare the log-probs that tokens were drawn by with those of this pass before any optimiser step: of
     PPO's first batch, or, since AWR also learns from what other policies sampled, of `fresh_steps`, sampled by the
@@ -36,7 +41,7 @@ def update_policy(
     Raises WorkerError `not-weighed` when causal weights are asked for and a step has none; `mismatch` before the policy
     is changed where the mean gap is larger than the settings allow.
     """
-    metrics = _mismatch_of(policy, fresh_steps, settings) if fresh_steps else {}
+    metrics = _mismatch_of(policy, fresh_steps, settings, ranks) if fresh_steps else {}
     require_small(metrics, settings.mismatch)
     total = _number_of_batches(len(experiences), settings)
     if total == 0:
@@ -52,20 +57,22 @@ def update_policy(
         gaps: list[tuple[Tensor, Tensor]] = []
         optimiser.zero_grad(set_to_none=True)
         with policy.learning("rl"):
-            for start in range(0, len(rows), settings.micro_batch):
-                part = flatten([weighed[row] for row in rows[start : start + settings.micro_batch]], policy.device)
-                loss, gap_T = summed_loss(policy, part, settings, sums)
-                (loss / len(rows)).backward()
-                gaps.append((gap_T, sum_per_utterance(gap_T, part.row_T, len(part.experiences))))
+            for one in passes_of(rows, settings.micro_batch, ranks):
+                part = flatten([weighed[row] for row in one.rows], policy.device)
+                loss, gap_T = summed_loss(policy, part, settings, sums if one.counts else MetricSums())
+                (loss * one.weight / len(rows)).backward()
+                if one.counts:
+                    gaps.append((gap_T, sum_per_utterance(gap_T, part.row_T, len(part.experiences))))
         if number == 0 and isinstance(settings.objective, PpoObjective):
-            metrics |= mismatch(gaps)
+            metrics |= mismatch(gaps, ranks)
             require_small(metrics, settings.mismatch)
         trained = [parameter for group in optimiser.param_groups for parameter in group["params"]]
-        grad_norms.append(float(nn.utils.clip_grad_norm_(trained, settings.max_grad_norm)))
+        sum_gradients(trained, ranks)
+        grad_norms.append(clip_gradients(trained, settings.max_grad_norm, ranks))
         optimiser.step()
         seen += len(rows)
         on_batch(number + 1, total)
-    metrics |= sums.means(seen)
+    metrics |= sums.over(ranks).means(seen)
     metrics["policy/grad_norm"] = sum(grad_norms) / len(grad_norms)
     return metrics
 
@@ -88,11 +95,11 @@ def _number_of_batches(rows: int, settings: UpdateSettings) -> int:
 
 
 @torch.no_grad()
-def _mismatch_of(policy: Policy, steps: Sequence[KeptStep], settings: UpdateSettings) -> dict[str, float]:
+def _mismatch_of(policy: Policy, steps: Sequence[KeptStep], settings: UpdateSettings, ranks: Ranks) -> dict[str, float]:
     gaps: list[tuple[Tensor, Tensor]] = []
     with policy.learning("rl"):
-        for start in range(0, len(steps), settings.micro_batch):
-            part = steps[start : start + settings.micro_batch]
+        for one in passes_of(steps, settings.micro_batch, ranks):
+            part = one.rows
             utterances = [step.tokens_L for step in part]
             log_probs_T = token_statistics(
                 policy.hidden([step.prompt for step in part], utterances).utterance_TH,
@@ -104,5 +111,6 @@ def _mismatch_of(policy: Policy, steps: Sequence[KeptStep], settings: UpdateSett
             gap_T = log_probs_T - torch.cat([step.drawn_log_probs_L for step in part]).to(policy.device)
             lengths_N = torch.tensor([tokens_L.numel() for tokens_L in utterances])
             row_T = torch.repeat_interleave(torch.arange(len(part)), lengths_N).to(policy.device)
-            gaps.append((gap_T, sum_per_utterance(gap_T, row_T, len(part))))
-    return mismatch(gaps)
+            if one.counts:
+                gaps.append((gap_T, sum_per_utterance(gap_T, row_T, len(part))))
+    return mismatch(gaps, ranks)

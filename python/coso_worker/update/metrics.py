@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+from coso_worker.distributed.ranks import Ranks
 from coso_worker.errors import WorkerError
 from coso_worker.update.settings import MismatchHandling
 
@@ -22,15 +23,23 @@ class MetricSums:
         """Adds a sum over steps."""
         self._sums[name] += value.item() if isinstance(value, Tensor) else value
 
+    def over(self, ranks: Ranks) -> MetricSums:
+        """The sums of all ranks together."""
+        together = MetricSums()
+        for name, value in ranks.join_rows(list(self._sums.items()), list[tuple[str, float]]):
+            together.add(name, value)
+        return together
+
     def means(self, count: int) -> dict[str, float]:
         """Each sum divided by `count`."""
         return {name: total / count for name, total in self._sums.items()}
 
 
-def mismatch(gaps: Sequence[tuple[Tensor, Tensor]]) -> dict[str, float]:
-    """How far training's log-probs are from sampling's: per token, and summed over an utterance."""
-    token_gaps_T = torch.cat([gap_T for gap_T, _ in gaps]).abs()
-    utterance_gaps_N = torch.cat([gap_N for _, gap_N in gaps]).abs()
+def mismatch(gaps: Sequence[tuple[Tensor, Tensor]], ranks: Ranks) -> dict[str, float]:
+    """How far training's log-probs are from sampling's: per token, and summed over an utterance. `gaps` are the rank's
+    own, the result is of all ranks."""
+    token_gaps_T = torch.cat(ranks.join_tensors([gap_T for gap_T, _ in gaps], torch.float32)).abs()
+    utterance_gaps_N = torch.cat(ranks.join_tensors([gap_N for _, gap_N in gaps], torch.float32)).abs()
     return {
         "mismatch/mean": float(token_gaps_T.mean()),
         "mismatch/p95": float(token_gaps_T.quantile(0.95)),
