@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from coso_worker.critic_request import build_critics
 from coso_worker.critics import Critics
-from coso_worker.engines import OwnEngine, RolloutEngine
+from coso_worker.engines import OwnEngine, RolloutEngine, VllmEngine
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.policies.autoui import AutoUiPolicy
 from coso_worker.policies.autoui.embedded import write_embedded_autoui
@@ -141,7 +141,7 @@ class Agent:
 
 
 def build_agent(params: messages.BuildParams) -> Agent:
-    """Raises WorkerError `bad-checkpoint` or `no-device`."""
+    """Raises WorkerError `bad-checkpoint`, `no-device` or `engine`."""
     device = _device(params.device)
     policy = _build_policy(params.policy, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
     policy_optimiser = torch.optim.Adam(
@@ -151,7 +151,7 @@ def build_agent(params: messages.BuildParams) -> Agent:
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
     critics = None if params.critics is None else build_critics(params.critics, policy, params.seed)
-    engine = _build_engine(params.engine, policy)
+    engine = _build_engine(params, policy)
     return Agent(policy, engine, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype])
 
 
@@ -178,8 +178,19 @@ def _build_policy(spec: messages.PolicySpec, *, device: torch.device, dtype: tor
             return AutoUiPolicy(small, device=device, dtype=dtype, seed=seed)
 
 
-def _build_engine(spec: messages.EngineSpec, policy: Policy) -> RolloutEngine:
-    return OwnEngine(policy, slots=spec.slots)
+def _build_engine(params: messages.BuildParams, policy: Policy) -> RolloutEngine:
+    match params.engine, params.policy:
+        case messages.TransformersEngine() as own, _:
+            return OwnEngine(policy, slots=own.slots)
+        case messages.VllmEngine() as vllm, (messages.CheckpointPolicy() | messages.EmbeddedPolicy()) as spec:
+            assert isinstance(policy, HuggingFacePolicy)
+            checkpoint = spec.path if isinstance(spec, messages.CheckpointPolicy) else spec.directory
+            return VllmEngine(policy, vllm, checkpoint=checkpoint, dtype=params.dtype)
+        case _, spec:
+            raise BadRequestError(
+                f"worker.engine.kind: vLLM serves policies of the kinds 'checkpoint' and 'embedded', got "
+                f"{spec.__struct_config__.tag!r}; set worker.engine.kind to 'transformers'"
+            )
 
 
 def _build_scm(

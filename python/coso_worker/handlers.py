@@ -49,6 +49,7 @@ class Handlers:
     # ── building and the offline stage ───────────────────────────────────────────────────────────────────────────────
 
     def build(self, params: messages.BuildParams, frames: Frames, progress: Progress) -> messages.BuildResult:
+        self.close()
         self._agent = build_agent(params)
         self._steps.forget(None)
         self._demonstrations.clear()
@@ -81,6 +82,7 @@ class Handlers:
         agent = self.agent
         if not self._demonstrations:
             raise WorkerError("no-demonstrations", "expected addDemonstrations before fitSft")
+        agent.engine.rest()
         torch.manual_seed(params.seed)  # dropout
         losses = fit_sft(
             agent.policy,
@@ -93,6 +95,7 @@ class Handlers:
             generator=_generator(params.seed),
             on_step=lambda step, loss: progress(step, params.steps, {"sft/loss": loss}),
         )
+        agent.engine.policy_changed()
         self._demonstrations.clear()
         return messages.FitSftResult(losses=float_tensor(np.array(losses)))
 
@@ -227,6 +230,7 @@ class Handlers:
             case messages.AwrSettings() as awr:
                 agent.set_learning_rates(awr.learning_rate, 0.0)
                 fresh = self._steps.steps(awr.fresh_step_ids)
+        agent.engine.rest()
         torch.manual_seed(params.seed)  # dropout
         metrics = update_policy(
             agent.policy,
@@ -237,6 +241,7 @@ class Handlers:
             on_batch=lambda batch, batches: progress(batch, batches, {}),
             fresh_steps=fresh,
         )
+        agent.engine.policy_changed()
         return messages.UpdatePolicyResult(metrics=metrics)
 
     def keep_reference(
@@ -274,6 +279,7 @@ class Handlers:
         parts = checkpoint.load_checkpoint(
             directory, policy=agent.policy, modules=agent.modules(), optimisers=agent.optimisers()
         )
+        agent.engine.policy_changed()
         if parts == "all" and params.images is not None:
             steps = load_steps(directory, Path(params.images), self._images)
             self._steps.forget(None)
@@ -287,6 +293,11 @@ class Handlers:
     def kept_steps(self) -> int:
         """Number of steps held, for `stats`."""
         return len(self._steps)
+
+    def close(self) -> None:
+        """Gives back what is held outside this process; may be called again."""
+        if self._agent is not None:
+            self._agent.engine.close()
 
     def _prompts(self, observations: messages.ObservationBatch, frames: Frames) -> list[Prompt]:
         images = None if observations.images is None else self._unpack(observations.images, frames)

@@ -50,6 +50,9 @@ class WireHandlers(Protocol):
     def kept_steps(self) -> int:
         """Number of steps held, for `stats`."""
 
+    def close(self) -> None:
+        """Gives back what is held outside this process."""
+
 
 def serve(endpoint: str, handlers_factory: Callable[[], WireHandlers], heartbeat_seconds: float = 1.0) -> None:
     """
@@ -59,12 +62,13 @@ def serve(endpoint: str, handlers_factory: Callable[[], WireHandlers], heartbeat
     greeting.
     """
     connection = Connection(endpoint, heartbeat_seconds)
+    server = Server(handlers_factory, connection.send)
     try:
-        server = Server(handlers_factory, connection.send)
         while not server.is_shut_down:
             server.answer(connection.receive())
     finally:
         connection.close()
+        server.close()
 
 
 class Server:
@@ -80,6 +84,11 @@ class Server:
         self._encoder = msgspec.msgpack.Encoder()
         self._requests = msgspec.msgpack.Decoder(Request)
         self._params = {name: msgspec.msgpack.Decoder(types.params) for name, types in METHODS.items()}
+
+    def close(self) -> None:
+        """After the last answer."""
+        if self._handlers is not None:
+            self._handlers.close()
 
     def answer(self, incoming: Incoming) -> None:
         """Answers one message; whatever fails becomes an `ErrorReply`."""

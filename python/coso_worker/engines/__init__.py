@@ -2,5 +2,6 @@
 
 from coso_worker.engines.engine import RolloutEngine
 from coso_worker.engines.own import OwnEngine
+from coso_worker.engines.vllm import VllmEngine
 
-__all__ = ["OwnEngine", "RolloutEngine"]
+__all__ = ["OwnEngine", "RolloutEngine", "VllmEngine"]

@@ -50,6 +50,8 @@ class Sampled:
     """N tensors float32 [L_n]: of the whole vocabulary in each token's place, nats, at the sampling temperature."""
     finished: list[bool]
     values_N: Tensor
+    drawn_log_probs: list[Tensor] | None = None
+    """N tensors float32 [L_n], by whatever drew them; None: the same as `log_probs`."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "298e5e6a71c3603b1e0bbcc2aa68c731c1d776eab167752e622add4d4e1e6769"
+SCHEMA_HASH: Final = "4eaf778773c3439e9c8d541c57fdf093694b3d2347a4f3bb06b72708cad7d075"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -149,7 +149,22 @@ class TransformersEngine(Message, tag_field="kind", tag="transformers"):
     """Utterances in the making at once; further prompts wait until one has ended."""
 
 
-EngineSpec = TransformersEngine
+class VllmEngine(Message, tag_field="kind", tag="vllm"):
+    """vLLM, in a process and an environment of its own, gets the policy's weights after each change."""
+
+    python: Annotated[str, Meta(min_length=1)]
+    """Interpreter of the environment that vLLM is installed in."""
+    slots: Positive
+    """Utterances in the making at once; further prompts wait until one has ended."""
+    memory_share: Ratio
+    """Of the accelerator's memory, for vLLM's weights and cache together."""
+    cache_gigabytes: PositiveNumber | None
+    """Cache of keys and values, 1e9 bytes; null: what memoryShare leaves, or 1 GiB without an accelerator."""
+    sleep: bool
+    """Whether vLLM gives its accelerator's memory back while the policy learns, where both share one."""
+
+
+EngineSpec = TransformersEngine | VllmEngine
 
 
 class ActionFactor(Message):
