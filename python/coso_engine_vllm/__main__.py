@@ -14,7 +14,7 @@ from coso_worker.lifetime import checked_endpoint, end_with_parent, end_with_sig
 ENVIRONMENT = {
     # The model is in this process, and ends with it.
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
-    "VLLM_LOGGING_LEVEL": "WARNING",
+    "VLLM_LOGGING_LEVEL": "ERROR",
     # Nothing is told to anybody.
     "VLLM_NO_USAGE_STATS": "1",
 }

@@ -11,10 +11,9 @@ from typing import Literal
 
 import msgspec
 
-
 FailureKind = Literal["request", "memory", "unserved", "internal"]
-"""- `request`: what was asked for does not fit · `memory`: too little of it · `unserved`: this installation does not serve
-the checkpoint · `internal`: anything else"""
+"""- `request`: what was asked for does not fit · `memory`: too little of it · `unserved`: this installation does not
+serve the checkpoint · `internal`: anything else"""
 
 
 class Message(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,7 +62,7 @@ class Generate(Message, tag="generate"):
 
 
 class Update(Message, tag="update"):
-    """Other weights, all of them, in the folder's safetensors files under the checkpoint's names; answered by `Done`."""
+    """Other weights, all of them, in safetensors files under the checkpoint's names; answered by `Done`."""
 
     folder: str
 

@@ -146,7 +146,7 @@ class VllmEngine:
         self._is_stale = True
 
     def _hand_over(self, process: EngineProcess) -> None:
-        """Through a folder, in memory where there is room: no copy is sent, and each side needs nothing of the other."""
+        """Through a folder, in memory where there is room: nothing is sent, and neither side needs the other's code."""
         self._handed_over += 1
         model = self._policy.model
         with tempfile.TemporaryDirectory(prefix="coso-weights-", dir=_roomy(model)) as folder:
@@ -162,8 +162,8 @@ class VllmEngine:
         length = prompt.tokens_P.numel()
         if length + max_new_tokens > self._longest:
             raise BadRequestError(
-                f"sampling.maxNewTokens: prompt and utterance fit into {self._longest} tokens of vLLM's, got a prompt of "
-                f"{length} and up to {max_new_tokens} more"
+                f"sampling.maxNewTokens: vLLM has room for {self._longest} tokens of prompt and utterance, got a "
+                f"prompt of {length} and up to {max_new_tokens} more"
             )
         tokens: list[int] = prompt.tokens_P.tolist()
         return tokens if prompt.image is None else one_placeholder(tokens, self._policy.image_token)
@@ -187,7 +187,7 @@ def _picture(prompt: Prompt, frames: list[memoryview]) -> messages.Picture | Non
     if prompt.image is None:
         return None
     height, width, _ = prompt.image.pixels_HWC.shape
-    frames.append(memoryview(prompt.image.pixels_HWC).cast("B"))
+    frames.append(prompt.image.pixels_HWC.data.cast("B"))
     return messages.Picture(frame=len(frames) - 1, height=height, width=width)
 
 

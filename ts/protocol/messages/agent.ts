@@ -169,9 +169,7 @@ export const pretrainedEncoder = z
   )
   .meta({ id: "PretrainedEncoder" });
 
-export const engineSpec = z
-  .discriminatedUnion("kind", [transformersEngine, vllmEngine])
-  .meta({ id: "EngineSpec" });
+export const engineSpec = z.discriminatedUnion("kind", [transformersEngine, vllmEngine]).meta({ id: "EngineSpec" });
 
 const scmEncoder = z.discriminatedUnion("kind", [freshEncoder, pretrainedEncoder]).meta({ id: "ScmEncoder" });
 
