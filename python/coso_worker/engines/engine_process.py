@@ -45,18 +45,18 @@ class EngineProcess:
     such interpreter."""
 
     def __init__(self, python: str) -> None:
-        self._endpoint = f"ipc://{tempfile.mkdtemp(prefix='coso-')}/engine"
+        self.endpoint = f"ipc://{tempfile.mkdtemp(prefix='coso-')}/engine"
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         try:
             self._process = subprocess.Popen(
-                [python, "-m", "coso_engine_vllm", "--endpoint", self._endpoint],
+                [python, "-m", "coso_engine_vllm", "--endpoint", self.endpoint],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"},
             )
         except OSError as error:
-            remove_socket(self._endpoint)
+            remove_socket(self.endpoint)
             raise WorkerError(
                 "engine",
                 f"worker.engine.python: expected a Python with vLLM, got {python} ({error.strerror}); "
@@ -67,7 +67,7 @@ class EngineProcess:
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.connect(self._endpoint)
+        self._socket.connect(self.endpoint)
 
     @property
     def pid(self) -> int:
@@ -111,7 +111,7 @@ class EngineProcess:
         self._reading.join()
         if self._process.stdin is not None:
             self._process.stdin.close()
-        remove_socket(self._endpoint)
+        remove_socket(self.endpoint)
 
     def _read_lines(self) -> None:
         assert self._process.stdout is not None

@@ -138,6 +138,9 @@ class VllmEngine:
             self._process = EngineProcess(self._spec.python)
             ready = self._process.ask(self._load, messages.Ready, limit_seconds=START_SECONDS)
             self._longest = ready.longest
+            sys.stderr.write(
+                f"vLLM {ready.version} on {ready.device}: prompt and utterance up to {ready.longest} tokens\n"
+            )
         return self._process
 
     def _lost(self, error: EngineDiedError) -> None:
