@@ -1,8 +1,8 @@
 """A process that speaks an engine's messages without vLLM, for tests of the side that asks.
 
-COSO_FAKE_LOG: a file that gets a line of JSON for each request. COSO_FAKE_DEATHS: a file with a number; as long as it
-is above 0, `generate` takes one off and kills the process. COSO_FAKE_START: what to say before ending instead of
-loading.
+COSO_FAKE_LOG: a file that gets a line of JSON for each request. COSO_FAKE_DEATHS: a file with three words, such as
+`2 update 1`: how often it still dies instead of generating, once the log has so many requests of a kind.
+COSO_FAKE_START: what to say before ending instead of loading.
 """
 
 from __future__ import annotations
@@ -34,13 +34,14 @@ class FakeModel:
         _log("load", checkpoint=settings.checkpoint, rank=settings.adapter_rank, dtype=settings.dtype)
 
     def ready(self) -> messages.Ready:
-        return messages.Ready(version="0", device="cpu", longest=64)
+        return messages.Ready(version="0", device="cpu", longest=1024)
 
     def generate(self, request: messages.Generate, frames: Sequence[memoryview]) -> messages.Generated:
         deaths = Path(os.environ["COSO_FAKE_DEATHS"])
-        left = int(deaths.read_text())
-        if left > 0:
-            deaths.write_text(str(left - 1))
+        left, kind, seen = deaths.read_text().split()
+        log = Path(os.environ["COSO_FAKE_LOG"]).read_text()
+        if int(left) > 0 and log.count(f'"kind": "{kind}"') >= int(seen):
+            deaths.write_text(f"{int(left) - 1} {kind} {seen}")
             sys.stderr.write("out of luck\n")
             sys.stderr.flush()
             os.kill(os.getpid(), 9)

@@ -56,7 +56,7 @@ class Fake:
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
     log, deaths = tmp_path / "log.jsonl", tmp_path / "deaths"
     log.touch()
-    deaths.write_text("0")
+    deaths.write_text("0 load 1")
     monkeypatch.setenv("COSO_FAKE_LOG", str(log))
     monkeypatch.setenv("COSO_FAKE_DEATHS", str(deaths))
     monkeypatch.setenv("PYTHONPATH", "")
@@ -192,7 +192,7 @@ def test_an_engine_that_dies_is_started_anew_with_the_present_weights(
 ) -> None:
     engine = started(policy)
     expected = sample(engine, policy)
-    fake.deaths.write_text("1")
+    fake.deaths.write_text("1 load 1")
     again = sample(engine, policy)
     assert fake.kinds() == ["load", "generate", "load", "update", "generate"]
     assert all(torch.equal(one, other) for one, other in zip(expected.tokens, again.tokens, strict=True))
@@ -202,8 +202,10 @@ def test_an_engine_that_dies_twice_is_an_error_with_its_last_lines(
     fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy
 ) -> None:
     engine = started(policy)
-    fake.deaths.write_text("2")
-    with pytest.raises(WorkerError, match=r"by signal 9; its last lines: .*out of luck.*--resume") as caught:
+    fake.deaths.write_text("2 load 1")
+    with pytest.raises(
+        WorkerError, match=r"by signal 9; its last lines: .*out of luck; it had been started anew once"
+    ) as caught:
         sample(engine, policy)
     assert caught.value.code == "engine"
     sample(engine, policy)  # it is started once more for the next request
@@ -251,8 +253,8 @@ def test_a_prompt_without_room_for_an_utterance_is_refused(
     started: Callable[..., VllmEngine], policy: HuggingFacePolicy
 ) -> None:
     prompts = policy.encode(["Move."], [None])
-    with pytest.raises(WorkerError, match="room for 64 tokens of prompt and utterance, got a prompt of"):
-        started(policy).sample(prompts, Sampling(0.7, 64, row_draws(0, 1, 64)))
+    with pytest.raises(WorkerError, match="room for 1024 tokens of prompt and utterance, got a prompt of"):
+        started(policy).sample(prompts, Sampling(0.7, 1024, row_draws(0, 1, 1024)))
 
 
 @pytest.mark.parametrize("sleep", [False, True])

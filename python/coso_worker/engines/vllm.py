@@ -120,11 +120,7 @@ class VllmEngine:
             return self._up_to_date().ask(request, messages.Generated, frames=frames)
         except EngineDiedError as error:
             self._lost(error)
-            raise WorkerError(
-                "engine",
-                f"{error}. It was started anew once for this rollout. Kept checkpoints are whole: go on from the last "
-                "one with `coso train --resume`, or with worker.engine.kind 'transformers'",
-            ) from error
+            raise WorkerError("engine", f"{error}; it had been started anew once for this rollout") from error
 
     def _up_to_date(self) -> EngineProcess:
         process = self._started()
