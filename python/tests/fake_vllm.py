@@ -2,7 +2,7 @@
 
 COSO_FAKE_LOG: a file that gets a line of JSON for each request. COSO_FAKE_DEATHS: a file with three words, such as
 `2 update 1`: how often it still dies instead of generating, once the log has so many requests of a kind.
-COSO_FAKE_START: what to say before ending instead of loading.
+COSO_FAKE_START: what to say before ending instead of loading. COSO_FAKE_REFUSAL: why weights are not taken.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class FakeModel:
         return messages.Generated(tokens=tokens, log_probs=[[-1.5] * 3 for _ in seeds] if request.seeds else None)
 
     def update(self, request: messages.Update) -> None:
+        if refusing := os.environ.get("COSO_FAKE_REFUSAL"):
+            raise RequestError("memory", refusing)
         _log("update", **_sums(request.folder))
 
     def adapter(self, request: messages.Adapter) -> None:

@@ -249,6 +249,20 @@ def test_what_the_engine_refuses_is_an_error_and_it_lives_on(
     assert engine.pid == pid
 
 
+def test_one_that_could_not_take_weights_is_not_asked_again(
+    fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COSO_FAKE_REFUSAL", "no room")
+    engine = started(policy)
+    engine.policy_changed()
+    with pytest.raises(WorkerError, match="no room") as caught:
+        sample(engine, policy)
+    assert caught.value.code == "out-of-memory" and engine.pid is None
+    monkeypatch.delenv("COSO_FAKE_REFUSAL")
+    sample(engine, policy)
+    assert fake.kinds() == ["load", "load", "update", "generate"]
+
+
 def test_a_prompt_without_room_for_an_utterance_is_refused(
     started: Callable[..., VllmEngine], policy: HuggingFacePolicy
 ) -> None:

@@ -61,13 +61,10 @@ class VllmEngine:
         """Whether the engine's copy is not the policy. Right after its start it is the checkpoint, as the policy is."""
         self._process: EngineProcess | None = None
         try:
-            self._started()
+            self._up_to_date()
         except EngineDiedError as error:
             self.close()
             raise WorkerError("engine", str(error)) from error
-        except WorkerError:
-            self.close()
-            raise
 
     @property
     def pid(self) -> int | None:
@@ -123,10 +120,19 @@ class VllmEngine:
             raise WorkerError("engine", f"{error}; it had been started anew once for this rollout") from error
 
     def _up_to_date(self) -> EngineProcess:
-        process = self._started()
-        if self._is_stale:
-            self._hand_over(process)
-            self._is_stale = False
+        if self._spec.sleep:
+            # What learning has left in torch's own hands is not there for an engine that wakes.
+            torch.cuda.empty_cache()
+        try:
+            process = self._started()
+            if self._is_stale:
+                self._hand_over(process)
+                self._is_stale = False
+        except WorkerError:
+            # Half of its weights may be new, or an answer may still be on its way.
+            self.close()
+            self._is_stale = True
+            raise
         return process
 
     def _started(self) -> EngineProcess:
