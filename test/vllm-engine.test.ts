@@ -121,7 +121,7 @@ function tinyExperiment(
     environment: { id: "numberline/text" },
     sampling: { temperature: 0.7, maxNewTokens: 12 },
     sft: { demonstrations: { count: 12 }, steps: 3, batchSize: 4, microBatch: 2, learningRate: 1e-2 },
-    scm: { encoder: { kind: "fresh", hiddenSize: 16, layers: 1, heads: 2, feedForwardSize: 32, maxPositions: 32 } },
+    scm: { encoder: { kind: "fresh", hiddenSize: 16, layers: 1, heads: 2, feedForwardSize: 32, maxPositions: 64 } },
     entropy: { kind: "causal", coefficient: 0.05 },
     kl: { coefficient: 0.01 },
     algorithm: { epochs: 2, batchSize: 8, microBatch: 4, learningRate: 1e-2 },

@@ -105,6 +105,12 @@ def test_a_seed_decides_what_is_said_whatever_else_is_in_the_batch(
     assert all(torch.equal(one, two) for one, two in zip(few.tokens, first, strict=False))
 
 
+def test_prompts_longer_together_than_one_pass_are_read(engine: VllmEngine, policy: HuggingFacePolicy) -> None:
+    generator = torch.Generator().manual_seed(0)
+    prompts = [Prompt(torch.randint(5, 300, (400,), generator=generator), None) for _ in range(ROWS)]
+    assert largest_gap(engine.sample(prompts, Sampling(TEMPERATURE, 8, row_draws(5, ROWS, 8)))) < TOLERANCE
+
+
 def test_utterances_end_at_the_end_token_and_hold_nothing_forbidden(
     engine: VllmEngine, policy: HuggingFacePolicy
 ) -> None:
