@@ -11,7 +11,7 @@ import { deriveSeed } from "./random.ts";
 import { holdsScm, offlineCheckpoint, workerPart } from "./runs/checkpoints.ts";
 import { importRecordedModule } from "./runs/environment-module.ts";
 import { RunFolder } from "./runs/run-folder.ts";
-import { scmSpec, VISION_MODEL } from "./training/build.ts";
+import { engineSpec, scmSpec, VISION_MODEL } from "./training/build.ts";
 import { factorsWithInvalid } from "./training/factor-labels.ts";
 import type { StartWorker } from "./training/open.ts";
 import { startOrConnect } from "./worker/start.ts";
@@ -98,8 +98,8 @@ export async function withLoadedRun<T>(
       device: experiment.worker.device,
       dtype: experiment.worker.dtype,
       policy: savedPolicy(experiment.policy, join(directory, "policy"), { run, parser }),
-      engine: experiment.worker.engine,
       oldLogProbs: oldLogProbsOf(experiment),
+      engine: engineSpec(experiment),
       factors: factorsWithInvalid(parser.spec.factors),
       scm,
       critics: null,

@@ -19,6 +19,9 @@ class PixelHandlers:
 
     kept_steps = 0
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def act(self, params: ActParams, frames: Sequence[memoryview], progress: Progress) -> ActResult:
         images = params.observations.images
         if images is None:

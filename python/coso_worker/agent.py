@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +14,7 @@ from coso_worker.distributed.group import device_of
 from coso_worker.distributed.ranks import ALONE, Ranks
 from coso_worker.distributed.sharded_policy import ShardedPolicy
 from coso_worker.distributed.shared_engine import SharedEngine
-from coso_worker.engines import OwnEngine, Recomputed, RolloutEngine
+from coso_worker.engines import OwnEngine, Recomputed, RolloutEngine, VllmEngine
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.policies.autoui import AutoUiPolicy
 from coso_worker.policies.autoui.embedded import write_embedded_autoui
@@ -155,7 +154,7 @@ class Agent:
 
 
 def build_agent(params: messages.BuildParams, ranks: Ranks = ALONE) -> Agent:
-    """Raises WorkerError `bad-checkpoint` or `no-device`."""
+    """Raises WorkerError `bad-checkpoint`, `no-device` or `engine`."""
     device = device_of(params.device, ranks)
     policy = _build_policy(params.policy, ranks, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
     policy_optimiser = torch.optim.Adam(
@@ -165,7 +164,7 @@ def build_agent(params: messages.BuildParams, ranks: Ranks = ALONE) -> Agent:
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
     critics = None if params.critics is None else build_critics(params.critics, policy, params.seed, ranks)
-    engine = _build_engine(params.engine, policy, params.old_log_probs)
+    engine = _build_engine(params, policy)
     if ranks.size > 1:
         engine = SharedEngine(engine, ranks)
     return Agent(
@@ -201,11 +200,22 @@ def _build_policy(
             return AutoUiPolicy(small, device=device, dtype=dtype, seed=seed)
 
 
-def _build_engine(
-    spec: messages.EngineSpec, policy: Policy, old_log_probs: Literal["sampled", "recomputed"]
-) -> RolloutEngine:
-    engine = OwnEngine(policy, slots=spec.slots)
-    return Recomputed(engine, policy) if old_log_probs == "recomputed" else engine
+def _build_engine(params: messages.BuildParams, policy: Policy) -> RolloutEngine:
+    match params.engine, params.policy:
+        case messages.TransformersEngine() as own, _:
+            engine = OwnEngine(policy, slots=own.slots)
+            return Recomputed(engine, policy) if params.old_log_probs == "recomputed" else engine
+        case messages.VllmEngine() as vllm, (messages.CheckpointPolicy() | messages.EmbeddedPolicy()) as spec:
+            assert isinstance(policy, HuggingFacePolicy)
+            checkpoint = spec.path if isinstance(spec, messages.CheckpointPolicy) else spec.directory
+            return VllmEngine(
+                policy, vllm, checkpoint=checkpoint, dtype=params.dtype, old_log_probs=params.old_log_probs
+            )
+        case _, spec:
+            raise BadRequestError(
+                f"worker.engine.kind: vLLM serves policies of the kinds 'checkpoint' and 'embedded', got "
+                f"{spec.__struct_config__.tag!r}; set worker.engine.kind to 'transformers'"
+            )
 
 
 def _build_scm(

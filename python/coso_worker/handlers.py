@@ -53,6 +53,7 @@ class Handlers:
     # ── building and the offline stage ───────────────────────────────────────────────────────────────────────────────
 
     def build(self, params: messages.BuildParams, frames: Frames, progress: Progress) -> messages.BuildResult:
+        self.close()
         self._agent = build_agent(params, self._ranks)
         self._steps.forget(None)
         self._demonstrations.clear()
@@ -85,6 +86,7 @@ class Handlers:
         agent = self.agent
         if not self._demonstrations:
             raise WorkerError("no-demonstrations", "expected addDemonstrations before fitSft")
+        agent.engine.rest()
         self._seed_dropout(params.seed)
         losses = fit_sft(
             agent.policy,
@@ -98,6 +100,7 @@ class Handlers:
             on_step=lambda step, loss: progress(step, params.steps, {"sft/loss": loss}),
             ranks=self._ranks,
         )
+        agent.engine.policy_changed()
         self._demonstrations.clear()
         return messages.FitSftResult(losses=float_tensor(np.array(losses)))
 
@@ -242,6 +245,7 @@ class Handlers:
             case messages.AwrSettings() as awr:
                 agent.set_learning_rates(awr.learning_rate, 0.0)
                 fresh = self._steps.steps(awr.fresh_step_ids)
+        agent.engine.rest()
         self._seed_dropout(params.seed)
         metrics = update_policy(
             agent.policy,
@@ -253,6 +257,7 @@ class Handlers:
             fresh_steps=fresh,
             ranks=self._ranks,
         )
+        agent.engine.policy_changed()
         return messages.UpdatePolicyResult(metrics=metrics)
 
     def keep_reference(
@@ -292,6 +297,7 @@ class Handlers:
         parts = checkpoint.load_checkpoint(
             directory, policy=agent.policy, modules=agent.modules(), optimisers=agent.optimisers()
         )
+        agent.engine.policy_changed()
         if parts == "all" and params.images is not None:
             steps = load_steps(directory, Path(params.images), self._images)
             self._steps.forget(None)
@@ -316,6 +322,11 @@ class Handlers:
     def _seed_dropout(self, seed: int) -> None:
         """Ranks see different rows, and drop out different parts of them."""
         torch.manual_seed(seed + self._ranks.rank)
+
+    def close(self) -> None:
+        """Gives back what is held outside this process; may be called again."""
+        if self._agent is not None:
+            self._agent.engine.close()
 
     def _prompts(self, observations: messages.ObservationBatch, frames: Frames) -> list[Prompt]:
         images = None if observations.images is None else self._unpack(observations.images, frames)

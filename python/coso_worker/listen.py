@@ -55,12 +55,15 @@ def _serve_client(
 
     server = Server(handlers_factory, send)
     incoming: Incoming | None = first
-    while incoming is not None:
-        server.answer(incoming)
-        if server.is_shut_down:
-            return "shutdown"
-        incoming = connection.receive()
-    return "lost"
+    try:
+        while incoming is not None:
+            server.answer(incoming)
+            if server.is_shut_down:
+                return "shutdown"
+            incoming = connection.receive()
+        return "lost"
+    finally:
+        server.close()
 
 
 def _free_memory() -> None:

@@ -54,6 +54,9 @@ class WireHandlers(Protocol):
     def kept_steps(self) -> int:
         """Number of steps held, for `stats`."""
 
+    def close(self) -> None:
+        """Gives back what is held outside this process."""
+
 
 Perform = Callable[[Request, Sequence[memoryview], Callable[[], Any]], Any]
 """(request, its frames, what this process does about it) → the result, or what the work raised."""
@@ -77,14 +80,15 @@ def serve(
     greeting. `perform` is told what a handler is about to do, and lets it be done.
     """
     connection = Connection(endpoint, heartbeat_seconds)
+    server = Server(handlers_factory, connection.send, perform)
     try:
-        server = Server(handlers_factory, connection.send, perform)
         while not server.is_shut_down:
             incoming = connection.receive()
             if incoming is not None:
                 server.answer(incoming)
     finally:
         connection.close()
+        server.close()
 
 
 class Server:
@@ -106,6 +110,11 @@ class Server:
         self._encoder = msgspec.msgpack.Encoder()
         self._requests = msgspec.msgpack.Decoder(Request)
         self._params = {name: msgspec.msgpack.Decoder(types.params) for name, types in METHODS.items()}
+
+    def close(self) -> None:
+        """After the last answer."""
+        if self._handlers is not None:
+            self._handlers.close()
 
     def answer(self, incoming: Incoming) -> None:
         """Answers one message; whatever fails becomes an `ErrorReply`."""

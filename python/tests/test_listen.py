@@ -34,6 +34,9 @@ KEYS = WorkerKeys(public_key=WORKER[0], secret_key=WORKER[1], allowed_clients=[C
 class NoHandlers:
     kept_steps = 0
 
+    def close(self) -> None:
+        """Holds nothing."""
+
 
 class Client:
     """A DEALER with keys."""

@@ -24,10 +24,14 @@ class OneMethod:
 
     def __init__(self) -> None:
         self.kept_steps = 3
+        self.is_closed = False
         self.behaviour: Behaviour = lambda params, frames, progress: ForgetStepsResult(kept=len(params.step_ids or []))
 
     def forget_steps(self, params: ForgetStepsParams, frames: Sequence[memoryview], progress: Progress) -> Any:
         return self.behaviour(params, frames, progress)
+
+    def close(self) -> None:
+        self.is_closed = True
 
 
 class Client:

@@ -24,8 +24,9 @@ from conftest import PROMPT, UTTERANCES, build_params
 from coso_worker.policies.embedded import train_tokenizer, write_embedded_checkpoint
 from coso_worker.protocol import messages
 
-FamilyName = Literal["llava_next", "qwen2_5_vl", "qwen2", "llama"]
+FamilyName = Literal["llava_next", "qwen2_5_vl", "qwen2", "llama", "served"]
 FAMILIES: tuple[FamilyName, ...] = ("llava_next", "qwen2_5_vl", "qwen2", "llama")
+# `served` is a llama whose heads are as wide as vLLM's attention on the CPU takes them, with room for longer prompts.
 
 # Qwen's: a turn ends with the token that also ends an utterance.
 QWEN_TEMPLATE = (
@@ -59,7 +60,9 @@ def write_checkpoint(family: FamilyName, directory: Path, seed: int = 0) -> Path
         case "qwen2":
             _write_qwen2(directory)
         case "llama":
-            _write_llama(directory)
+            _write_llama(directory, head_size=8, longest=512)
+        case "served":
+            _write_llama(directory, head_size=32, longest=1024)
     return directory
 
 
@@ -107,7 +110,7 @@ def _write_qwen2(directory: Path) -> None:
     tokenizer.save_pretrained(directory)
 
 
-def _write_llama(directory: Path) -> None:
+def _write_llama(directory: Path, *, head_size: int, longest: int) -> None:
     """As SmolLM2: padding is the end token, and y_null one that ends documents."""
     tokenizer = train_tokenizer([PROMPT, "Answer in JSON.", *UTTERANCES], 320)
     tokenizer.add_special_tokens({"additional_special_tokens": ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]})
@@ -116,12 +119,12 @@ def _write_llama(directory: Path) -> None:
     tokenizer.chat_template = SMOLLM_TEMPLATE
     config = LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=16,
+        hidden_size=2 * head_size,
         intermediate_size=32,
         num_hidden_layers=2,
         num_attention_heads=2,
         num_key_value_heads=1,
-        max_position_embeddings=512,
+        max_position_embeddings=longest,
         initializer_range=0.08,
         tie_word_embeddings=True,
     )

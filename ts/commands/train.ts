@@ -64,8 +64,11 @@ Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one st
             }),
         )
         .catch((error: unknown) => {
-          if (error instanceof WorkerError && LOST.has(error.code)) throw error.withMend(goOn);
-          if (isOutOfMemory(error)) {
+          if (!(error instanceof WorkerError)) throw error;
+          const remoteCode = error.cause instanceof RemoteFailure ? error.cause.remoteCode : null;
+          // An engine is a process of its own, which is lost alone.
+          if (LOST.has(error.code) || remoteCode === "engine") throw error.withMend(goOn);
+          if (remoteCode === "out-of-memory") {
             throw error.withMend(`\`npx coso doctor --plan ${file}\` tells what it needs by part, and what to change`);
           }
           throw error;
@@ -75,11 +78,6 @@ Ctrl-C saves a checkpoint at the end of the iteration and stops; a second one st
         flags.json === true ? `${JSON.stringify(reported, null, 2)}\n` : outcome(reported, directory, text),
       );
     });
-}
-
-function isOutOfMemory(error: unknown): error is WorkerError {
-  if (!(error instanceof WorkerError)) return false;
-  return error.cause instanceof RemoteFailure && error.cause.remoteCode === "out-of-memory";
 }
 
 function loadAsked(file: string, { trial, ...changes }: TrainFlags): Promise<Experiment> {

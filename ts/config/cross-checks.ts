@@ -61,6 +61,11 @@ export function contradictions(experiment: Experiment): string[] {
       `worker.launcher: expected "single" with worker.connect, whose worker runs already, received "${worker.launcher}"`,
     );
   }
+  if (worker.engine.kind === "vllm" && worker.launcher !== "single") {
+    found.push(
+      `worker.launcher: expected "single" with worker.engine.kind "vllm", which serves one process, received "${worker.launcher}"`,
+    );
+  }
   if (worker.launcher === "single" && worker.processes > 1) {
     found.push(
       `worker.processes: expected 1 with worker.launcher "single", received ${worker.processes}; ` +

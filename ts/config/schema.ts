@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { freshEncoder, pretrainedEncoder, scmSpec, transformersEngine } from "../protocol/messages/agent.ts";
+import {
+  freshEncoder,
+  pretrainedEncoder,
+  scmSpec,
+  transformersEngine,
+  vllmEngine,
+} from "../protocol/messages/agent.ts";
 import { klTerm, mismatchHandling } from "../protocol/messages/objective.ts";
 import { algorithm } from "./algorithm.ts";
 import { policy } from "./policy.ts";
@@ -32,6 +38,18 @@ const sampling = z.strictObject({
 
 const engine = z.discriminatedUnion("kind", [
   transformersEngine.extend({ slots: transformersEngine.shape.slots.default(64) }),
+  vllmEngine.extend({
+    python: vllmEngine.shape.python
+      .nullable()
+      .default(null)
+      .describe(
+        "Interpreter of the environment that vLLM is installed in; null: `COSO_VLLM_PYTHON`, or `.vllm-venv` beside `.venv`.",
+      ),
+    slots: vllmEngine.shape.slots.default(256),
+    memoryShare: vllmEngine.shape.memoryShare.default(0.4),
+    cacheGigabytes: vllmEngine.shape.cacheGigabytes.default(null),
+    sleep: vllmEngine.shape.sleep.default(false),
+  }),
 ]);
 
 const worker = z.strictObject({

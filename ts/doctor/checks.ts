@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import { isInstalled, packagedPath, projectRoot, SETUP_COMMAND } from "../processes/installation.ts";
+import { vllmInstallCommand } from "../processes/vllm-python.ts";
 import { SINK_REQUIREMENTS } from "../sinks/messages.ts";
 import { PACKAGED_WEIGHTS } from "../weights/packages.ts";
 import type { Machine, Pin, PythonInstallation } from "./machine.ts";
@@ -25,6 +26,7 @@ export function checkMachine(machine: Machine): Check[] {
     checkWorker(machine),
     checkAdb(machine),
     checkChromium(machine),
+    checkVllm(machine),
     checkMemory(machine),
     ...checkRuns(machine),
   ];
@@ -140,6 +142,14 @@ function checkChromium({ miniwob: { chromium } }: Machine): Check {
   const name = "Chromium";
   if (chromium.kind === "answered") return { name, state: "ok", found: chromium.version };
   return { name, state: "note", found: `${chromium.reason}; only MiniWoB++ needs it: apt-get install chromium` };
+}
+
+/** Optional: another engine than the worker itself. */
+function checkVllm({ vllm }: Machine): Check {
+  const name = "vLLM";
+  if (vllm.kind === "answered") return { name, state: "ok", found: vllm.version };
+  const found = `${vllm.reason}; only worker.engine.kind \`vllm\` needs it: ${vllmInstallCommand()}`;
+  return { name, state: "note", found };
 }
 
 function checkMiniwob({ miniwob: { pins } }: Machine, python: PythonInstallation): Check {

@@ -16,6 +16,8 @@ export interface Machine {
   readonly adb: Program | Failure;
   /** What shows MiniWoB++'s pages, and the package that they are in. */
   readonly miniwob: { readonly chromium: Program | Failure; readonly pins: readonly Pin[] };
+  /** vLLM in the environment that is its own. */
+  readonly vllm: Program | Failure;
   /** What `coso weights smollm2` reads from. */
   readonly smollm2: readonly Pin[];
   /** What each kind of sink needs. */

@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { messageOf, WorkerError } from "../errors.ts";
 import { packageRoot } from "../processes/installation.ts";
 import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
+import { vllmPython } from "../processes/vllm-python.ts";
 import { protocolHash } from "../protocol/schema.ts";
 import { SINK_REQUIREMENTS } from "../sinks/messages.ts";
 import { PACKAGED_WEIGHTS } from "../weights/packages.ts";
@@ -12,6 +13,10 @@ import { startWorker } from "../worker/process.ts";
 import type { Failure, Machine, Pin, Prerequisite, Program, PythonInstallation, TorchInstallation } from "./machine.ts";
 
 const PROBE_TIMEOUT_MS = 120_000;
+/** The package goes by several names; importing it would take half a minute. */
+const VLLM_VERSION =
+  "from importlib.metadata import packages_distributions, version; " +
+  "name = packages_distributions()['vllm'][0]; print(name, version(name))";
 
 /** Looks at this machine as it is: nothing is installed, changed or left behind. */
 export async function probeMachine(): Promise<Machine> {
@@ -34,6 +39,7 @@ export async function probeMachine(): Promise<Machine> {
     // "Android Debug Bridge version 1.0.41", then the version of the package. Starts no server.
     adb: await probeProgram("adb", ["version"], /^Version (\S+)$/m),
     miniwob: { chromium: await probeProgram("chromium", ["--version"], /(\d[\d.]+)/), pins: miniwob },
+    vllm: await probeProgram(vllmPython(), ["-c", VLLM_VERSION], /^(.+)$/m),
     smollm2,
     sinks: { tensorboard, wandb },
     python,

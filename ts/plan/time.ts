@@ -49,7 +49,7 @@ export interface DecodePlan {
 }
 
 const NOTHING: Range = { low: 0, high: 0 };
-/** `ROWS` of python/coso_worker/engines/recomputed.py. */
+/** `MICRO_BATCH` of python/coso_worker/engines/reading_again.py. */
 const RECOMPUTED_ROWS = 16;
 
 /** How long an experiment takes on a card, by phase. Environments are not counted: a step takes them well under 1 ms. */

@@ -1,7 +1,8 @@
 import { oldLogProbsOf } from "../config/old-log-probs.ts";
 import { actionUtterances } from "../environments/action-utterances.ts";
 import type { Demonstration } from "../environments/environment.ts";
-import type { PolicySpec } from "../protocol/messages/agent.ts";
+import { requireVllmPython } from "../processes/vllm-python.ts";
+import type { EngineSpec, PolicySpec } from "../protocol/messages/agent.ts";
 import type { Params } from "../protocol/messages.ts";
 import { deriveSeed } from "../random.ts";
 import { magnitude } from "../report/format.ts";
@@ -45,8 +46,8 @@ async function buildParams(training: Unbuilt): Promise<Params<"build">> {
     device: experiment.worker.device,
     dtype: experiment.worker.dtype,
     policy: await policySpec(training),
-    engine: experiment.worker.engine,
     oldLogProbs: oldLogProbsOf(experiment),
+    engine: engineSpec(experiment),
     factors: factorsWithInvalid(spec.factors),
     scm: scmSpec(experiment),
     critics: criticSpec(experiment),
@@ -77,6 +78,14 @@ async function policySpec(training: Unbuilt): Promise<PolicySpec> {
 
 function corpusOf(texts: readonly Demonstration[]): string[] {
   return texts.flatMap(({ observation: { prompt }, utterance }) => [prompt, utterance]);
+}
+
+/**
+ * What says the utterances.
+ * @throws ConfigError where vLLM's Python is not there.
+ */
+export function engineSpec({ worker: { engine } }: Training["experiment"]): EngineSpec {
+  return engine.kind === "vllm" ? { ...engine, python: requireVllmPython(engine.python) } : engine;
 }
 
 /** What the worker builds φ from; null where the method has none. */

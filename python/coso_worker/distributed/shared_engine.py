@@ -44,5 +44,8 @@ class SharedEngine:
     def policy_changed(self) -> None:
         self._engine.policy_changed()
 
+    def rest(self) -> None:
+        self._engine.rest()
+
     def close(self) -> None:
         self._engine.close()

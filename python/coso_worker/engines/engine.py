@@ -19,6 +19,10 @@ class RolloutEngine(Protocol):
         """The policy's weights are others now: those of an update, of SFT, of a checkpoint."""
         ...
 
+    def rest(self) -> None:
+        """Nothing is sampled until learning is over: what it needs of an accelerator is free until the next sample."""
+        ...
+
     def close(self) -> None:
         """Gives back what it holds outside this process; may be called again."""
         ...

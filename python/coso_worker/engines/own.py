@@ -20,5 +20,8 @@ class OwnEngine:
     def policy_changed(self) -> None:
         """Nothing to do: there is one policy."""
 
+    def rest(self) -> None:
+        """Nothing to do: it holds nothing between samples."""
+
     def close(self) -> None:
         """Nothing is held."""

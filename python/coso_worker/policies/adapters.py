@@ -53,6 +53,10 @@ class Adapters:
             module.float()
         self._model.eval()
 
+    @property
+    def rank(self) -> int:
+        return self._spec.rank
+
     def layers(self) -> list[LoraLayer]:
         return [module for module in self._model.modules() if isinstance(module, LoraLayer)]
 

@@ -63,6 +63,21 @@ class HuggingFacePolicy(TokenizerPolicy):
         if self._adapters is None and spec.is_vision_frozen and self._family.vision is not None:
             self._family.vision.requires_grad_(False)
 
+    @property
+    def reads_images(self) -> bool:
+        return self._family.vision is not None
+
+    @property
+    def image_token(self) -> int | None:
+        """What stands for an image in a prompt; None for a model that reads text alone."""
+        token: int | None = getattr(self.model.config, "image_token_id", None)
+        return token
+
+    @property
+    def adapter_rank(self) -> int:
+        """Of the adapters that learn; 0 where whole weights do."""
+        return 0 if self._adapters is None else self._adapters.rank
+
     def encode(self, prompts: Sequence[str], images: Sequence[Image | None]) -> list[Prompt]:
         return [self._family.encode(prompt, image) for prompt, image in zip(prompts, images, strict=True)]
 

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "73a5af1cac27e320870b52ea440fa09f1dcff8066b29bd25cab71cb62bfe43df"
+SCHEMA_HASH: Final = "2d99f05034fb4dddb7ac32d8622335fe5270f884e7190c3adbb3cc984705b19a"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -160,7 +160,22 @@ class TransformersEngine(Message, tag_field="kind", tag="transformers"):
     """Utterances in the making at once; further prompts wait until one has ended."""
 
 
-EngineSpec = TransformersEngine
+class VllmEngine(Message, tag_field="kind", tag="vllm"):
+    """vLLM, in a process and an environment of its own, gets the policy's weights after each change."""
+
+    python: Annotated[str, Meta(min_length=1)]
+    """Interpreter of the environment that vLLM is installed in."""
+    slots: Positive
+    """Utterances in the making at once; further prompts wait until one has ended."""
+    memory_share: Ratio
+    """Of the accelerator's memory, for vLLM's weights and cache together."""
+    cache_gigabytes: PositiveNumber | None
+    """Cache of keys and values, 1e9 bytes; null: what memoryShare leaves, or 1 GiB without an accelerator."""
+    sleep: bool
+    """Whether vLLM gives its accelerator's memory back while the policy learns, where both share one."""
+
+
+EngineSpec = TransformersEngine | VllmEngine
 
 
 class ActionFactor(Message):

@@ -124,6 +124,22 @@ export const transformersEngine = z
   .describe("The policy that learns samples by itself, in the worker's process.")
   .meta({ id: "TransformersEngine" });
 
+export const vllmEngine = z
+  .strictObject({
+    kind: z.literal("vllm"),
+    python: z.string().min(1).describe("Interpreter of the environment that vLLM is installed in."),
+    slots: transformersEngine.shape.slots,
+    memoryShare: ratio.describe("Of the accelerator's memory, for vLLM's weights and cache together."),
+    cacheGigabytes: positiveNumber
+      .nullable()
+      .describe("Cache of keys and values, 1e9 bytes; null: what memoryShare leaves, or 1 GiB without an accelerator."),
+    sleep: z
+      .boolean()
+      .describe("Whether vLLM gives its accelerator's memory back while the policy learns, where both share one."),
+  })
+  .describe("vLLM, in a process and an environment of its own, gets the policy's weights after each change.")
+  .meta({ id: "VllmEngine" });
+
 export const freshEncoder = z
   .strictObject({
     kind: z.literal("fresh"),
@@ -153,7 +169,7 @@ export const pretrainedEncoder = z
   )
   .meta({ id: "PretrainedEncoder" });
 
-export const engineSpec = z.discriminatedUnion("kind", [transformersEngine]).meta({ id: "EngineSpec" });
+export const engineSpec = z.discriminatedUnion("kind", [transformersEngine, vllmEngine]).meta({ id: "EngineSpec" });
 
 const scmEncoder = z.discriminatedUnion("kind", [freshEncoder, pretrainedEncoder]).meta({ id: "ScmEncoder" });
 
