@@ -2,6 +2,9 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** How long what a suite printed may take to arrive once it has ended. */
+const DRAIN_MS = 10_000;
+
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
@@ -119,6 +122,10 @@ function run(root, output, command, args) {
   }
   return new Promise((resolve) => {
     child.on("error", (error) => resolve({ code: error.message, output: printed }));
-    child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "nothing", output: printed }));
+    const ended = (/** @type {number | null} */ code, /** @type {NodeJS.Signals | null} */ signal) =>
+      resolve({ code: code ?? signal ?? "nothing", output: printed });
+    child.on("close", ended);
+    // Whoever a test left behind may hold the pipe open for ever.
+    child.on("exit", (code, signal) => setTimeout(() => ended(code, signal), DRAIN_MS).unref());
   });
 }

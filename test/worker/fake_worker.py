@@ -29,6 +29,9 @@ class OutOfMemoryError(RuntimeError):
 class FakeHandlers:
     kept_steps = 7
 
+    def close(self) -> None:
+        """Holds nothing."""
+
     def act(self, params: messages.ActParams, frames: Sequence[memoryview], progress: Progress) -> messages.ActResult:
         """Utterance n is its prompt and the sum of its image's pixels."""
         number = len(params.observations.prompts)

@@ -1,3 +1,4 @@
+import { oldLogProbsOf } from "../config/old-log-probs.ts";
 import type { Observation, RgbImage } from "../environments/environment.ts";
 import { GuardError } from "../errors.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
@@ -107,13 +108,16 @@ const consequence = {
 
 /**
  * Sampling and training agree on the log-probs of the same tokens, before any optimiser step: of all that PPO learns from,
- * of what the present policy has just said with AWR, which also learns from what others said.
+ * of what the present policy has just said with AWR, which also learns from what others said. Where old log-probs are
+ * recomputed nothing is learned from those of sampling.
  * @throws GuardError when a token's gap exceeds `guards.maxLogProbGap`.
  */
 export function guardLogProbGap({ experiment }: Training, metrics: Metrics): void {
   const limit = experiment.guards.maxLogProbGap;
   const gap = metrics["mismatch/max"];
   if (limit === null || gap === undefined || gap <= limit) return;
+  // There ratios start from log-probs of training, and `mismatch.maxMean` bounds how far those of sampling may be.
+  if (oldLogProbsOf(experiment) === "recomputed") return;
   throw new GuardError(
     `log-probs of sampling and training differ by up to ${gap.toPrecision(3)} nats a token, more than ` +
       `guards.maxLogProbGap ${limit}: ${consequence[experiment.algorithm.kind]}. Raise the limit if the precision ` +
