@@ -122,10 +122,18 @@ function run(root, output, command, args) {
   }
   return new Promise((resolve) => {
     child.on("error", (error) => resolve({ code: error.message, output: printed }));
-    const ended = (/** @type {number | null} */ code, /** @type {NodeJS.Signals | null} */ signal) =>
+    const ended = (/** @type {number | null} */ code, /** @type {NodeJS.Signals | null} */ signal) => {
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
       resolve({ code: code ?? signal ?? "nothing", output: printed });
-    child.on("close", ended);
+    };
     // Whoever a test left behind may hold the pipe open for ever.
-    child.on("exit", (code, signal) => setTimeout(() => ended(code, signal), DRAIN_MS).unref());
+    let drain = setTimeout(() => undefined, 0);
+    child.on("exit", (code, signal) => {
+      drain = setTimeout(() => ended(code, signal), DRAIN_MS);
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(drain);
+      ended(code, signal);
+    });
   });
 }
