@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -62,7 +63,9 @@ export default defineSweep({
 
   it("stops on Ctrl-C with what it has saved, and runs one trial alone by its name", async () => {
     const child = execa("node", ["bin/coso.mjs", "sweep", file(), "--out", path("stopped")], { reject: false });
-    await sleep(5000);
+    // Whoever has said something hears signals; a busy machine may take long until then.
+    await once(child.stderr, "data");
+    await sleep(3000);
     child.kill("SIGINT");
     const { exitCode, stderr } = await child;
     expect(exitCode).to.equal(130);
