@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from coso_worker.agent import Agent
+from coso_worker.engines.reading_again import read_again
 from coso_worker.policies.padding import pad_right
 from coso_worker.policies.policy import Policy, Prompt
-from coso_worker.policies.token_statistics import token_statistics
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_tensor
 from coso_worker.step_store import KeptStep
@@ -20,37 +20,24 @@ MICRO_BATCH = 64
 """Steps in one pass, which keeps no gradients."""
 
 
-@torch.no_grad()
 def score(
     policy: Policy, step_ids: Sequence[int], steps: Sequence[KeptStep], prompts: Sequence[Prompt], temperature: float
 ) -> list[messages.ScoredStep]:
     """Log-probs and entropies of each step's tokens after its prompt, under the present policy."""
-    scored: list[messages.ScoredStep] = []
-    for part in _micro_batches(len(steps)):
-        utterances = [step.tokens_L for step in steps[part]]
-        hidden = policy.hidden(prompts[part], utterances)
-        tokens_T = torch.cat(utterances).to(policy.device)
-        statistics = token_statistics(
-            hidden.utterance_TH, tokens_T, policy.logits, temperature, vocabulary_size=policy.vocabulary_size
+    again = read_again(policy, prompts, [step.tokens_L for step in steps], temperature)
+    return [
+        messages.ScoredStep(
+            step_id=step_id,
+            tokens=policy.pieces(step.tokens_L),
+            log_probs=float_tensor(log_probs_L.numpy()),
+            sampled_log_probs=float_tensor(step.drawn_log_probs_L.cpu().numpy()),
+            entropies=float_tensor(entropies_L.numpy()),
+            causal_weights=None if step.causal_weights_L is None else float_tensor(step.causal_weights_L.numpy()),
         )
-        lengths = [tokens_L.numel() for tokens_L in utterances]
-        log_probs = torch.split(statistics.log_probs_T.cpu(), lengths)
-        entropies = torch.split(statistics.entropies_T.cpu(), lengths)
         for step_id, step, log_probs_L, entropies_L in zip(
-            step_ids[part], steps[part], log_probs, entropies, strict=True
-        ):
-            weights_L = step.causal_weights_L
-            scored.append(
-                messages.ScoredStep(
-                    step_id=step_id,
-                    tokens=policy.pieces(step.tokens_L),
-                    log_probs=float_tensor(log_probs_L.numpy()),
-                    sampled_log_probs=float_tensor(step.drawn_log_probs_L.cpu().numpy()),
-                    entropies=float_tensor(entropies_L.numpy()),
-                    causal_weights=None if weights_L is None else float_tensor(weights_L.numpy()),
-                )
-            )
-    return scored
+            step_ids, steps, again.log_probs, again.entropies, strict=True
+        )
+    ]
 
 
 @torch.no_grad()

@@ -16,7 +16,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { curveKeyPair } from "zeromq";
 import { ConfigError, messageOf } from "../../ts/errors.ts";
-import { prepareKeys } from "../../ts/worker/key-files.ts";
+import { prepareKeys, tcpAddress } from "../../ts/worker/key-files.ts";
 import { type ConnectOptions, connectWorker } from "../../ts/worker/remote.ts";
 import { failure } from "../run-files.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -185,6 +185,17 @@ describe("connectWorker", function () {
       await (await connect()).stop();
       expect(await listening.child.ended).to.equal("exited with code 0");
     });
+  });
+});
+
+describe("tcpAddress", () => {
+  it("takes hosts, names and IPv6 with a port that there is", () => {
+    for (const address of ["tcp://0.0.0.0:5555", "tcp://gpu7.lab:1", "tcp://[::]:65535"]) {
+      expect(tcpAddress.safeParse(address).success, address).to.equal(true);
+    }
+    for (const address of ["tcp://0.0.0.0:65536", "tcp://0.0.0.0:0", "tcp://0.0.0.0", "0.0.0.0:5555"]) {
+      expect(tcpAddress.safeParse(address).success, address).to.equal(false);
+    }
   });
 });
 

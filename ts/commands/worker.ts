@@ -77,7 +77,9 @@ One run at a time. Run folders have to lie on a file system that both hosts see 
 
 function listenAddress(text: string): string {
   if (tcpAddress.safeParse(text).success) return text;
-  throw new InvalidArgumentError(`Expected tcp://HOST:PORT, such as tcp://0.0.0.0:5555, got "${text}".`);
+  throw new InvalidArgumentError(
+    `Expected tcp://HOST:PORT, such as tcp://0.0.0.0:5555, a port up to 65535, got "${text}".`,
+  );
 }
 
 /** All interfaces are no address to connect to; this host's name usually is one. */

@@ -10,7 +10,9 @@ const key = z.string().length(40);
 /** `tcp://HOST:PORT`; an IPv6 address in brackets. */
 export const tcpAddress = z
   .string()
-  .regex(/^tcp:\/\/(\[[0-9a-fA-F:.%]+\]|[^\s:/[\]]+):[1-9]\d{0,4}$/, "expected tcp://HOST:PORT");
+  .regex(/^tcp:\/\/(\[[0-9a-fA-F:.%]+\]|[^\s:/[\]]+):[1-9]\d{0,4}$/, "expected tcp://HOST:PORT")
+  // ZeroMQ takes a larger number for another port without a word.
+  .refine((address) => Number(address.slice(address.lastIndexOf(":") + 1)) <= 65_535, "expected a port up to 65535");
 
 const workerKeys = z.strictObject({ publicKey: key, secretKey: key, allowedClients: z.array(key) });
 

@@ -46,4 +46,4 @@ def read_again(
         log_probs += torch.split(statistics.log_probs_T.cpu(), lengths)
         entropies += torch.split(statistics.entropies_T.cpu(), lengths)
         values.append(policy.values(hidden.state_NH).cpu())
-    return ReadAgain(log_probs, entropies, torch.cat(values))
+    return ReadAgain(log_probs, entropies, torch.cat(values) if values else torch.zeros(0))
