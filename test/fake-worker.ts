@@ -105,6 +105,14 @@ export class FakeWorker implements Worker {
         return this.#fitScm(request.params);
       case "act":
         return this.#act(request.params, options.frames ?? []);
+      case "values":
+        return {
+          values: float32Tensor(
+            request.params.observations.prompts.map(this.#options.value ?? (() => this.#skill / 2)),
+          ),
+        };
+      case "readAgain":
+        return { values: float32Tensor(request.params.stepIds.map(this.#valueOf)) };
       case "observe":
         for (const id of request.params.stepIds) this.#steps.set(id, { utterance: "", pixel: 0, isWeighed: false });
         return { kept: this.#steps.size };

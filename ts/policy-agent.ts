@@ -1,5 +1,6 @@
 import type { Agent, Answer } from "./agent.ts";
 import type { Observation } from "./environments/environment.ts";
+import type { Params } from "./protocol/messages.ts";
 import { readFloat32 } from "./protocol/tensor.ts";
 import { packObservations } from "./worker/observations.ts";
 import type { Worker } from "./worker/worker.ts";
@@ -13,26 +14,34 @@ export interface Sampling {
 
 /** What the worker's policy tells of an utterance. */
 export interface PolicyAnswer extends Answer {
-  /** V(s_t) */
+  /** V(s_t); NaN where the policy that learns reads utterances only when it learns from them. */
   readonly value: number;
   /** Number of tokens of the utterance, the end token included. */
   readonly tokenCount: number;
 }
 
+/** Who speaks: the present policy, or the one that an engine in a process of its own holds. */
+export type Speaker = Params<"act">["policy"];
+
 export interface PolicyDecoding {
   sampling: Sampling;
   /** Whether the likeliest token is taken instead of a draw. */
   greedy: boolean;
+  /** The default is the present policy. */
+  speaker?: Speaker;
 }
 
 /** The policy that `worker` holds. */
-export function policyAgent(worker: Worker, { sampling, greedy }: PolicyDecoding): Agent<PolicyAnswer> {
+export function policyAgent(
+  worker: Worker,
+  { sampling, greedy, speaker: policy = "present" }: PolicyDecoding,
+): Agent<PolicyAnswer> {
   return {
     async act(observations, { stepIds, seed }) {
       const { batch, frames, release } = packObservations(observations);
       const acted = await worker.call(
         "act",
-        { observations: batch, stepIds: stepIds === null ? null : [...stepIds], ...sampling, greedy, seed },
+        { observations: batch, stepIds: stepIds === null ? null : [...stepIds], ...sampling, greedy, seed, policy },
         { frames },
       );
       release();
@@ -47,20 +56,13 @@ export function policyAgent(worker: Worker, { sampling, greedy }: PolicyDecoding
   };
 }
 
-/**
- * V(s) of each observation under the present policy. The wire has no message for values alone: one greedy token is
- * asked for and dropped, whose only cost is the pass over the prompt that a value needs anyway.
- */
+/** V(s) of each observation under the present policy. */
 export async function valuesOf(worker: Worker, observations: readonly Observation[]): Promise<Float32Array> {
   if (observations.length === 0) return new Float32Array(0);
   const { batch, frames, release } = packObservations(observations);
-  const acted = await worker.call(
-    "act",
-    { observations: batch, stepIds: null, temperature: 1, greedy: true, maxNewTokens: 1, seed: 0 },
-    { frames },
-  );
+  const { values } = await worker.call("values", { observations: batch }, { frames });
   release();
-  return readFloat32(acted.values);
+  return readFloat32(values);
 }
 
 function elementAt<T>(list: ArrayLike<T>, index: number): T {

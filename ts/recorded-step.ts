@@ -15,7 +15,7 @@ export interface RecordedStep {
   parse: ParsedAction | { kind: "invalid"; reason: InvalidReason };
   action: unknown;
   reward: number;
-  /** V(s_t) of the policy that acted; null where no policy of the worker did. */
+  /** V(s_t) of the policy that acted; null where no policy of the worker did, and where it was not asked for then. */
   value: number | null;
   /** Name of the stored image; null without one. */
   image: string | null;
@@ -46,7 +46,7 @@ export function recordedStep(
     parse: parse.kind === "action" ? parse : { kind: "invalid", reason: parse.reason },
     action,
     reward: result.reward,
-    value: spoken?.value ?? null,
+    value: spoken === null || Number.isNaN(spoken.value) ? null : spoken.value,
     image,
   };
 }

@@ -3,7 +3,7 @@ import { type EpisodeTally, emptyTally } from "./episode.ts";
 import type { Experience } from "./experience.ts";
 import { type Decision, decide } from "./interaction.ts";
 import { OwnPace } from "./own-pace.ts";
-import { policyAgent, type Sampling } from "./policy-agent.ts";
+import { policyAgent, type Sampling, type Speaker } from "./policy-agent.ts";
 import type { RandomStream, RandomStreams } from "./random.ts";
 import type { RecordedStep } from "./recorded-step.ts";
 import { playTurn, type RolloutSeat, type Turn } from "./rollout-group.ts";
@@ -23,6 +23,13 @@ export interface RolloutParts {
   streams: RandomStreams;
   /** Stores an image and names it; the name goes into the episode's record. */
   keepImage: (image: RgbImage) => Promise<string>;
+  /** Hears of steps as soon as their actions are known, which is before the environments answer. Not at their own pace. */
+  onSpoken?: (steps: readonly SpokenStep[]) => void;
+}
+
+/** A step that the worker keeps, before its environment has answered. */
+export interface SpokenStep extends Pick<Decision, "observation" | "utterance" | "parse"> {
+  readonly id: number;
 }
 
 /** Everything that `Rollout.restore` needs, as JSON. */
@@ -48,6 +55,8 @@ const firstStepId = 1;
  *
  * Groups take turns at the worker in a fixed order. While it generates for one, the environments of the others step.
  * Nothing that is drawn depends on how long either takes.
+ *
+ * The policy that a collection's first utterances come from says all of them: one that changes meanwhile has to wait.
  */
 export class Rollout {
   readonly #parts: RolloutParts;
@@ -55,6 +64,7 @@ export class Rollout {
   readonly #groups: readonly Group[];
   readonly #ownPace: OwnPace | null;
   #nextStepId: number;
+  #speaker: Speaker = "present";
 
   private constructor(parts: RolloutParts, seats: readonly RolloutSeat[], nextStepId: number) {
     this.#parts = parts;
@@ -115,6 +125,7 @@ export class Rollout {
    * pace, the environments play at least as many, see `OwnPace`.
    */
   collectEpisodes(episodes: number): Promise<Experience> {
+    this.#speaker = "present";
     if (this.#ownPace !== null) return this.#ownPace.collect(episodes);
     const numSeats = this.#seats.length;
     const left = this.#seats.map(
@@ -138,6 +149,7 @@ export class Rollout {
     plays: (seat: RolloutSeat, time: number) => boolean,
     onEnd: (environment: number) => void = () => {},
   ): Promise<Experience> {
+    this.#speaker = "present";
     const turns: Promise<Turn>[] = [];
     try {
       for (let time = 0, isPlaying = true; isPlaying; time++) {
@@ -152,9 +164,7 @@ export class Rollout {
             continue;
           }
           isPlaying = true;
-          const stepIds = this.newStepIds(seats.length);
-          const decisions = await this.#decide(seats, stepIds);
-          const turn = playTurn(seats, decisions, stepIds, { starts, keepImage: this.#parts.keepImage });
+          const turn = this.#playTurn(seats, starts);
           // Whatever went wrong is thrown where the turn is awaited; until then it is no unhandled rejection.
           turn.catch(() => undefined);
           turns.push(turn);
@@ -175,6 +185,14 @@ export class Rollout {
     };
   }
 
+  /** The worker is asked at once: where it does other things while an engine speaks, groups wait for the engine alone. */
+  async #playTurn(seats: readonly RolloutSeat[], starts: RandomStream): Promise<Turn> {
+    const stepIds = this.newStepIds(seats.length);
+    const decisions = await this.#decide(seats, stepIds);
+    this.#parts.onSpoken?.(decisions.map((decision, place) => ({ ...decision, id: stepIds[place] ?? Number.NaN })));
+    return playTurn(seats, decisions, stepIds, { starts, keepImage: this.#parts.keepImage });
+  }
+
   /** Frees the environments. */
   async close(): Promise<void> {
     await this.#ownPace?.settled();
@@ -193,7 +211,9 @@ export class Rollout {
 
   #decide(seats: readonly RolloutSeat[], stepIds: readonly number[]): Promise<Decision[]> {
     const { worker, sampling, streams } = this.#parts;
-    return decide(policyAgent(worker, { sampling, greedy: false }), seats, {
+    const speaker = this.#speaker;
+    this.#speaker = "held";
+    return decide(policyAgent(worker, { sampling, greedy: false, speaker }), seats, {
       stepIds,
       seed: streams.stream("sampling").seed(),
       fallback: streams.stream("fallback"),

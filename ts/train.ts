@@ -3,6 +3,7 @@ import { begin } from "./training/begin.ts";
 import { conclude } from "./training/conclude.ts";
 import { endIteration } from "./training/end-iteration.ts";
 import { guardLogProbGap } from "./training/guards.ts";
+import { closeLoop } from "./training/loop.ts";
 import { type TrainOptions, withTraining } from "./training/open.ts";
 import { fitScm, gather, rollOut, updatePolicy, weigh } from "./training/phases.ts";
 import { shouldStop } from "./training/selection.ts";
@@ -28,7 +29,7 @@ export function train(experiment: Experiment, options: TrainOptions): Promise<Su
         const experience = await rollOut(training, loop, k);
         const batch = await gather(loop, experience, k);
         // Counterfactual reasoning phase, with the φ of the last iteration: lines 13–14.
-        const weighed = await weigh(training, batch);
+        const weighed = await weigh(training, loop, batch);
         // Model updates phase: φ in line 17, θ in lines 15 and 18.
         const scmMetrics = await fitScm(training, experience);
         const policyMetrics = await updatePolicy(training, { experience, batch }, k, loop.adaptedCoefficient);
@@ -37,7 +38,7 @@ export function train(experiment: Experiment, options: TrainOptions): Promise<Su
         await endIteration(training, loop, { experience, weighed, scmMetrics, policyMetrics });
       }
     } finally {
-      await loop.rollout.close();
+      await closeLoop(loop);
     }
     return conclude(training, loop);
   });

@@ -13,7 +13,7 @@ export interface Step {
   reward: number;
   terminated: boolean;
   truncated: boolean;
-  /** V(s_t) of the policy that acted. */
+  /** V(s_t) of the policy that acted; NaN where the one that learns is still to be asked. */
   value: number;
   /** Number of tokens of the utterance, the end token included. */
   tokenCount: number;

@@ -13,8 +13,9 @@ import time
 
 import torch
 
-from coso_worker.agent import DTYPES
-from coso_worker.engines import OwnEngine, RolloutEngine, VllmEngine
+from coso_worker.engines import OwnEngine, RolloutEngine, SeparateEngine
+from coso_worker.engines.copies import VllmCopy
+from coso_worker.policies.build import DTYPES
 from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.policies.policy import Prompt, Sampled, Sampling
 from coso_worker.policies.sampling import row_draws
@@ -47,17 +48,21 @@ def main() -> None:
     def timed(engine: RolloutEngine) -> tuple[Sampled, float]:
         draws_NL = row_draws(1, arguments.rows, arguments.tokens)
         started = time.perf_counter()
-        sampled = engine.sample(prompts, Sampling(arguments.temperature, arguments.tokens, draws_NL))
+        sampled = engine.begin(prompts, Sampling(arguments.temperature, arguments.tokens, draws_NL)).result()
         return sampled, sum(map(len, sampled.tokens)) / (time.perf_counter() - started)
 
     own = OwnEngine(policy, slots=arguments.slots)
     vllm_spec = messages.VllmEngine(
-        python=arguments.vllm, slots=arguments.slots, memory_share=0.4, cache_gigabytes=None, sleep=False
+        python=arguments.vllm,
+        slots=arguments.slots,
+        memory_share=0.4,
+        cache_gigabytes=None,
+        sleep=False,
+        cuda_device=None,
     )
     started = time.perf_counter()
-    vllm = VllmEngine(
-        policy, vllm_spec, checkpoint=arguments.checkpoint, dtype=arguments.dtype, old_log_probs="recomputed"
-    )
+    copy = VllmCopy(policy, vllm_spec, checkpoint=arguments.checkpoint, dtype=arguments.dtype)
+    vllm = SeparateEngine(policy, copy, old_log_probs="recomputed")
     start_seconds = time.perf_counter() - started
     # Once each before anything is timed.
     timed(own), timed(vllm)

@@ -1,4 +1,5 @@
-"""vLLM as a rollout engine, in an environment of its own; `coso_worker/engines/vllm.py` starts the process and asks it.
+"""A rollout engine in a process of its own: vLLM in an environment of its own, or one of the worker's policies.
 
-Nothing in here needs what the worker needs, nor the other way round, but `messages.py`.
+`coso_worker/engines/separate.py` starts the process and asks it. vLLM's needs exclude the worker's, so that the two
+import `messages.py` and nothing else of one another.
 """

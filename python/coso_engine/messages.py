@@ -1,5 +1,5 @@
-"""What goes between the worker and an engine in an environment of its own. Both sides import this file, which needs
-msgspec alone.
+"""What goes between the worker and an engine in a process of its own, perhaps in an environment of its own. Both sides
+import this file, which needs msgspec alone.
 
 A request and its reply are one msgpack frame each; raw images follow a request as frames of their own. One request is
 answered before the next is read.
@@ -20,8 +20,8 @@ class Message(msgspec.Struct, forbid_unknown_fields=True):
     """Field names and types are the protocol."""
 
 
-class Load(Message, tag="load"):
-    """Reads a checkpoint; first of all requests, and answered by `Ready`."""
+class LoadVllm(Message, tag="load-vllm"):
+    """Reads a checkpoint into vLLM; first of all requests, and answered by `Ready`."""
 
     checkpoint: str
     """Folder in Hugging Face's form."""
@@ -35,9 +35,26 @@ class Load(Message, tag="load"):
     forbidden_tokens: list[int]
     """Never sampled; log-probs are over the others."""
     reads_images: bool
+    image_token: int | None
+    """Stands for an image in prompts, once for each of its features; None where prompts are text."""
     adapter_rank: int
     """Of adapters that are handed over later; 0: whole weights are."""
     can_sleep: bool
+
+
+class LoadPolicy(Message, tag="load-policy"):
+    """Builds a policy of the worker's own kinds; first of all requests, and answered by `Ready`. Its weights are handed
+    over before anything is said."""
+
+    policy: bytes
+    """`PolicySpec` of the worker's protocol, as msgpack."""
+    device: Literal["cpu", "cuda"]
+    dtype: Literal["float32", "bfloat16"]
+    slots: int
+    """Utterances in the making at once."""
+
+
+Load = LoadVllm | LoadPolicy
 
 
 class Picture(Message):
@@ -52,23 +69,24 @@ class Generate(Message, tag="generate"):
     """Utterances for N prompts; answered by `Generated`."""
 
     prompts: list[list[int]]
-    """Token ids; one placeholder for an image."""
+    """Token ids; an image has one placeholder for each of its features."""
     pictures: list[Picture | None]
-    seeds: list[int] | None
-    """What is drawn for a row depends on its own. None: the likeliest tokens."""
+    draws: int | None
+    """Number of the frame that decides each token: float64 [N, max_new_tokens] in [0, 1). What is drawn for a row
+    depends on its own. None: the likeliest tokens."""
     temperature: float
     max_new_tokens: int
     end_token: int
 
 
 class Update(Message, tag="update"):
-    """Other weights, all of them, in safetensors files under the checkpoint's names; answered by `Done`."""
+    """Other weights, all that change, in safetensors files under the checkpoint's names; answered by `Done`."""
 
     folder: str
 
 
 class Adapter(Message, tag="adapter"):
-    """Other adapters, in a folder as peft writes it; answered by `Done`. A version is handed over once."""
+    """Other adapters, in a folder as peft writes it; answered by `Done`. A version is handed over once. For vLLM."""
 
     folder: str
     version: int
@@ -82,18 +100,18 @@ class Shutdown(Message, tag="shutdown"):
     """Ends the process; answered by `Done`."""
 
 
-Request = Load | Generate | Update | Adapter | Sleep | Shutdown
+Request = LoadVllm | LoadPolicy | Generate | Update | Adapter | Sleep | Shutdown
 
 
 class Ready(Message, tag="ready"):
     """The checkpoint is loaded."""
 
     version: str
-    """Of vLLM."""
+    """Of what samples: vLLM, or PyTorch."""
     device: str
-    """`cpu` or `cuda`, as vLLM found it."""
-    longest: int
-    """Most tokens of a prompt and its utterance together."""
+    """`cpu` or `cuda`, as it found it."""
+    longest: int | None
+    """Most tokens of a prompt and its utterance together; None: as many as there is memory for."""
 
 
 class Generated(Message, tag="generated"):

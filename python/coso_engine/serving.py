@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
 import zmq
 
-from coso_engine_vllm import messages
-
-Frames = Sequence[memoryview]
+from coso_engine import messages
+from coso_engine.frames import Frames
 
 
 class RequestError(Exception):
@@ -49,7 +48,7 @@ def serve(endpoint: str, load: Callable[[messages.Load], Served]) -> None:
             client, header, *frames = router.recv_multipart(copy=False)
             try:
                 request = requests.decode(header.buffer)
-                if isinstance(request, messages.Load):
+                if isinstance(request, messages.LoadVllm | messages.LoadPolicy):
                     served = load(request)
                 reply = _answer(served, request, [frame.buffer for frame in frames])
             except Exception as error:
@@ -66,7 +65,7 @@ def _answer(served: Served | None, request: messages.Request, frames: Frames) ->
             return messages.Done()
         case _ if served is None:
             raise RequestError("request", "expected `load` before any other request")
-        case messages.Load():
+        case messages.LoadVllm() | messages.LoadPolicy():
             return served.ready()
         case messages.Generate():
             return served.generate(request, frames)

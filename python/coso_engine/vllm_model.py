@@ -5,20 +5,23 @@ from __future__ import annotations
 import importlib.metadata
 from typing import Any
 
-import numpy as np
 from PIL import Image
 from vllm import LLM, SamplingParams
 from vllm.config import WeightTransferConfig
 from vllm.lora.request import LoRARequest
 from vllm.platforms import current_platform
 
-from coso_engine_vllm import messages, weights_folder
-from coso_engine_vllm.serving import Frames, RequestError
+from coso_engine import messages, weights_folder
+from coso_engine.frames import Frames, draws_of, pixels_of
+from coso_engine.placeholders import one_placeholder
+from coso_engine.serving import RequestError
 
 # As in `coso_worker/policies/sampling.py`: added to the logits of tokens that may not be sampled.
 FORBIDDEN = -1e9
 LOWEST_TEMPERATURE = 0.01
 """vLLM raises lower ones to this without an error."""
+SEED_VALUES = 2**53
+"""Seeds that a float64 in [0, 1) can tell apart."""
 CACHE_BYTES_ON_CPU = 2**30
 ADAPTER_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """vLLM keeps room for one of these ranks; lower ones fit in."""
@@ -27,7 +30,7 @@ ADAPTER_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 class VllmModel:
     """Raises RequestError `unserved` for settings that this installation has nothing for."""
 
-    def __init__(self, settings: messages.Load) -> None:
+    def __init__(self, settings: messages.LoadVllm) -> None:
         weights_folder.register()
         on_cpu = current_platform.is_cpu()
         if settings.can_sleep and on_cpu:
@@ -38,6 +41,7 @@ class VllmModel:
             # The end of an utterance is the request's, whatever else the checkpoint names as an end.
             "ignore_eos": True,
         }
+        self._image_token = settings.image_token
         self._adapter: LoRARequest | None = None
         self._is_asleep = False
         cache_bytes = CACHE_BYTES_ON_CPU if settings.cache_bytes is None and on_cpu else settings.cache_bytes
@@ -68,33 +72,42 @@ class VllmModel:
         )
 
     def generate(self, request: messages.Generate, frames: Frames) -> messages.Generated:
-        if request.seeds is not None and request.temperature < LOWEST_TEMPERATURE:
+        if request.draws is not None and request.temperature < LOWEST_TEMPERATURE:
             raise RequestError(
                 "request", f"sampling.temperature: vLLM takes {LOWEST_TEMPERATURE} or more, got {request.temperature}"
             )
         self._wake()
         outputs = self._llm.generate(
             [
-                _prompt(tokens, picture, frames)
+                self._prompt(tokens, picture, frames)
                 for tokens, picture in zip(request.prompts, request.pictures, strict=True)
             ],
-            self._parameters(request),
+            self._parameters(request, frames),
             use_tqdm=False,
             lora_request=self._adapter,
         )
         said = [output.outputs[0] for output in outputs]
         return messages.Generated(
             tokens=[list(each.token_ids) for each in said],
-            log_probs=None if request.seeds is None else [_log_probs(each) for each in said],
+            log_probs=None if request.draws is None else [_log_probs(each) for each in said],
         )
 
-    def _parameters(self, request: messages.Generate) -> list[SamplingParams]:
+    def _parameters(self, request: messages.Generate, frames: Frames) -> list[SamplingParams]:
         shared = {**self._sampling, "max_tokens": request.max_new_tokens, "stop_token_ids": [request.end_token]}
-        if request.seeds is None:
+        draws_NL = draws_of(request, frames)
+        if draws_NL is None:
             return [SamplingParams(temperature=0, **shared) for _ in request.prompts]
+        # vLLM draws by itself, from a seed a row: the row's first draw, read as a whole number.
         return [
-            SamplingParams(temperature=request.temperature, seed=seed, logprobs=0, **shared) for seed in request.seeds
+            SamplingParams(temperature=request.temperature, seed=int(draw * SEED_VALUES), logprobs=0, **shared)
+            for draw in draws_NL[:, 0].tolist()
         ]
+
+    def _prompt(self, tokens: list[int], picture: messages.Picture | None, frames: Frames) -> Any:
+        if picture is None:
+            return {"prompt_token_ids": tokens}
+        image = Image.fromarray(pixels_of(picture, frames))
+        return {"prompt_token_ids": one_placeholder(tokens, self._image_token), "multi_modal_data": {"image": image}}
 
     def update(self, request: messages.Update) -> None:
         self._wake()
@@ -129,13 +142,6 @@ def _adapter_settings(rank: int) -> dict[str, Any]:
     if fitting is None:
         raise RequestError("unserved", f"policy.lora.rank: vLLM serves up to {ADAPTER_RANKS[-1]}, got {rank}")
     return {"enable_lora": True, "max_loras": 1, "max_lora_rank": fitting}
-
-
-def _prompt(tokens: list[int], picture: messages.Picture | None, frames: Frames) -> Any:
-    if picture is None:
-        return {"prompt_token_ids": tokens}
-    pixels_HWC = np.frombuffer(frames[picture.frame], dtype=np.uint8).reshape(picture.height, picture.width, 3)
-    return {"prompt_token_ids": tokens, "multi_modal_data": {"image": Image.fromarray(pixels_HWC)}}
 
 
 def _log_probs(said: Any) -> list[float]:

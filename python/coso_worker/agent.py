@@ -12,14 +12,13 @@ from coso_worker.critic_request import build_critics
 from coso_worker.critics import Critics
 from coso_worker.distributed.group import device_of
 from coso_worker.distributed.ranks import ALONE, Ranks
-from coso_worker.distributed.sharded_policy import ShardedPolicy
 from coso_worker.distributed.shared_engine import SharedEngine
-from coso_worker.engines import OwnEngine, Recomputed, RolloutEngine, VllmEngine
+from coso_worker.engines import OwnEngine, Recomputed, RolloutEngine, SeparateEngine
+from coso_worker.engines.copies import OwnCopy, VllmCopy
+from coso_worker.engines.engine import EngineHere
+from coso_worker.engines.separate import PolicyCopy
 from coso_worker.errors import BadRequestError, WorkerError
-from coso_worker.policies.autoui import AutoUiPolicy
-from coso_worker.policies.autoui.embedded import write_embedded_autoui
-from coso_worker.policies.convolutional import ConvolutionalPolicy
-from coso_worker.policies.embedded import write_embedded_checkpoint
+from coso_worker.policies.build import DTYPES, build_policy
 from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.policies.policy import Policy
 from coso_worker.protocol import messages
@@ -34,8 +33,6 @@ from coso_worker.scm import (
 )
 from coso_worker.scm.encoders.checkpoint_folder import checkpoint_folder
 from coso_worker.scm.encoders.reading import PolicyText
-
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 @dataclass
@@ -156,7 +153,7 @@ class Agent:
 def build_agent(params: messages.BuildParams, ranks: Ranks = ALONE) -> Agent:
     """Raises WorkerError `bad-checkpoint`, `no-device` or `engine`."""
     device = device_of(params.device, ranks)
-    policy = _build_policy(params.policy, ranks, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
+    policy = build_policy(params.policy, ranks, device=device, dtype=DTYPES[params.dtype], seed=params.seed)
     policy_optimiser = torch.optim.Adam(
         [{"params": policy.learning_parameters()}, {"params": list(policy.value_head.parameters())}], lr=0.0
     )
@@ -164,58 +161,36 @@ def build_agent(params: messages.BuildParams, ranks: Ranks = ALONE) -> Agent:
     scm = None if params.scm is None else _build_scm(params.scm, policy, label_counts, params.seed).to(device)
     scm_optimiser = None if scm is None else torch.optim.Adam(scm.learned.parameters(), lr=0.0)
     critics = None if params.critics is None else build_critics(params.critics, policy, params.seed, ranks)
-    engine = _build_engine(params, policy)
-    if ranks.size > 1:
-        engine = SharedEngine(engine, ranks)
+    engine = _build_engine(params, policy, ranks)
     return Agent(
         policy, engine, policy_optimiser, scm, scm_optimiser, label_counts, critics, DTYPES[params.dtype], ranks
     )
 
 
-def _build_policy(
-    spec: messages.PolicySpec, ranks: Ranks, *, device: torch.device, dtype: torch.dtype, seed: int
-) -> Policy:
-    match spec:
-        case messages.EmbeddedPolicy():
-            ranks.first_does(lambda: write_embedded_checkpoint(spec, seed))
-            written = messages.CheckpointPolicy(
-                path=spec.directory,
-                lora=None,
-                is_vision_frozen=False,
-                gradient_checkpointing=False,
-                attention="sdpa",
-            )
-            return HuggingFacePolicy(written, device=device, dtype=dtype, seed=seed)
-        case messages.CheckpointPolicy() if spec.lora is None and ranks.size > 1:
-            return ShardedPolicy(spec, ranks, device=device, dtype=dtype, seed=seed)
-        case messages.CheckpointPolicy():
-            return HuggingFacePolicy(spec, device=device, dtype=dtype, seed=seed)
-        case messages.ConvolutionalPolicy():
-            return ConvolutionalPolicy(spec, device=device, dtype=dtype, seed=seed)
-        case messages.AutoUiPolicy():
-            return AutoUiPolicy(spec, device=device, dtype=dtype, seed=seed)
-        case messages.EmbeddedAutoUiPolicy():
-            ranks.first_does(lambda: write_embedded_autoui(spec, seed))
-            small = messages.AutoUiPolicy(path=spec.directory, vision=spec.vision_directory)
-            return AutoUiPolicy(small, device=device, dtype=dtype, seed=seed)
-
-
-def _build_engine(params: messages.BuildParams, policy: Policy) -> RolloutEngine:
+def _build_engine(params: messages.BuildParams, policy: Policy, ranks: Ranks) -> RolloutEngine:
     match params.engine, params.policy:
-        case messages.TransformersEngine() as own, _:
-            engine = OwnEngine(policy, slots=own.slots)
-            return Recomputed(engine, policy) if params.old_log_probs == "recomputed" else engine
+        case messages.TransformersEngine(own_process=False) as own, _:
+            engine: EngineHere = OwnEngine(policy, slots=own.slots)
+            if params.old_log_probs == "recomputed":
+                engine = Recomputed(engine, policy)
+            return engine if ranks.size == 1 else SharedEngine(engine, ranks)
+        case _ if ranks.size > 1:
+            raise BadRequestError(
+                "worker.engine: expected an engine in the worker's process with worker.launcher 'torchrun', got one of "
+                "its own"
+            )
+        case messages.TransformersEngine() as own, spec:
+            copy: PolicyCopy = OwnCopy(policy, spec, slots=own.slots, dtype=params.dtype)
         case messages.VllmEngine() as vllm, (messages.CheckpointPolicy() | messages.EmbeddedPolicy()) as spec:
             assert isinstance(policy, HuggingFacePolicy)
             checkpoint = spec.path if isinstance(spec, messages.CheckpointPolicy) else spec.directory
-            return VllmEngine(
-                policy, vllm, checkpoint=checkpoint, dtype=params.dtype, old_log_probs=params.old_log_probs
-            )
+            copy = VllmCopy(policy, vllm, checkpoint=checkpoint, dtype=params.dtype)
         case _, spec:
             raise BadRequestError(
                 f"worker.engine.kind: vLLM serves policies of the kinds 'checkpoint' and 'embedded', got "
                 f"{spec.__struct_config__.tag!r}; set worker.engine.kind to 'transformers'"
             )
+    return SeparateEngine(policy, copy, old_log_probs=params.old_log_probs, cuda_device=params.engine.cuda_device)
 
 
 def _build_scm(

@@ -88,6 +88,11 @@ class Connection:
         """Waits for the next message. None, only with a door: the client that it had let in is gone."""
         return self._incoming.get()
 
+    @property
+    def has_mail(self) -> bool:
+        """Whether `receive` returns at once."""
+        return not self._incoming.empty()
+
     def send(self, client: bytes, reply: bytes) -> None:
         """Queues one encoded `Reply`."""
         self._outbox.send_multipart([client, reply])

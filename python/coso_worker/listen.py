@@ -53,15 +53,13 @@ def _serve_client(
             connection.dismiss(client)
         connection.send(client, reply)
 
-    server = Server(handlers_factory, send)
-    incoming: Incoming | None = first
+    server = Server(handlers_factory, send, mail=connection)
     try:
-        while incoming is not None:
-            server.answer(incoming)
-            if server.is_shut_down:
-                return "shutdown"
-            incoming = connection.receive()
-        return "lost"
+        server.answer(first)
+        while not server.is_shut_down:
+            if not server.answer_next(connection):
+                return "lost"
+        return "shutdown"
     finally:
         server.close()
 

@@ -5,10 +5,10 @@ import os
 import platform
 import time
 import traceback
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -18,6 +18,7 @@ from coso_worker.protocol.base import Message
 from coso_worker.protocol.messages import (
     METHODS,
     SCHEMA_HASH,
+    ActParams,
     ErrorReply,
     HelloParams,
     HelloResult,
@@ -33,6 +34,7 @@ from coso_worker.protocol.messages import (
     StatsResult,
 )
 from coso_worker.shared_folder import answer_in_folder
+from coso_worker.unfinished import Unfinished
 from coso_worker.usage import MemoryUse
 
 UNREADABLE = 0
@@ -41,13 +43,17 @@ UNREADABLE = 0
 PROGRESS_SECONDS = 0.1
 """Shortest time between two progress replies of one request."""
 
+LOOK_SECONDS = 0.002
+"""Between looks at the messages while something outside this process is waited for."""
+
 REPORTED_PACKAGES = ("torch", "transformers", "msgspec", "pyzmq", "numpy")
 
 
 class WireHandlers(Protocol):
     """
     What answers every method but `hello`, `shareFolder`, `stats` and `shutdown`, by a method of the same name in
-    snake_case: `act(params: ActParams, frames: Sequence[memoryview], progress: Progress) -> ActResult`.
+    snake_case: `act(params: ActParams, frames: Sequence[memoryview], progress: Progress) -> ActResult`, or an
+    `Unfinished` one.
     """
 
     @property
@@ -67,6 +73,17 @@ def perform_here(request: Request, frames: Sequence[memoryview], work: Callable[
     return work()
 
 
+class Mail(Protocol):
+    """Where messages come in."""
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether `receive` returns at once."""
+
+    def receive(self) -> Incoming | None:
+        """Waits for the next message; None: the client is gone."""
+
+
 def serve(
     endpoint: str,
     handlers_factory: Callable[[], WireHandlers],
@@ -74,34 +91,52 @@ def serve(
     perform: Perform = perform_here,
 ) -> None:
     """
-    Answers requests one by one, in this thread, until `shutdown`.
+    Answers requests, in this thread, until `shutdown`: one by one, but for what something outside this process is at.
 
     `handlers_factory` is called when the first of its methods is asked for, so that slow imports do not delay the
     greeting. `perform` is told what a handler is about to do, and lets it be done.
     """
     connection = Connection(endpoint, heartbeat_seconds)
-    server = Server(handlers_factory, connection.send, perform)
+    server = Server(handlers_factory, connection.send, perform, connection)
     try:
         while not server.is_shut_down:
-            incoming = connection.receive()
-            if incoming is not None:
-                server.answer(incoming)
+            server.answer_next(connection)
     finally:
         connection.close()
         server.close()
 
 
+class Waiting(NamedTuple):
+    """A request whose result is in the making elsewhere."""
+
+    client: bytes
+    request_id: int
+    method: str
+    result: Unfinished[Message]
+    since: float
+
+
 class Server:
-    """One message in, its replies out through `send(client, encoded reply)`."""
+    """
+    One message in, its replies out through `send(client, encoded reply)`.
+
+    With `mail`, an `act` for a policy that an engine of its own holds is begun in the middle of other requests, and
+    answered there: whenever those tell of their progress. All others keep to their order.
+    """
 
     def __init__(
         self,
         handlers_factory: Callable[[], WireHandlers],
         send: Callable[[bytes, bytes], None],
         perform: Perform = perform_here,
+        mail: Mail | None = None,
     ) -> None:
         self.is_shut_down = False
         self._perform = perform
+        # Ranks do what rank 0 does, request by request: nothing may come in between.
+        self._mail = mail if perform is perform_here else None
+        self._put_off: deque[Incoming | None] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._handlers_factory = handlers_factory
         self._handlers: WireHandlers | None = None
         self._seconds: defaultdict[str, float] = defaultdict(float)
@@ -110,6 +145,30 @@ class Server:
         self._encoder = msgspec.msgpack.Encoder()
         self._requests = msgspec.msgpack.Decoder(Request)
         self._params = {name: msgspec.msgpack.Decoder(types.params) for name, types in METHODS.items()}
+
+    def answer_next(self, mail: Mail) -> bool:
+        """Answers whatever is first: a message, or what was waited for. False: the client is gone."""
+        while self._waiting and not self._put_off and not mail.has_mail:
+            self._answer_finished(LOOK_SECONDS)
+        incoming = self._put_off.popleft() if self._put_off else mail.receive()
+        if incoming is None:
+            self._waiting.clear()
+            return False
+        self.answer(incoming)
+        self._answer_finished(0.0)
+        return True
+
+    def attend(self) -> None:
+        """In the middle of a request: begins what may not wait for its end, and answers what is there."""
+        if self._mail is None:
+            return
+        while self._mail.has_mail:
+            incoming = self._mail.receive()
+            if incoming is not None and self._may_overtake(incoming):
+                self.answer(incoming)
+            else:
+                self._put_off.append(incoming)
+        self._answer_finished(0.0)
 
     def close(self) -> None:
         """After the last answer."""
@@ -128,9 +187,13 @@ class Server:
             message = f"expected a Request of msgpack, got {len(incoming.header)} bytes that are none: {error}"
             reply(ErrorReply(id=UNREADABLE, code="bad-request", message=message, traceback=""))
             return
-        progress = RateLimitedProgress(request.id, reply)
+        progress = RateLimitedProgress(request.id, reply, self.attend)
+        started = time.monotonic()
         try:
             result = self._dispatch(request, incoming.frames, progress)
+            if isinstance(result, Unfinished):
+                self._waiting.append(Waiting(incoming.client, request.id, request.method, result, started))
+                return
             encoded = self._encoder.encode(result)
         except Exception as error:
             reply(error_reply(request.id, error))
@@ -138,9 +201,35 @@ class Server:
             progress.flush()
             reply(ResultReply(id=request.id, result=msgspec.Raw(encoded)))
 
-    def _dispatch(self, request: Request, frames: Sequence[memoryview], progress: "RateLimitedProgress") -> Message:
-        types = METHODS.get(request.method)
-        if types is None:
+    def _answer_finished(self, wait_seconds: float) -> None:
+        """Those that are there, in the order in which they were asked for."""
+        while self._waiting and self._waiting[0].result.is_there(wait_seconds):
+            client, request_id, method, unfinished, since = self._waiting.popleft()
+            try:
+                result = unfinished.result()
+                self._require_kind(method, result)
+                encoded = self._encoder.encode(ResultReply(request_id, msgspec.Raw(self._encoder.encode(result))))
+            except Exception as error:
+                encoded = self._encoder.encode(error_reply(request_id, error))
+            self._seconds[method] += time.monotonic() - since
+            self._send(client, encoded)
+            wait_seconds = 0.0
+
+    def _may_overtake(self, incoming: Incoming) -> bool:
+        """Whether it asks for nothing that a request before it could change."""
+        try:
+            request = self._requests.decode(incoming.header)
+            if request.method != "act":
+                return False
+            params = self._params["act"].decode(request.params)
+        except msgspec.MsgspecError:
+            return False
+        return isinstance(params, ActParams) and params.policy == "held"
+
+    def _dispatch(
+        self, request: Request, frames: Sequence[memoryview], progress: "RateLimitedProgress"
+    ) -> Message | Unfinished[Message]:
+        if request.method not in METHODS:
             raise WorkerError("bad-request", f"no method {request.method!r}; there are {', '.join(METHODS)}")
         params = self._params[request.method].decode(request.params)
         if isinstance(params, HelloParams):
@@ -160,10 +249,18 @@ class Server:
         try:
             with self._memory.during(request.method):
                 result = self._perform(request, frames, lambda: handler(params, frames, progress))
-        finally:
+        except BaseException:
             self._seconds[request.method] += time.monotonic() - started
-        if not isinstance(result, types.result):
-            raise TypeError(f"{request.method} returned {type(result).__name__}, expected {types.result.__name__}")
+            raise
+        if isinstance(result, Unfinished):
+            return result
+        self._seconds[request.method] += time.monotonic() - started
+        return self._require_kind(request.method, result)
+
+    def _require_kind(self, method: str, result: Any) -> Message:
+        expected = METHODS[method].result
+        if not isinstance(result, expected):
+            raise TypeError(f"{method} returned {type(result).__name__}, expected {expected.__name__}")
         return result
 
     def _stats(self) -> StatsResult:
@@ -177,11 +274,12 @@ class Server:
 
 
 class RateLimitedProgress:
-    """The `Progress` of one request: sends at most ten replies a second, and always the last."""
+    """The `Progress` of one request: sends at most ten replies a second, and always the last. `attend` hears of all."""
 
-    def __init__(self, request_id: int, reply: Callable[[Reply], None]) -> None:
+    def __init__(self, request_id: int, reply: Callable[[Reply], None], attend: Callable[[], None]) -> None:
         self._request_id = request_id
         self._reply = reply
+        self._attend = attend
         self._held: ProgressReply | None = None
         self._sent_at = float("-inf")
 
@@ -189,6 +287,7 @@ class RateLimitedProgress:
         self._held = ProgressReply(id=self._request_id, done=done, total=total, metrics=dict(metrics or {}))
         if time.monotonic() - self._sent_at >= PROGRESS_SECONDS:
             self.flush()
+        self._attend()
 
     def flush(self) -> None:
         """Sends what the rate limit holds back."""

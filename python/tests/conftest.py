@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ import torch
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
 from coso_worker.protocol.arrays import float_tensor, int_tensor
+from coso_worker.unfinished import Unfinished
+
+R = TypeVar("R")
 
 pytest_plugins = ["alfworld_games", "thor_machine"]
 
@@ -65,7 +68,7 @@ def build_params(
             vision_layers=1,
             initial_std=0.08,
         ),
-        engine=messages.TransformersEngine(slots=64),
+        engine=messages.TransformersEngine(slots=64, own_process=False, cuda_device=None),
         old_log_probs=old_log_probs,
         factors=[messages.ActionFactor(name="action", labels=LABELS)],
         scm=messages.ScmSpec(
@@ -118,20 +121,28 @@ def act(handlers: Handlers) -> Callable[..., messages.ActResult]:
         max_new_tokens: int = 12,
     ) -> messages.ActResult:
         batch, frames = observations(rows)
-        return handlers.act(
-            messages.ActParams(
-                observations=batch,
-                step_ids=list(range(rows)) if keep else None,
-                temperature=temperature,
-                greedy=greedy,
-                max_new_tokens=max_new_tokens,
-                seed=seed,
-            ),
-            frames,
-            ignore_progress,
+        return finished(
+            handlers.act(
+                messages.ActParams(
+                    observations=batch,
+                    step_ids=list(range(rows)) if keep else None,
+                    temperature=temperature,
+                    greedy=greedy,
+                    max_new_tokens=max_new_tokens,
+                    seed=seed,
+                    policy="present",
+                ),
+                frames,
+                ignore_progress,
+            )
         )
 
     return call
+
+
+def finished(reply: R | Unfinished[R]) -> R:
+    """What a handler returns, waited for where it is in the making elsewhere."""
+    return reply.result() if isinstance(reply, Unfinished) else reply
 
 
 def labels_of(labels: Sequence[int]) -> messages.Tensor:

@@ -16,8 +16,9 @@ from typing import Any
 
 from safetensors.numpy import load_file
 
-from coso_engine_vllm import messages
-from coso_engine_vllm.serving import RequestError, serve
+from coso_engine import messages
+from coso_engine.frames import draws_of
+from coso_engine.serving import RequestError, serve
 from coso_worker.lifetime import end_with_parent
 
 HERE = Path(__file__)
@@ -25,12 +26,13 @@ FIRST_TOKEN = 5
 
 
 class FakeModel:
-    """Says three tokens that a row's seed decides, the last of them the end of every second row."""
+    """Says three tokens that a row's first draw decides, the last of them the end of every second row."""
 
     def __init__(self, settings: messages.Load) -> None:
         if ending := os.environ.get("COSO_FAKE_START"):
             sys.stderr.write(ending + "\n")
             sys.exit(3)
+        assert isinstance(settings, messages.LoadVllm)
         _log("load", checkpoint=settings.checkpoint, rank=settings.adapter_rank, dtype=settings.dtype)
 
     def ready(self) -> messages.Ready:
@@ -47,13 +49,15 @@ class FakeModel:
             os.kill(os.getpid(), 9)
         if request.temperature == 13:
             raise RequestError("request", "13 is not served")
-        _log("generate", rows=len(request.prompts), seeds=request.seeds, frames=len(frames))
-        seeds = request.seeds or [0] * len(request.prompts)
+        draws = draws_of(request, frames)
+        first = [0.0] * len(request.prompts) if draws is None else draws[:, 0].tolist()
+        _log("generate", rows=len(request.prompts), draws=first, frames=len(frames))
+        seeds = [int(draw * 1000) for draw in first]
         tokens = [
             [FIRST_TOKEN + seed % 7, FIRST_TOKEN + seed % 11, request.end_token if row % 2 else FIRST_TOKEN]
             for row, seed in enumerate(seeds)
         ]
-        return messages.Generated(tokens=tokens, log_probs=[[-1.5] * 3 for _ in seeds] if request.seeds else None)
+        return messages.Generated(tokens=tokens, log_probs=None if draws is None else [[-1.5] * 3 for _ in seeds])
 
     def update(self, request: messages.Update) -> None:
         if refusing := os.environ.get("COSO_FAKE_REFUSAL"):
@@ -86,7 +90,7 @@ def engine_like(directory: Path) -> str:
 
 
 if __name__ == "__main__":
-    # As the real one is called: -m coso_engine_vllm --endpoint ENDPOINT.
+    # As the real one is called: -m coso_engine --endpoint ENDPOINT.
     endpoint = sys.argv[sys.argv.index("--endpoint") + 1]
     end_with_parent(endpoint)
     serve(endpoint, FakeModel)

@@ -15,6 +15,7 @@ from conftest import (
     UTTERANCES,
     build_params,
     causal_entropy,
+    finished,
     ignore_progress,
     labels_of,
     observations,
@@ -65,8 +66,9 @@ def act(handlers: Handlers, *, seed: int = 7) -> messages.ActResult:
         greedy=False,
         max_new_tokens=12,
         seed=seed,
+        policy="present",
     )
-    return handlers.act(params, frames, ignore_progress)
+    return finished(handlers.act(params, frames, ignore_progress))
 
 
 def weigh(handlers: Handlers) -> messages.WeighResult:
@@ -136,9 +138,15 @@ def test_supervised_learning_finds_in_the_image_what_the_prompt_does_not_tell(tm
     losses = float_array(handlers.fit_sft(params, [], ignore_progress).losses, -1)
     assert losses[-1] < 0.05 * losses[0]
     greedy = messages.ActParams(
-        observations=batch, step_ids=None, temperature=1.0, greedy=True, max_new_tokens=80, seed=0
+        observations=batch,
+        step_ids=None,
+        temperature=1.0,
+        greedy=True,
+        max_new_tokens=80,
+        seed=0,
+        policy="present",
     )
-    assert handlers.act(greedy, frames, ignore_progress).utterances == UTTERANCES
+    assert finished(handlers.act(greedy, frames, ignore_progress)).utterances == UTTERANCES
 
 
 def test_updates_raise_what_was_rewarded_and_leave_the_vision_model_alone(tmp_path: Path) -> None:

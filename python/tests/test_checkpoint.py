@@ -36,7 +36,13 @@ def iterate(handlers: Handlers, iteration: int) -> dict[str, float]:
     batch, frames = observations(ROWS)
     handlers.act(
         messages.ActParams(
-            observations=batch, step_ids=ids, temperature=0.7, greedy=False, max_new_tokens=8, seed=iteration
+            observations=batch,
+            step_ids=ids,
+            temperature=0.7,
+            greedy=False,
+            max_new_tokens=8,
+            seed=iteration,
+            policy="present",
         ),
         frames,
         ignore_progress,

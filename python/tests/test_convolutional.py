@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from conftest import SIDE, ignore_progress, observations, uniform_entropy, update_params
+from conftest import SIDE, finished, ignore_progress, observations, uniform_entropy, update_params
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
@@ -21,7 +21,7 @@ SPEC = messages.ConvolutionalPolicy(
     layers=[messages.Convolution(filters=4, kernel=8, stride=4), messages.Convolution(filters=8, kernel=3, stride=1)],
     hidden_size=16,
 )
-ENGINE = messages.TransformersEngine(slots=64)
+ENGINE = messages.TransformersEngine(slots=64, own_process=False, cuda_device=None)
 TEMPERATURE = 0.7  # that of `update_params`
 
 
@@ -48,17 +48,20 @@ def built(spec: messages.ConvolutionalPolicy = SPEC, seed: int = 1) -> Handlers:
 
 def act(handlers: Handlers, rows: int, *, images: int = 3, seed: int = 7, greedy: bool = False) -> messages.ActResult:
     batch, frames = observations(rows, images)
-    return handlers.act(
-        messages.ActParams(
-            observations=batch,
-            step_ids=list(range(rows)),
-            temperature=TEMPERATURE,
-            greedy=greedy,
-            max_new_tokens=12,
-            seed=seed,
-        ),
-        frames,
-        ignore_progress,
+    return finished(
+        handlers.act(
+            messages.ActParams(
+                observations=batch,
+                step_ids=list(range(rows)),
+                temperature=TEMPERATURE,
+                greedy=greedy,
+                max_new_tokens=12,
+                seed=seed,
+                policy="present",
+            ),
+            frames,
+            ignore_progress,
+        )
     )
 
 
@@ -130,7 +133,13 @@ def test_pixels_decide_and_prompts_do_not() -> None:
 def test_a_prompt_without_an_image_is_refused() -> None:
     batch = messages.ObservationBatch(prompts=["Move."], images=None, image_index=None)
     params = messages.ActParams(
-        observations=batch, step_ids=None, temperature=1.0, greedy=False, max_new_tokens=4, seed=1
+        observations=batch,
+        step_ids=None,
+        temperature=1.0,
+        greedy=False,
+        max_new_tokens=4,
+        seed=1,
+        policy="present",
     )
     with pytest.raises(BadRequestError, match="without an image"):
         built().act(params, [], ignore_progress)

@@ -22,6 +22,7 @@ from conftest import (
     build_params,
     causal_entropy,
     checkpoint_policy,
+    finished,
     ignore_progress,
     labels_of,
     observations,
@@ -66,17 +67,20 @@ def worker(
 
 def keep_steps(handlers: Handlers, rows: int = ROWS) -> messages.ActResult:
     batch, frames = observations(rows)
-    return handlers.act(
-        messages.ActParams(
-            observations=batch,
-            step_ids=list(range(rows)),
-            temperature=0.7,
-            greedy=False,
-            max_new_tokens=9,
-            seed=3,
-        ),
-        frames,
-        ignore_progress,
+    return finished(
+        handlers.act(
+            messages.ActParams(
+                observations=batch,
+                step_ids=list(range(rows)),
+                temperature=0.7,
+                greedy=False,
+                max_new_tokens=9,
+                seed=3,
+                policy="present",
+            ),
+            frames,
+            ignore_progress,
+        )
     )
 
 
@@ -202,7 +206,13 @@ def learn_in_words(ranks: Ranks, folder: Path, checkpoint: Path) -> dict[str, An
     keep_shifted_reference(handlers)
     batch = messages.ObservationBatch(prompts=["Move up.", "Down?", "Up.", "Move.", "?"], images=None, image_index=None)
     act = messages.ActParams(
-        observations=batch, step_ids=list(range(ROWS)), temperature=0.7, greedy=False, max_new_tokens=6, seed=3
+        observations=batch,
+        step_ids=list(range(ROWS)),
+        temperature=0.7,
+        greedy=False,
+        max_new_tokens=6,
+        seed=3,
+        policy="present",
     )
     handlers.act(act, [], ignore_progress)
     weigh(handlers)

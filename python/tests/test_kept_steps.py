@@ -29,7 +29,13 @@ def act(handlers: Handlers, first: int = 10) -> None:
     batch, frames = observations(ROWS)
     ids = list(range(first, first + ROWS))
     params = messages.ActParams(
-        observations=batch, step_ids=ids, temperature=0.7, greedy=False, max_new_tokens=9, seed=first
+        observations=batch,
+        step_ids=ids,
+        temperature=0.7,
+        greedy=False,
+        max_new_tokens=9,
+        seed=first,
+        policy="present",
     )
     handlers.act(params, frames, ignore_progress)
     observed = messages.ObserveParams(observations=batch, step_ids=[100 * first + n for n in range(ROWS)])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from conftest import build_params, ignore_progress, observations, update_params
+from conftest import build_params, finished, ignore_progress, observations, update_params
 from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.losses.importance import truncated_importance
@@ -31,6 +31,7 @@ def acted(directory: Path, *, recomputed: bool, temperature: float = 0.7) -> Han
         greedy=False,
         max_new_tokens=10,
         seed=3,
+        policy="present",
     )
     handlers.act(act, frames, ignore_progress)
     return handlers
@@ -78,9 +79,15 @@ def test_an_evaluation_is_not_recomputed(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(handlers.agent.policy, "hidden", None)
     batch, frames = observations(2)
     evaluation = messages.ActParams(
-        observations=batch, step_ids=None, temperature=0.7, greedy=True, max_new_tokens=4, seed=1
+        observations=batch,
+        step_ids=None,
+        temperature=0.7,
+        greedy=True,
+        max_new_tokens=4,
+        seed=1,
+        policy="present",
     )
-    assert len(handlers.act(evaluation, frames, ignore_progress).utterances) == 2
+    assert len(finished(handlers.act(evaluation, frames, ignore_progress)).utterances) == 2
 
 
 def test_the_gap_is_measured(tmp_path: Path) -> None:

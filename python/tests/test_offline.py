@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from conftest import UTTERANCES, ignore_progress, labels_of, observations
+from conftest import UTTERANCES, finished, ignore_progress, labels_of, observations
 from coso_worker.errors import BadRequestError, WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.protocol import messages
@@ -41,10 +41,20 @@ def test_sft_imitates_its_demonstrations(handlers: Handlers) -> None:
     assert told == list(range(1, 61))
 
     batch, frames = observations(3)
-    answer = handlers.act(
-        messages.ActParams(observations=batch, step_ids=None, temperature=1.0, greedy=True, max_new_tokens=60, seed=1),
-        frames,
-        ignore_progress,
+    answer = finished(
+        handlers.act(
+            messages.ActParams(
+                observations=batch,
+                step_ids=None,
+                temperature=1.0,
+                greedy=True,
+                max_new_tokens=60,
+                seed=1,
+                policy="present",
+            ),
+            frames,
+            ignore_progress,
+        )
     )
     assert all(utterance.startswith('{"current": "') for utterance in answer.utterances)
 

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import SIDE, UTTERANCES, ignore_progress, observations
+from conftest import SIDE, UTTERANCES, finished, ignore_progress, observations
 from coso_worker.errors import BadRequestError
 from coso_worker.handlers import Handlers
 from coso_worker.images import Image
@@ -88,16 +88,26 @@ def test_text_that_is_never_said_is_no_demonstration(handlers: Handlers) -> None
 
 def test_an_utterance_that_reaches_the_limit_is_not_finished(act: Act) -> None:
     result = act(6, max_new_tokens=3)
-    for count, finished in zip(result.token_counts, result.finished, strict=True):
-        assert count <= 3 and (finished or count == 3)
+    for count, is_finished in zip(result.token_counts, result.finished, strict=True):
+        assert count <= 3 and (is_finished or count == 3)
 
 
 def test_text_only_rows_need_no_image(handlers: Handlers) -> None:
     batch = messages.ObservationBatch(prompts=["Move to the target."], images=None, image_index=None)
-    result = handlers.act(
-        messages.ActParams(observations=batch, step_ids=None, temperature=1.0, greedy=False, max_new_tokens=4, seed=1),
-        [],
-        ignore_progress,
+    result = finished(
+        handlers.act(
+            messages.ActParams(
+                observations=batch,
+                step_ids=None,
+                temperature=1.0,
+                greedy=False,
+                max_new_tokens=4,
+                seed=1,
+                policy="present",
+            ),
+            [],
+            ignore_progress,
+        )
     )
     assert len(result.utterances) == 1
 

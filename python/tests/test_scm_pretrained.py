@@ -151,7 +151,15 @@ def test_every_kind_of_weights_that_scores_tokens_takes_it(build: Build, tiny: s
     ids = list(range(4))
     batch, frames = observations(len(ids))
     handlers.act(
-        messages.ActParams(observations=batch, step_ids=ids, temperature=1.0, greedy=False, max_new_tokens=12, seed=0),
+        messages.ActParams(
+            observations=batch,
+            step_ids=ids,
+            temperature=1.0,
+            greedy=False,
+            max_new_tokens=12,
+            seed=0,
+            policy="present",
+        ),
         frames,
         ignore_progress,
     )

@@ -57,7 +57,13 @@ def fresh(tmp_path: Path) -> Handlers:
     batch, frames = observations(ROWS)
     handlers.act(
         messages.ActParams(
-            observations=batch, step_ids=list(range(ROWS)), temperature=0.7, greedy=False, max_new_tokens=10, seed=3
+            observations=batch,
+            step_ids=list(range(ROWS)),
+            temperature=0.7,
+            greedy=False,
+            max_new_tokens=10,
+            seed=3,
+            policy="present",
         ),
         frames,
         ignore_progress,

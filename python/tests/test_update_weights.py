@@ -51,7 +51,13 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Handlers:
     handlers.build(build_params(tmp_path_factory.mktemp("policy")), [], ignore_progress)
     batch, frames = observations(ROWS)
     act = messages.ActParams(
-        observations=batch, step_ids=IDS, temperature=TEMPERATURE, greedy=False, max_new_tokens=10, seed=3
+        observations=batch,
+        step_ids=IDS,
+        temperature=TEMPERATURE,
+        greedy=False,
+        max_new_tokens=10,
+        seed=3,
+        policy="present",
     )
     handlers.act(act, frames, ignore_progress)
     weights = messages.WeighParams(
@@ -220,7 +226,13 @@ def test_a_policy_that_has_not_moved_is_not_held_back(tmp_path: Path) -> None:
     handlers.build(build_params(tmp_path), [], ignore_progress)
     batch, frames = observations(ROWS)
     act = messages.ActParams(
-        observations=batch, step_ids=IDS, temperature=TEMPERATURE, greedy=False, max_new_tokens=10, seed=3
+        observations=batch,
+        step_ids=IDS,
+        temperature=TEMPERATURE,
+        greedy=False,
+        max_new_tokens=10,
+        seed=3,
+        policy="present",
     )
     handlers.act(act, frames, ignore_progress)
     plain, metrics = update(handlers, None, UNIFORM)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from conftest import checkpoint_policy
-from coso_worker.engines import OwnEngine, VllmEngine
+from coso_worker.engines import OwnEngine, SeparateEngine
+from coso_worker.engines.copies import VllmCopy
 from coso_worker.errors import WorkerError
 from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.policies.policy import Prompt, Sampled, Sampling
@@ -30,7 +31,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 ROWS, LONGEST, TEMPERATURE = 48, 24, 0.7
-SPEC = messages.VllmEngine(python=str(PYTHON), slots=64, memory_share=0.4, cache_gigabytes=0.1, sleep=False)
+SPEC = messages.VllmEngine(
+    python=str(PYTHON), slots=64, memory_share=0.4, cache_gigabytes=0.1, sleep=False, cuda_device=None
+)
 LORA = messages.Lora(rank=4, alpha=8.0, dropout=0.0, dropout_in="nothing", targets="language")
 TOLERANCE = 1e-4
 """Nats, between two libraries in float32."""
@@ -39,6 +42,11 @@ TOLERANCE = 1e-4
 def policy_of(checkpoint: Path, lora: messages.Lora | None = None) -> HuggingFacePolicy:
     spec = checkpoint_policy(checkpoint, lora=lora)
     return HuggingFacePolicy(spec, device=torch.device("cpu"), dtype=torch.float32, seed=0)
+
+
+def serving(policy: HuggingFacePolicy, checkpoint: Path) -> SeparateEngine:
+    copy = VllmCopy(policy, SPEC, checkpoint=str(checkpoint), dtype="float32")
+    return SeparateEngine(policy, copy, old_log_probs="recomputed")
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +60,9 @@ def policy(checkpoint: Path) -> HuggingFacePolicy:
 
 
 @pytest.fixture(scope="module")
-def engine(policy: HuggingFacePolicy, checkpoint: Path) -> Iterator[VllmEngine]:
+def engine(policy: HuggingFacePolicy, checkpoint: Path) -> Iterator[SeparateEngine]:
     """One for all tests: its start is the slow part."""
-    started = VllmEngine(policy, SPEC, checkpoint=str(checkpoint), dtype="float32", old_log_probs="recomputed")
+    started = serving(policy, checkpoint)
     yield started
     started.close()
 
@@ -64,8 +72,12 @@ def prompts_for(policy: HuggingFacePolicy, rows: int = ROWS) -> list[Prompt]:
     return policy.encode([texts[row % len(texts)] for row in range(rows)], [None] * rows)
 
 
-def sample(engine: VllmEngine, policy: HuggingFacePolicy, *, seed: int = 3, longest: int = LONGEST) -> Sampled:
-    return engine.sample(prompts_for(policy), Sampling(TEMPERATURE, longest, row_draws(seed, ROWS, longest)))
+def sample(engine: SeparateEngine, policy: HuggingFacePolicy, *, seed: int = 3, longest: int = LONGEST) -> Sampled:
+    return said(engine, prompts_for(policy), Sampling(TEMPERATURE, longest, row_draws(seed, ROWS, longest)))
+
+
+def said(engine: SeparateEngine, prompts: Sequence[Prompt], sampling: Sampling) -> Sampled:
+    return engine.begin(prompts, sampling).result()
 
 
 def largest_gap(sampled: Sampled) -> float:
@@ -82,7 +94,9 @@ def change(policy: HuggingFacePolicy, seed: int) -> None:
             parameter.add_(0.1 * torch.randn(parameter.shape, generator=generator))
 
 
-def test_log_probs_are_the_policys_and_stay_so_through_changes(engine: VllmEngine, policy: HuggingFacePolicy) -> None:
+def test_log_probs_are_the_policys_and_stay_so_through_changes(
+    engine: SeparateEngine, policy: HuggingFacePolicy
+) -> None:
     before = sample(engine, policy)
     assert largest_gap(before) < TOLERANCE
     for seed in (1, 2):
@@ -96,23 +110,23 @@ def test_log_probs_are_the_policys_and_stay_so_through_changes(engine: VllmEngin
 
 
 def test_a_seed_decides_what_is_said_whatever_else_is_in_the_batch(
-    engine: VllmEngine, policy: HuggingFacePolicy
+    engine: SeparateEngine, policy: HuggingFacePolicy
 ) -> None:
     first, again, other = (sample(engine, policy, seed=seed).tokens for seed in (3, 3, 4))
     assert all(torch.equal(one, two) for one, two in zip(first, again, strict=True))
     assert sum(torch.equal(one, two) for one, two in zip(first, other, strict=True)) < ROWS / 2
-    few = engine.sample(prompts_for(policy, 3), Sampling(TEMPERATURE, LONGEST, row_draws(3, ROWS, LONGEST)[:3]))
+    few = said(engine, prompts_for(policy, 3), Sampling(TEMPERATURE, LONGEST, row_draws(3, ROWS, LONGEST)[:3]))
     assert all(torch.equal(one, two) for one, two in zip(few.tokens, first, strict=False))
 
 
-def test_prompts_longer_together_than_one_pass_are_read(engine: VllmEngine, policy: HuggingFacePolicy) -> None:
+def test_prompts_longer_together_than_one_pass_are_read(engine: SeparateEngine, policy: HuggingFacePolicy) -> None:
     generator = torch.Generator().manual_seed(0)
     prompts = [Prompt(torch.randint(5, 300, (400,), generator=generator), None) for _ in range(ROWS)]
-    assert largest_gap(engine.sample(prompts, Sampling(TEMPERATURE, 8, row_draws(5, ROWS, 8)))) < TOLERANCE
+    assert largest_gap(said(engine, prompts, Sampling(TEMPERATURE, 8, row_draws(5, ROWS, 8)))) < TOLERANCE
 
 
 def test_utterances_end_at_the_end_token_and_hold_nothing_forbidden(
-    engine: VllmEngine, policy: HuggingFacePolicy
+    engine: SeparateEngine, policy: HuggingFacePolicy
 ) -> None:
     sampled = sample(engine, policy, longest=200)
     assert any(sampled.finished)
@@ -124,7 +138,7 @@ def test_utterances_end_at_the_end_token_and_hold_nothing_forbidden(
 
 
 def test_forbidden_tokens_are_as_impossible_as_the_policy_has_them(
-    checkpoint: Path, engine: VllmEngine, policy: HuggingFacePolicy
+    checkpoint: Path, engine: SeparateEngine, policy: HuggingFacePolicy
 ) -> None:
     """A token whose logit is 50 times as large would be said wherever that is positive."""
     forbidden = min(policy.forbidden_tokens)
@@ -143,20 +157,20 @@ def test_forbidden_tokens_are_as_impossible_as_the_policy_has_them(
         engine.policy_changed()
 
 
-def test_the_likeliest_utterances_are_the_policys(engine: VllmEngine, policy: HuggingFacePolicy) -> None:
+def test_the_likeliest_utterances_are_the_policys(engine: SeparateEngine, policy: HuggingFacePolicy) -> None:
     greedy = Sampling(TEMPERATURE, LONGEST, None)
     ours = OwnEngine(policy, slots=ROWS).sample(prompts_for(policy), greedy)
-    theirs = engine.sample(prompts_for(policy), greedy)
+    theirs = said(engine, prompts_for(policy), greedy)
     assert all(torch.equal(one, two) for one, two in zip(ours.tokens, theirs.tokens, strict=True))
     assert torch.allclose(ours.values_N, theirs.values_N, atol=1e-5)
 
 
 def test_first_and_second_tokens_are_as_frequent_as_the_policy_says(
-    engine: VllmEngine, policy: HuggingFacePolicy
+    engine: SeparateEngine, policy: HuggingFacePolicy
 ) -> None:
     rows = 4_000
     [prompt] = prompts_for(policy, 1)
-    sampled = engine.sample([prompt] * rows, Sampling(TEMPERATURE, 2, row_draws(11, rows, 2)))
+    sampled = said(engine, [prompt] * rows, Sampling(TEMPERATURE, 2, row_draws(11, rows, 2)))
     with torch.no_grad():
         first_V = _probabilities(policy, prompt, [])
         counts = torch.bincount(torch.stack([tokens_L[0] for tokens_L in sampled.tokens]), minlength=first_V.numel())
@@ -189,7 +203,7 @@ def _standardised_chi_square(counts_V: Tensor, weights_V: Tensor) -> float:
 
 
 def test_one_that_is_killed_in_the_middle_says_the_same_once_started_anew(
-    engine: VllmEngine, policy: HuggingFacePolicy
+    engine: SeparateEngine, policy: HuggingFacePolicy
 ) -> None:
     expected = sample(engine, policy, longest=400)
     pid = engine.pid
@@ -206,7 +220,7 @@ def test_one_that_is_killed_in_the_middle_says_the_same_once_started_anew(
 
 def test_adapters_reach_it_under_a_new_name_each_time(checkpoint: Path) -> None:
     policy = policy_of(checkpoint, LORA)
-    engine = VllmEngine(policy, SPEC, checkpoint=str(checkpoint), dtype="float32", old_log_probs="recomputed")
+    engine = serving(policy, checkpoint)
     try:
         assert largest_gap(sample(engine, policy)) < TOLERANCE
         for seed in (1, 2):
@@ -222,5 +236,5 @@ def test_a_model_of_images_is_refused_where_torchvision_is_missing(tmp_path: Pat
     path = write_checkpoint("llava_next", tmp_path)
     policy = policy_of(path)
     with pytest.raises(WorkerError, match="reads images, for which vLLM needs torchvision") as caught:
-        VllmEngine(policy, SPEC, checkpoint=str(path), dtype="float32", old_log_probs="recomputed")
+        serving(policy, path)
     assert caught.value.code == "engine"

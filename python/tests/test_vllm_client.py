@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 import torch
 
-from conftest import build_params, checkpoint_policy, ignore_progress, observations, update_params
-from coso_worker.engines import VllmEngine
-from coso_worker.engines.vllm import one_placeholder
+from conftest import build_params, checkpoint_policy, finished, ignore_progress, observations, update_params
+from coso_engine.placeholders import one_placeholder
+from coso_worker.engines import SeparateEngine
+from coso_worker.engines.copies import VllmCopy
 from coso_worker.errors import WorkerError
 from coso_worker.handlers import Handlers
 from coso_worker.images import Image
@@ -49,7 +50,9 @@ class Fake:
         return [request["kind"] for request in self.requests()]
 
     def spec(self, *, sleep: bool = False) -> messages.VllmEngine:
-        return messages.VllmEngine(python=self.python, slots=8, memory_share=0.4, cache_gigabytes=None, sleep=sleep)
+        return messages.VllmEngine(
+            python=self.python, slots=8, memory_share=0.4, cache_gigabytes=None, sleep=sleep, cuda_device=None
+        )
 
 
 @pytest.fixture
@@ -79,13 +82,12 @@ def policy(checkpoint: Path) -> HuggingFacePolicy:
 
 
 @pytest.fixture
-def started(fake: Fake, checkpoint: Path) -> Iterator[Callable[..., VllmEngine]]:
-    engines: list[VllmEngine] = []
+def started(fake: Fake, checkpoint: Path) -> Iterator[Callable[..., SeparateEngine]]:
+    engines: list[SeparateEngine] = []
 
-    def start(policy: HuggingFacePolicy, *, sleep: bool = False) -> VllmEngine:
-        engine = VllmEngine(
-            policy, fake.spec(sleep=sleep), checkpoint=str(checkpoint), dtype="float32", old_log_probs="recomputed"
-        )
+    def start(policy: HuggingFacePolicy, *, sleep: bool = False) -> SeparateEngine:
+        copy = VllmCopy(policy, fake.spec(sleep=sleep), checkpoint=str(checkpoint), dtype="float32")
+        engine = SeparateEngine(policy, copy, old_log_probs="recomputed")
         engines.append(engine)
         return engine
 
@@ -94,9 +96,13 @@ def started(fake: Fake, checkpoint: Path) -> Iterator[Callable[..., VllmEngine]]
         engine.close()
 
 
-def sample(engine: VllmEngine, policy: HuggingFacePolicy, *, seed: int = 3, temperature: float = 0.7) -> Sampled:
+def sample(engine: SeparateEngine, policy: HuggingFacePolicy, *, seed: int = 3, temperature: float = 0.7) -> Sampled:
     prompts = policy.encode(["Move."] * ROWS, [None] * ROWS)
-    return engine.sample(prompts, Sampling(temperature, LONGEST, row_draws(seed, ROWS, LONGEST)))
+    return said(engine, prompts, Sampling(temperature, LONGEST, row_draws(seed, ROWS, LONGEST)))
+
+
+def said(engine: SeparateEngine, prompts: Sequence[Prompt], sampling: Sampling) -> Sampled:
+    return engine.begin(prompts, sampling).result()
 
 
 def change(policy: HuggingFacePolicy) -> None:
@@ -114,7 +120,7 @@ def is_alive(pid: int | None) -> bool:
 
 
 def test_the_policy_reads_again_what_the_engine_said(
-    started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     sampled = sample(started(policy), policy)
     assert [tokens_L.numel() for tokens_L in sampled.tokens] == [3] * ROWS
@@ -137,24 +143,24 @@ def test_the_policy_reads_again_what_the_engine_said(
 
 
 def test_a_row_depends_on_the_seed_and_its_own_number(
-    fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    fake: Fake, started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     engine = started(policy)
     for seed in (3, 3, 4):
         sample(engine, policy, seed=seed)
-    first, again, other = [request["seeds"] for request in fake.requests() if request["kind"] == "generate"]
+    first, again, other = [request["draws"] for request in fake.requests() if request["kind"] == "generate"]
     assert first == again and len(set(first)) == ROWS and not set(first) & set(other)
 
 
 def test_greedy_utterances_have_no_log_probs_of_the_engine(
-    started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     prompts = policy.encode(["Move."], [None])
-    assert started(policy).sample(prompts, Sampling(0.7, LONGEST, None)).drawn_log_probs is None
+    assert said(started(policy), prompts, Sampling(0.7, LONGEST, None)).drawn_log_probs is None
 
 
 def test_weights_are_handed_over_once_before_the_first_sample_after_a_change(
-    fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    fake: Fake, started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     engine = started(policy)
     sample(engine, policy)
@@ -171,7 +177,7 @@ def test_weights_are_handed_over_once_before_the_first_sample_after_a_change(
 
 
 def test_adapters_go_by_themselves_under_a_new_version_each_time(
-    fake: Fake, started: Callable[..., VllmEngine], checkpoint: Path
+    fake: Fake, started: Callable[..., SeparateEngine], checkpoint: Path
 ) -> None:
     policy = policy_of(checkpoint, LORA)
     # The reference's adapters stay at home.
@@ -190,7 +196,7 @@ def test_adapters_go_by_themselves_under_a_new_version_each_time(
 
 
 def test_an_engine_that_dies_is_started_anew_with_the_present_weights(
-    fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    fake: Fake, started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     engine = started(policy)
     expected = sample(engine, policy)
@@ -201,7 +207,7 @@ def test_an_engine_that_dies_is_started_anew_with_the_present_weights(
 
 
 def test_an_engine_that_dies_twice_is_an_error_with_its_last_lines(
-    fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    fake: Fake, started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     engine = started(policy)
     fake.deaths.write_text("2 load 1")
@@ -214,7 +220,7 @@ def test_an_engine_that_dies_twice_is_an_error_with_its_last_lines(
 
 
 def test_an_engine_that_is_killed_while_nobody_asks_is_started_anew(
-    fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    fake: Fake, started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     engine = started(policy)
     assert engine.pid is not None
@@ -224,7 +230,7 @@ def test_an_engine_that_is_killed_while_nobody_asks_is_started_anew(
 
 
 def test_an_engine_that_does_not_start_is_an_error_with_its_last_lines(
-    started: Callable[..., VllmEngine], policy: HuggingFacePolicy, monkeypatch: pytest.MonkeyPatch
+    started: Callable[..., SeparateEngine], policy: HuggingFacePolicy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COSO_FAKE_START", "No module named 'vllm'")
     with pytest.raises(WorkerError, match="with exit code 3; its last lines: No module named 'vllm'") as caught:
@@ -236,11 +242,15 @@ def test_an_interpreter_that_is_not_there_is_named(fake: Fake, policy: HuggingFa
     spec = fake.spec()
     spec.python = "/nowhere/python"
     with pytest.raises(WorkerError, match=r"worker\.engine\.python: .*got /nowhere/python"):
-        VllmEngine(policy, spec, checkpoint=str(checkpoint), dtype="float32", old_log_probs="recomputed")
+        SeparateEngine(
+            policy,
+            VllmCopy(policy, spec, checkpoint=str(checkpoint), dtype="float32"),
+            old_log_probs="recomputed",
+        )
 
 
 def test_what_the_engine_refuses_is_an_error_and_it_lives_on(
-    started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     engine = started(policy)
     with pytest.raises(WorkerError, match="13 is not served") as caught:
@@ -252,7 +262,7 @@ def test_what_the_engine_refuses_is_an_error_and_it_lives_on(
 
 
 def test_one_that_could_not_take_weights_is_not_asked_again(
-    fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy, monkeypatch: pytest.MonkeyPatch
+    fake: Fake, started: Callable[..., SeparateEngine], policy: HuggingFacePolicy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COSO_FAKE_REFUSAL", "no room")
     engine = started(policy)
@@ -266,22 +276,22 @@ def test_one_that_could_not_take_weights_is_not_asked_again(
 
 
 def test_a_prompt_without_room_for_an_utterance_is_refused(
-    started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     prompts = policy.encode(["Move."], [None])
     with pytest.raises(WorkerError, match="room for 1024 tokens of prompt and utterance, got a prompt of"):
-        started(policy).sample(prompts, Sampling(0.7, 1024, row_draws(0, 1, 1024)))
+        said(started(policy), prompts, Sampling(0.7, 1024, row_draws(0, 1, 1024)))
 
 
 @pytest.mark.parametrize("sleep", [False, True])
 def test_it_sleeps_while_the_policy_learns_where_that_is_wanted(
-    sleep: bool, fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy
+    sleep: bool, fake: Fake, started: Callable[..., SeparateEngine], policy: HuggingFacePolicy
 ) -> None:
     started(policy, sleep=sleep).rest()
     assert fake.kinds() == (["load", "sleep"] if sleep else ["load"])
 
 
-def test_closing_ends_the_process(started: Callable[..., VllmEngine], policy: HuggingFacePolicy) -> None:
+def test_closing_ends_the_process(started: Callable[..., SeparateEngine], policy: HuggingFacePolicy) -> None:
     engine = started(policy)
     pid = engine.pid
     assert is_alive(pid)
@@ -295,15 +305,16 @@ def test_images_go_as_they_are_behind_one_placeholder_each() -> None:
 
 
 def test_images_of_a_request_are_its_frames(
-    fake: Fake, started: Callable[..., VllmEngine], policy: HuggingFacePolicy, monkeypatch: pytest.MonkeyPatch
+    fake: Fake, started: Callable[..., SeparateEngine], policy: HuggingFacePolicy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The policy itself reads text alone: it is shown the prompts without their images.
     monkeypatch.setattr(HuggingFacePolicy, "image_token", 9)
     engine = started(policy)
     [prompt] = policy.encode(["Move."], [None])
     image = Image("key", np.zeros((2, 3, 3), dtype=np.uint8))
-    engine.sample([prompt, Prompt(prompt.tokens_P, image)], Sampling(0.7, LONGEST, row_draws(0, 2, LONGEST)))
-    assert fake.requests()[-1]["frames"] == 1
+    said(engine, [prompt, Prompt(prompt.tokens_P, image)], Sampling(0.7, LONGEST, row_draws(0, 2, LONGEST)))
+    # The second one holds what decides the tokens.
+    assert fake.requests()[-1]["frames"] == 2
 
 
 # ── in the worker ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -321,17 +332,20 @@ def act(worker: Handlers) -> None:
     batch, _ = observations(ROWS)
     batch.prompts, batch.images, batch.image_index = ["Move."] * ROWS, None, None
     worker.forget_steps(messages.ForgetStepsParams(step_ids=None), [], ignore_progress)
-    worker.act(
-        messages.ActParams(
-            observations=batch,
-            step_ids=list(range(ROWS)),
-            temperature=0.7,
-            greedy=False,
-            max_new_tokens=LONGEST,
-            seed=1,
-        ),
-        [],
-        ignore_progress,
+    finished(
+        worker.act(
+            messages.ActParams(
+                observations=batch,
+                step_ids=list(range(ROWS)),
+                temperature=0.7,
+                greedy=False,
+                max_new_tokens=LONGEST,
+                seed=1,
+                policy="present",
+            ),
+            [],
+            ignore_progress,
+        )
     )
 
 
@@ -372,7 +386,7 @@ def test_each_way_of_changing_the_policy_reaches_the_engine(fake: Fake, checkpoi
 def test_building_again_ends_the_engine_before(fake: Fake, checkpoint: Path, tmp_path: Path) -> None:
     worker = built(fake, checkpoint, tmp_path)
     engine = worker.agent.engine
-    assert isinstance(engine, VllmEngine)
+    assert isinstance(engine, SeparateEngine)
     pid = engine.pid
     worker.build(build_params(tmp_path / "embedded"), [], ignore_progress)
     assert not is_alive(pid)
@@ -395,7 +409,7 @@ def test_a_policy_that_vllm_does_not_know_is_refused(fake: Fake, tmp_path: Path)
 def test_the_engine_ends_when_the_worker_is_killed(fake: Fake) -> None:
     worker = (
         "from coso_worker.engines.engine_process import EngineProcess\n"
-        f"print(EngineProcess({fake.python!r}).endpoint, flush=True)\n"
+        f"print(EngineProcess({fake.python!r}, name='vLLM', environment={{}}).endpoint, flush=True)\n"
         "input()"
     )
     with subprocess.Popen(

@@ -19,7 +19,7 @@ describe("bytes on the wire for one environment step", () => {
     const { prompt, image } = await environment.reset({ seed: 0 });
     if (image === undefined) throw new RangeError("NumberLine shows images");
     const { batch, frames } = packObservations(each(() => ({ prompt, image: { ...image, rgb: image.rgb.slice() } })));
-    const how = { temperature: 1, greedy: false, maxNewTokens: 256, seed: 0 };
+    const how = { temperature: 1, greedy: false, maxNewTokens: 256, seed: 0, policy: "present" as const };
     const message = encodeRequest(1, "act", { observations: batch, stepIds: ids, ...how });
     expect(frames.reduce((sum, { byteLength }) => sum + byteLength, 0) / STEPS).to.equal(270_000);
     expect(message.byteLength / STEPS - prompt.length).to.be.within(5, 30);

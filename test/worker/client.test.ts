@@ -8,7 +8,7 @@ import { RemoteFailure } from "../../ts/worker/remote-failure.ts";
 import type { CallProgress } from "../../ts/worker/worker.ts";
 import { command, startFakeWorker, workerErrorOf } from "./fake-worker.ts";
 
-const sampling = { stepIds: null, temperature: 1, greedy: true, maxNewTokens: 1, seed: 0 };
+const sampling = { stepIds: null, temperature: 1, greedy: true, maxNewTokens: 1, seed: 0, policy: "present" as const };
 const sft = { batchSize: 1, microBatch: 1, learningRate: 1, maxGradNorm: 1, seed: 0 };
 
 describe("WorkerClient", () => {

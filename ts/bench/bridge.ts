@@ -45,7 +45,15 @@ export async function benchBridge({ rounds = 20 }: { rounds?: number } = {}): Pr
     }));
     const overBridge = async (): Promise<string[]> => {
       const { batch, frames, release } = packObservations(observations);
-      const params = { observations: batch, stepIds: null, temperature: 1, greedy: true, maxNewTokens: 1, seed: 0 };
+      const params = {
+        observations: batch,
+        stepIds: null,
+        temperature: 1,
+        greedy: true,
+        maxNewTokens: 1,
+        seed: 0,
+        policy: "present" as const,
+      };
       const { utterances } = await worker.client.call("act", params, { frames });
       release();
       return utterances;

@@ -38,7 +38,7 @@ export async function costOfIterations(experiment: Experiment, iterations: numbe
       for (let k = 0; k < iterations; k += 1) {
         const experience = await rollOut(training, loop, k);
         const batch = await gather(loop, experience, k);
-        await weigh(training, batch);
+        await weigh(training, loop, batch);
         await fitScm(training, experience);
         await updatePolicy(training, { experience, batch }, k, null);
         seconds.push(training.clock.lap());

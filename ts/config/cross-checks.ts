@@ -1,4 +1,5 @@
 import { algorithmContradictions } from "./algorithm-checks.ts";
+import { hasEngineApart } from "./engine.ts";
 import { usesCausalWeights, usesScm } from "./method.ts";
 import type { Experiment, WeightsConfig } from "./schema.ts";
 
@@ -56,14 +57,10 @@ export function contradictions(experiment: Experiment): string[] {
         'use algorithm.kind "awr"',
     );
   }
+  found.push(...engineContradictions(experiment));
   if (worker.connect !== null && worker.launcher !== "single") {
     found.push(
       `worker.launcher: expected "single" with worker.connect, whose worker runs already, received "${worker.launcher}"`,
-    );
-  }
-  if (worker.engine.kind === "vllm" && worker.launcher !== "single") {
-    found.push(
-      `worker.launcher: expected "single" with worker.engine.kind "vllm", which serves one process, received "${worker.launcher}"`,
     );
   }
   if (worker.launcher === "single" && worker.processes > 1) {
@@ -79,6 +76,59 @@ export function contradictions(experiment: Experiment): string[] {
     );
   }
   return [...found, ...algorithmContradictions(experiment)];
+}
+
+function engineContradictions(experiment: Experiment): string[] {
+  const { worker, rollout, algorithm, mismatch, checkpoint, evaluation, iterations } = experiment;
+  const { engine } = worker;
+  const isApart = hasEngineApart(experiment);
+  const found: string[] = [];
+  if (isApart && worker.launcher !== "single") {
+    found.push(
+      'worker.launcher: expected "single" with an engine in a process of its own, which serves one process, received ' +
+        `"${worker.launcher}"`,
+    );
+  }
+  if (!isApart && engine.cudaDevice !== null) {
+    found.push(
+      "worker.engine.cudaDevice: expected null without worker.engine.ownProcess, for the engine is where the policy is, " +
+        `received ${engine.cudaDevice}`,
+    );
+  }
+  if (rollout.staleness === 0) return found;
+  if (!isApart) {
+    found.push(
+      "rollout.staleness: expected 0, for who learns cannot speak meanwhile, received 1; set worker.engine.ownProcess true, " +
+        'or worker.engine.kind "vllm"',
+    );
+  }
+  if (algorithm.kind !== "ppo") {
+    found.push(
+      `rollout.staleness: expected 0 with algorithm.kind "${algorithm.kind}", received 1; what it has instead is rollout.asynchronous`,
+    );
+  }
+  if (engine.kind === "vllm" && engine.sleep) {
+    found.push(
+      "worker.engine.sleep: expected false with rollout.staleness 1, whose engine speaks while the policy learns",
+    );
+  }
+  if (mismatch.oldLogProbs === "sampled") {
+    found.push(
+      'mismatch.oldLogProbs: expected "recomputed" or "auto" with rollout.staleness 1, for another policy spoke, received "sampled"',
+    );
+  }
+  // Nothing runs ahead over a checkpoint or an evaluation, so that runs go on as if nothing had happened.
+  if (iterations > 1 && checkpoint.every === 1) {
+    found.push(
+      "checkpoint.every: expected more than 1 with rollout.staleness 1, received 1; nothing runs ahead over a checkpoint",
+    );
+  }
+  if (iterations > 1 && evaluation.selection?.every === 1) {
+    found.push(
+      "evaluation.selection.every: expected more than 1 with rollout.staleness 1, received 1; nothing runs ahead over an evaluation",
+    );
+  }
+  return found;
 }
 
 function policyContradictions(experiment: Experiment): string[] {

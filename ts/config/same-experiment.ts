@@ -20,18 +20,26 @@ export function withDefaults(recorded: object): object {
 }
 
 /**
- * The part of an experiment that its results hang on: neither where figures go nor where the worker runs, nor how batches are
+ * The part of an experiment that its results hang on: neither where figures go nor where worker and engine run, nor how batches are
  * divided into passes or among processes, nor what would have stopped it.
  */
 export function deciding(experiment: object): object {
   const { sinks: _sinks, worker, mismatch, ...rest } = experiment as Partial<Experiment>;
-  const { connect: _connect, launcher: _launcher, processes: _processes, ...computing } = worker ?? {};
+  const { connect: _connect, launcher: _launcher, processes: _processes, engine, ...computing } = worker ?? {};
   const { maxMean: _maxMean, ...handling } = mismatch ?? {};
   return withoutPasses({
     ...rest,
-    ...(worker !== undefined && { worker: computing }),
+    ...(worker !== undefined && {
+      worker: { ...computing, ...(engine !== undefined && { engine: speaking(engine) }) },
+    }),
     ...(mismatch !== undefined && { mismatch: handling }),
   });
+}
+
+/** What an engine says does not hang on where it runs. */
+function speaking(engine: Experiment["worker"]["engine"]): object {
+  const { ownProcess: _ownProcess, cudaDevice: _cudaDevice, ...rest } = { ownProcess: false, ...engine };
+  return rest;
 }
 
 /** Paths at which `asked` would give other results than what a run recorded, such as `algorithm.clip: 0.1 → 0.2`. */

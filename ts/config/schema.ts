@@ -37,7 +37,11 @@ const sampling = z.strictObject({
 });
 
 const engine = z.discriminatedUnion("kind", [
-  transformersEngine.extend({ slots: transformersEngine.shape.slots.default(64) }),
+  transformersEngine.extend({
+    slots: transformersEngine.shape.slots.default(64),
+    ownProcess: transformersEngine.shape.ownProcess.default(false),
+    cudaDevice: transformersEngine.shape.cudaDevice.default(null),
+  }),
   vllmEngine.extend({
     python: vllmEngine.shape.python
       .nullable()
@@ -49,6 +53,7 @@ const engine = z.discriminatedUnion("kind", [
     memoryShare: vllmEngine.shape.memoryShare.default(0.4),
     cacheGigabytes: vllmEngine.shape.cacheGigabytes.default(null),
     sleep: vllmEngine.shape.sleep.default(false),
+    cudaDevice: vllmEngine.shape.cudaDevice.default(null),
   }),
 ]);
 
@@ -188,6 +193,15 @@ const rollout = z.strictObject({
     .describe(
       "Whether each environment plays at its own pace, so that a slow device holds no other; with AWR. A run then hangs on " +
         "timing and cannot be repeated bit for bit.",
+    ),
+  staleness: z
+    .int()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      "Updates that the policy which speaks may lie behind the one that learns. 0: on policy. 1: while an update is made, the " +
+        "policy before it plays the next rollout, in an engine with a process of its own; with PPO.",
     ),
   stepsPerEnvironment: positive
     .default(32)

@@ -92,7 +92,14 @@ async function sampleRun(
     const size = Math.min(batchSize, count - samples.length);
     const stepIds = Array.from({ length: size }, (_, index) => index);
     const { batch, frames } = packObservations(stepIds.map(() => observation));
-    const request = { observations: batch, stepIds, ...experiment.sampling, greedy: false, seed: draws.seed() };
+    const request = {
+      observations: batch,
+      stepIds,
+      ...experiment.sampling,
+      greedy: false,
+      seed: draws.seed(),
+      policy: "present" as const,
+    };
     const { utterances } = await worker.call("act", request, { frames });
     const { temperature } = experiment.sampling;
     const { steps } = await worker.call("score", { stepIds, images: null, temperature });

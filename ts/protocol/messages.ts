@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { act, forgetSteps, observe, readTokens, score } from "./messages/acting.ts";
+import { act, forgetSteps, observe, readAgain, readTokens, score, values } from "./messages/acting.ts";
 import { fitCritics, valueInstructions, valueStates } from "./messages/critics.ts";
 import { addDemonstrations, fitScm, fitSft, keepReference, updatePolicy } from "./messages/learning.ts";
 import { build, hello, load, save, shareFolder, shutdown, stats } from "./messages/lifetime.ts";
@@ -22,6 +22,8 @@ export const methods = {
   fitSft,
   fitScm,
   act,
+  values,
+  readAgain,
   observe,
   score,
   readTokens,

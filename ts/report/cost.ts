@@ -76,7 +76,7 @@ function secondsOf(seconds: readonly PhaseSeconds[], hasCausal: boolean): PerPha
     median(seconds.map((spent) => phases.reduce((sum, phase) => sum + (spent[phase] ?? 0), 0)));
   return {
     rollout: perIteration("rollout"),
-    update: perIteration("updatePolicy"),
+    update: perIteration("readAgain", "updatePolicy"),
     causal: hasCausal ? perIteration("weigh", "fitScm") : null,
   };
 }

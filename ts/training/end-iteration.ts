@@ -39,14 +39,18 @@ export async function endIteration(training: Training, loop: Loop, outcome: Iter
     ...scmMetrics,
     ...policyMetrics,
     ...evaluationMetrics(evaluation),
+    ...(experiment.rollout.staleness > 0 && { "rollout/staleness": loop.isStale ? 1 : 0 }),
   };
   for (const episode of experience.episodes) run.episodes.append({ iteration: loop.iteration, ...episode });
   run.metrics.append({ iteration: loop.iteration, envSteps: loop.envSteps, metrics, seconds: clock.lap() });
   training.sinks.follow(run.metrics.size);
   training.progress.update(loop.iteration, iterationDetail(metrics));
   const isLast = loop.iteration === experiment.iterations || shouldStop(experiment, loop.selection);
-  if (isLast || signal.aborted || loop.iteration % experiment.checkpoint.every === 0) await checkpoint(training, loop);
-  signal.throwIfAborted();
+  const isDue = isLast || loop.iteration % experiment.checkpoint.every === 0;
+  // A rollout that has been played ahead is learned from before the run stops: no checkpoint holds one.
+  const stops = signal.aborted && loop.ahead === null;
+  if (isDue || stops) await checkpoint(training, loop);
+  if (stops) signal.throwIfAborted();
 }
 
 /**

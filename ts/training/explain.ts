@@ -47,6 +47,7 @@ export async function explain(training: Training): Promise<Explanation[]> {
         stepIds,
         ...experiment.sampling,
         greedy: false,
+        policy: "present",
         seed: deriveSeed(experiment.seed, "explanations/sampling"),
       },
       { frames },

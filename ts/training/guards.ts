@@ -39,6 +39,7 @@ export async function guardPolicy(training: Training): Promise<void> {
       temperature,
       maxNewTokens: Math.min(maxNewTokens, guardTokens),
       greedy: false,
+      policy: "present",
       seed,
     },
     { frames },
@@ -117,7 +118,7 @@ export function guardLogProbGap({ experiment }: Training, metrics: Metrics): voi
   const gap = metrics["mismatch/max"];
   if (limit === null || gap === undefined || gap <= limit) return;
   // There ratios start from log-probs of training, and `mismatch.maxMean` bounds how far those of sampling may be.
-  if (oldLogProbsOf(experiment) === "recomputed") return;
+  if (oldLogProbsOf(experiment) !== "sampled") return;
   throw new GuardError(
     `log-probs of sampling and training differ by up to ${gap.toPrecision(3)} nats a token, more than ` +
       `guards.maxLogProbGap ${limit}: ${consequence[experiment.algorithm.kind]}. Raise the limit if the precision ` +

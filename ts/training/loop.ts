@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RunFolderError } from "../errors.ts";
+import type { Experience } from "../experience.ts";
 import { Rollout, type RolloutParts, type RolloutState } from "../rollout.ts";
 import { readLoop } from "../runs/checkpoints.ts";
 import type { RunFolder } from "../runs/run-folder.ts";
@@ -9,6 +10,7 @@ import { emptySelection, type SelectionState, selectionStateSchema } from "./sel
 import type { Stage } from "./stages.ts";
 import { statesOf, streamStates } from "./stream-states.ts";
 import { createEnvironment, type Training } from "./training.ts";
+import { WeighingAsPlayed, weighsAsPlayed } from "./weigh-as-played.ts";
 import { emptyHistogram, type WeightHistogram } from "./weight-histogram.ts";
 
 /** What changes from iteration to iteration on this side; θ and φ change in the worker. */
@@ -17,6 +19,12 @@ export interface Loop {
   iteration: number;
   envSteps: number;
   rollout: Rollout;
+  /** The next rollout, where it is played while the last is learned from. */
+  ahead: Promise<Experience> | null;
+  /** Whether the present experience was played by the policy before the last update. */
+  isStale: boolean;
+  /** Causal weights that are computed during the rollout; null where they are computed after it. */
+  weighing: WeighingAsPlayed | null;
   /** The RL algorithm, with what it remembers. */
   base: RlBase;
   selection: SelectionState;
@@ -81,10 +89,13 @@ export async function startLoop(training: Training, stages: Stage[]): Promise<Lo
   training.run.metrics.truncate(0);
   training.run.episodes.truncate(0);
   training.run.tokens.truncate(0);
+  const weighing = weighingOf(training);
   return {
     iteration: 0,
     envSteps: 0,
-    rollout: await Rollout.start(rolloutParts(training)),
+    ...nothingAhead,
+    weighing,
+    rollout: await Rollout.start(rolloutParts(training, weighing)),
     base: baseOf(training),
     selection: emptySelection,
     histogram: emptyHistogram(),
@@ -102,13 +113,16 @@ export async function restoreLoop(training: Training, checkpoint: string): Promi
   training.run.episodes.truncate(record.offsets.episodes);
   training.run.tokens.truncate(record.offsets.tokens);
   const { iteration, envSteps, selection, histogram, adaptedCoefficient } = record;
+  const weighing = weighingOf(training);
   return {
+    ...nothingAhead,
+    weighing,
     iteration,
     envSteps,
     selection,
     histogram,
     adaptedCoefficient,
-    rollout: await Rollout.restore(rolloutParts(training), record.rollout as unknown as RolloutState),
+    rollout: await Rollout.restore(rolloutParts(training, weighing), record.rollout as unknown as RolloutState),
     base: baseOf(training, record.base),
     stages: record.stages as unknown as Stage[],
   };
@@ -122,7 +136,20 @@ function readLoopRecord(run: RunFolder, checkpoint: string): z.output<typeof loo
   );
 }
 
-function rolloutParts(training: Training): RolloutParts {
+/** When nothing plays on, frees the environments. */
+export async function closeLoop({ ahead, rollout }: Loop): Promise<void> {
+  await ahead?.catch(() => undefined);
+  await rollout.close();
+}
+
+/** A checkpoint is never taken with a rollout ahead of it. */
+const nothingAhead = { ahead: null, isStale: false } as const;
+
+function weighingOf(training: Training): WeighingAsPlayed | null {
+  return weighsAsPlayed(training.experiment) ? new WeighingAsPlayed(training) : null;
+}
+
+function rolloutParts(training: Training, weighing: WeighingAsPlayed | null): RolloutParts {
   const { experiment, worker, streams, run } = training;
   return {
     worker,
@@ -132,5 +159,6 @@ function rolloutParts(training: Training): RolloutParts {
     sampling: experiment.sampling,
     streams,
     keepImage: (image) => run.images.keep(image),
+    ...(weighing !== null && { onSpoken: (steps) => weighing.add(steps) }),
   };
 }

@@ -10,19 +10,27 @@ import type { Batch } from "./bases/base.ts";
 import { labelTensor } from "./factor-labels.ts";
 import type { Loop } from "./loop.ts";
 import { recordTokens } from "./record-tokens.ts";
+import { runsAhead } from "./run-ahead.ts";
 import { corruptedExamples } from "./scm-pretraining.ts";
 import { activeScm, type Training } from "./training.ts";
 import { spanTensor, type Weighed, weighSteps } from "./weigh.ts";
 
-type Playing = Pick<Loop, "base" | "rollout">;
-
-/** Algorithm 1, lines 3–9: y_t ~ π_θ, a_t = f^parse(y_t), s_{t+1} and r_t from the environments. */
-export function rollOut(training: Training, { base, rollout }: Playing, iteration: number): Promise<Experience> {
-  return training.clock.measure("rollout", () => base.rollOut(rollout, iteration));
+/**
+ * Algorithm 1, lines 3–9: y_t ~ π_θ, a_t = f^parse(y_t), s_{t+1} and r_t from the environments. Where rollouts may run
+ * ahead, this one was begun while the last was learned from, and the next one begins.
+ */
+export async function rollOut(training: Training, loop: Loop, iteration: number): Promise<Experience> {
+  const { base, rollout, ahead } = loop;
+  const experience = await training.clock.measure("rollout", () => ahead ?? base.rollOut(rollout, iteration));
+  loop.isStale = ahead !== null;
+  loop.ahead = runsAhead(training, iteration) ? base.rollOut(rollout, iteration + 1) : null;
+  // What goes wrong in it is thrown where it is awaited.
+  loop.ahead?.catch(() => undefined);
+  return experience;
 }
 
 /** Algorithm 1, line 10: U, the steps that θ learns from. On policy those just played, off policy past ones too. */
-export function gather({ base, rollout }: Playing, experience: Experience, iteration: number): Promise<Batch> {
+export function gather({ base, rollout }: Loop, experience: Experience, iteration: number): Promise<Batch> {
   return base.gather(experience, rollout, iteration);
 }
 
@@ -30,10 +38,14 @@ export function gather({ base, rollout }: Playing, experience: Experience, itera
  * Algorithm 1, lines 13–14: causal weights B of every token of U with the present φ (Eq. 6), kept by the worker beside
  * the steps. None for methods without causal weights.
  */
-export async function weigh(training: Training, { steps }: Pick<Batch, "steps">): Promise<Weighed> {
+export async function weigh(
+  training: Training,
+  { weighing }: Pick<Loop, "weighing">,
+  { steps }: Pick<Batch, "steps">,
+): Promise<Weighed> {
   const none = { weights: new Float32Array(0), lengths: [], metrics: {} };
   if (!usesCausalWeights(training.experiment) || steps.length === 0) return none;
-  return training.clock.measure("weigh", () => weighSteps(training, steps));
+  return training.clock.measure("weigh", () => weighing?.of(steps) ?? weighSteps(training, steps));
 }
 
 /**

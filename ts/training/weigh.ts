@@ -88,7 +88,8 @@ export function spanTensor(parses: readonly ParseResult[]): ReturnType<typeof in
   return int32Tensor(Int32Array.from(spans), [parses.length, 2]);
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
+/** One after another. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
   for (const part of parts) {

@@ -22,6 +22,8 @@ export const timeLimitsMs: Readonly<Record<Method, number>> = {
   fitSft: 10 * minute,
   fitScm: 10 * minute,
   act: 10 * minute,
+  values: 10 * minute,
+  readAgain: 10 * minute,
   observe: minute,
   score: 10 * minute,
   readTokens: 10 * minute,

@@ -8,15 +8,15 @@ from dataclasses import replace
 import torch
 
 from coso_worker.distributed.ranks import Ranks
-from coso_worker.engines import RolloutEngine
+from coso_worker.engines.engine import EngineHere
 from coso_worker.policies.policy import Prompt, Sampled, Sampling
 
 
-class SharedEngine:
+class SharedEngine(EngineHere):
     """Each rank's engine, over its share of the prompts. A row's draws are its own, so that utterances are those of one
     process but for rounding."""
 
-    def __init__(self, engine: RolloutEngine, ranks: Ranks) -> None:
+    def __init__(self, engine: EngineHere, ranks: Ranks) -> None:
         self._engine = engine
         self._ranks = ranks
 
@@ -40,12 +40,3 @@ class SharedEngine:
             values_N=torch.cat(join(list(said.values_N.split(1)), torch.float32)),
             drawn_log_probs=join(drawn, torch.float32),
         )
-
-    def policy_changed(self) -> None:
-        self._engine.policy_changed()
-
-    def rest(self) -> None:
-        self._engine.rest()
-
-    def close(self) -> None:
-        self._engine.close()

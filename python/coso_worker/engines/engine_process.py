@@ -9,22 +9,22 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import zmq
 
-from coso_engine_vllm import messages
+from coso_engine import messages
 from coso_worker.errors import WorkerError
 from coso_worker.lifetime import remove_socket
 
-R = TypeVar("R", messages.Ready, messages.Generated, messages.Done)
+R = TypeVar("R", bound=messages.Message)
 
 KEPT_LINES = 20
 TOLD_LINES = 5
-LOOK_MS = 200
+LOOK_SECONDS = 0.2
 """Between looks at whether the process still lives while an answer is awaited."""
 END_SECONDS = 1.5
 """For an orderly end, before it is killed; the worker itself is given 2."""
@@ -40,26 +40,68 @@ class EngineDiedError(Exception):
     """The process ended before it had answered; its last lines are part of the message."""
 
 
+class Answer(Generic[R]):
+    """What has been asked of a process, and is answered after all that was asked before."""
+
+    def __init__(self, process: EngineProcess, kind: type[R]) -> None:
+        self._process = process
+        self._kind = kind
+        self.reply: messages.Reply | None = None
+
+    def is_there(self, wait_seconds: float) -> bool:
+        """Whether `wait` returns or raises at once, now or within some time."""
+        self._process.receive_until(self, wait_seconds)
+        return self.reply is not None or not self._process.is_alive
+
+    def wait(self, limit_seconds: float | None = None) -> R:
+        """Raises EngineDiedError; WorkerError for what the engine refuses or fails at, or that takes too long."""
+        started = time.monotonic()
+        while self.reply is None:
+            was_alive = self._process.is_alive
+            self._process.receive_until(self, LOOK_SECONDS)
+            if self.reply is None and not was_alive:
+                raise EngineDiedError(self._process.how_it_ended())
+            if limit_seconds is not None and time.monotonic() - started > limit_seconds:
+                raise WorkerError(
+                    "engine",
+                    f"{self._process.name} was not ready within {limit_seconds:.0f} s{self._process.last_lines()}",
+                )
+        if isinstance(self.reply, messages.Failed):
+            sys.stderr.write(self.reply.traceback)
+            raise WorkerError(CODES[self.reply.kind], f"{self._process.name}: {self.reply.message}")
+        if not isinstance(self.reply, self._kind):
+            raise WorkerError(
+                "engine", f"expected {self._kind.__name__} of the engine, got {type(self.reply).__name__}"
+            )
+        return self.reply
+
+
 class EngineProcess:
     """One engine, which ends when this process does, however that ends. Raises WorkerError `engine` where there is no
     such interpreter."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, python: str, *, name: str, environment: Mapping[str, str]) -> None:
+        self.name = name
         self.endpoint = f"ipc://{tempfile.mkdtemp(prefix='coso-')}/engine"
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         try:
             self._process = subprocess.Popen(
-                [python, "-m", "coso_engine_vllm", "--endpoint", self.endpoint],
+                [python, "-m", "coso_engine", "--endpoint", self.endpoint],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"},
+                env={
+                    **os.environ,
+                    **environment,
+                    "PYTHONPATH": str(Path(__file__).parents[2]),
+                    "PYTHONUNBUFFERED": "1",
+                },
             )
         except OSError as error:
             remove_socket(self.endpoint)
             raise WorkerError(
                 "engine",
-                f"worker.engine.python: expected a Python with vLLM, got {python} ({error.strerror}); "
+                f"worker.engine.python: expected a Python with {name}, got {python} ({error.strerror}); "
                 "docs/engines.md tells how to install one",
             ) from error
         self._reading = threading.Thread(target=self._read_lines, name="engine-output", daemon=True)
@@ -68,10 +110,25 @@ class EngineProcess:
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.connect(self.endpoint)
+        self._asked: deque[Answer[Any]] = deque()
+        """Not answered yet; the first is what the process is at."""
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def send(
+        self, request: messages.Request, answer: type[R], *, frames: Sequence[bytes | memoryview] = ()
+    ) -> Answer[R]:
+        """Asks, and does not wait."""
+        self._socket.send_multipart([msgspec.msgpack.encode(request), *frames])
+        asked = Answer(self, answer)
+        self._asked.append(asked)
+        return asked
 
     def ask(
         self,
@@ -81,21 +138,17 @@ class EngineProcess:
         frames: Sequence[bytes | memoryview] = (),
         limit_seconds: float | None = None,
     ) -> R:
-        """Raises EngineDiedError; WorkerError for what the engine refuses or fails at, or that takes too long."""
-        self._socket.send_multipart([msgspec.msgpack.encode(request), *frames])
-        started = time.monotonic()
-        while not self._socket.poll(LOOK_MS):
-            if self._process.poll() is not None and not self._socket.poll(0):
-                raise EngineDiedError(self._how_it_ended())
-            if limit_seconds is not None and time.monotonic() - started > limit_seconds:
-                raise WorkerError("engine", f"vLLM was not ready within {limit_seconds:.0f} s{self._last_lines()}")
-        reply = msgspec.msgpack.decode(self._socket.recv(), type=messages.Reply)
-        if isinstance(reply, messages.Failed):
-            sys.stderr.write(reply.traceback)
-            raise WorkerError(CODES[reply.kind], f"vLLM: {reply.message}")
-        if not isinstance(reply, answer):
-            raise WorkerError("engine", f"expected {answer.__name__} of the engine, got {type(reply).__name__}")
-        return reply
+        """Asks, and waits. Raises what `Answer.wait` raises."""
+        return self.send(request, answer, frames=frames).wait(limit_seconds)
+
+    def receive_until(self, wanted: Answer[R], seconds: float) -> None:
+        """Hands out replies until `wanted` has its own, or some time has passed."""
+        if self._socket.closed:
+            return
+        deadline = time.monotonic() + seconds
+        while wanted.reply is None and self._socket.poll(max(0, int(1_000 * (deadline - time.monotonic())))):
+            reply = msgspec.msgpack.decode(self._socket.recv(), type=messages.Reply)
+            self._asked.popleft().reply = reply
 
     def close(self) -> None:
         """Ends the process; may be called again."""
@@ -119,14 +172,14 @@ class EngineProcess:
             for raw in output:
                 line = raw.decode(errors="replace").rstrip()
                 self._lines.append(line)
-                sys.stderr.write(f"vllm: {line}\n")
+                sys.stderr.write(f"{self.name}: {line}\n")
 
-    def _how_it_ended(self) -> str:
+    def how_it_ended(self) -> str:
         self._reading.join(timeout=1)
         code = self._process.returncode
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-        return f"vLLM ended {how}{self._last_lines()}"
+        return f"{self.name} ended {how}{self.last_lines()}"
 
-    def _last_lines(self) -> str:
+    def last_lines(self) -> str:
         lines = list(self._lines)[-TOLD_LINES:]
         return f"; its last lines: {' | '.join(lines)}" if lines else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coso_worker.engines.engine import EngineHere
 from coso_worker.policies.policy import Policy, Prompt, Sampled, Sampling
 
 
-class OwnEngine:
+class OwnEngine(EngineHere):
     """Samples with the weights that learn, so that nothing is ever handed over."""
 
     def __init__(self, policy: Policy, *, slots: int) -> None:
@@ -16,12 +17,3 @@ class OwnEngine:
 
     def sample(self, prompts: Sequence[Prompt], sampling: Sampling) -> Sampled:
         return self._policy.sample(prompts, sampling, slots=self._slots)
-
-    def policy_changed(self) -> None:
-        """Nothing to do: there is one policy."""
-
-    def rest(self) -> None:
-        """Nothing to do: it holds nothing between samples."""
-
-    def close(self) -> None:
-        """Nothing is held."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -24,9 +24,17 @@ class ReadAgain:
     values_N: Tensor
 
 
+def _unheard(done: int, total: int) -> None:
+    """Nobody waits to hear how far it is."""
+
+
 @torch.no_grad()
 def read_again(
-    policy: Policy, prompts: Sequence[Prompt], utterances: Sequence[Tensor], temperature: float
+    policy: Policy,
+    prompts: Sequence[Prompt],
+    utterances: Sequence[Tensor],
+    temperature: float,
+    on_batch: Callable[[int, int], None] = _unheard,
 ) -> ReadAgain:
     """Log-probs and entropies of utterances at a temperature, V(s) of their prompts; on the CPU."""
     log_probs: list[Tensor] = []
@@ -46,4 +54,15 @@ def read_again(
         log_probs += torch.split(statistics.log_probs_T.cpu(), lengths)
         entropies += torch.split(statistics.entropies_T.cpu(), lengths)
         values.append(policy.values(hidden.state_NH).cpu())
+        on_batch(min(start + MICRO_BATCH, len(prompts)), len(prompts))
     return ReadAgain(log_probs, entropies, torch.cat(values) if values else torch.zeros(0))
+
+
+@torch.no_grad()
+def values_of(policy: Policy, prompts: Sequence[Prompt]) -> Tensor:
+    """V(s) of each prompt, float32 [N] on the CPU."""
+    # Some utterance belongs to a pass; V(s) is read before its first token.
+    nothing_said = torch.tensor([policy.null_token])
+    parts = [prompts[start : start + MICRO_BATCH] for start in range(0, len(prompts), MICRO_BATCH)]
+    values = [policy.values(policy.hidden(part, [nothing_said] * len(part)).state_NH).cpu() for part in parts]
+    return torch.cat(values) if values else torch.zeros(0)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from coso_worker.engines.engine import RolloutEngine
+from coso_worker.engines.engine import EngineHere
 from coso_worker.engines.reading_again import read_again
 from coso_worker.policies.policy import Policy, Prompt, Sampled, Sampling
 
 
-class Recomputed:
+class Recomputed(EngineHere):
     """An engine whose log-probs, entropies and values are those of training passes, beside what it drew by."""
 
-    def __init__(self, engine: RolloutEngine, policy: Policy) -> None:
+    def __init__(self, engine: EngineHere, policy: Policy) -> None:
         self._engine = engine
         self._policy = policy
 
@@ -29,12 +29,3 @@ class Recomputed:
             values_N=again.values_N,
             drawn_log_probs=sampled.log_probs,
         )
-
-    def policy_changed(self) -> None:
-        self._engine.policy_changed()
-
-    def rest(self) -> None:
-        self._engine.rest()
-
-    def close(self) -> None:
-        self._engine.close()

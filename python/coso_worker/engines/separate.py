@@ -1,97 +1,133 @@
-"""vLLM in a process of its own says the utterances; the policy that learns reads them again."""
+"""A copy of the policy in a process of its own says the utterances; the policy that learns reads them again."""
 
 from __future__ import annotations
 
+import math
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import torch
-from torch import Tensor
 
-from coso_engine_vllm import messages
-from coso_worker.engines.engine_process import EngineDiedError, EngineProcess
+from coso_engine import messages
+from coso_worker.engines.engine_process import Answer, EngineDiedError, EngineProcess
 from coso_worker.engines.reading_again import read_again
 from coso_worker.errors import BadRequestError, WorkerError
-from coso_worker.policies.hugging_face import HuggingFacePolicy
-from coso_worker.policies.policy import Prompt, Sampled, Sampling
-from coso_worker.protocol.messages import VllmEngine as VllmSpec
+from coso_worker.policies.policy import Policy, Prompt, Sampled, Sampling
 
 START_SECONDS = 480.0
 """A start in the middle of a rollout has to fit into the time limit of `act`, with room for the utterances."""
 SHARED_MEMORY = Path("/dev/shm")
-SEED_VALUES = 2**53
-"""Seeds that a float64 in [0, 1) can tell apart."""
+
+OldLogProbs = Literal["sampled", "recomputed", "at-update"]
 
 
-class VllmEngine:
-    """Holds a copy of the policy, and brings it up to date before the first utterances after each change.
+class PolicyCopy(Protocol):
+    """What is in the process, and how it gets the policy's weights."""
 
-    An engine that dies is started once more for the same request, which its seeds make repeatable. Raises WorkerError
+    @property
+    def name(self) -> str:
+        """In messages to people."""
+        ...
+
+    @property
+    def python(self) -> str:
+        """Interpreter that has what it needs."""
+        ...
+
+    @property
+    def load(self) -> messages.Load: ...
+
+    @property
+    def is_equal_at_start(self) -> bool:
+        """Whether it begins with the weights that the policy has then."""
+        ...
+
+    @property
+    def can_sleep(self) -> bool: ...
+
+    def write(self, folder: Path, version: int) -> messages.Update | messages.Adapter:
+        """Puts the policy's weights into a folder, for the request that takes them from it. Versions count from 1."""
+        ...
+
+
+class SeparateEngine:
+    """Brings the copy up to date before the first utterances of the present policy after each change. Meanwhile, or
+    while the policy learns, it says what it was asked for.
+
+    An engine that dies is started once more for the same request, which its draws make repeatable. Raises WorkerError
     `engine` where it cannot be started.
     """
 
     def __init__(
-        self,
-        policy: HuggingFacePolicy,
-        spec: VllmSpec,
-        *,
-        checkpoint: str,
-        dtype: Literal["float32", "bfloat16"],
-        old_log_probs: Literal["sampled", "recomputed"],
+        self, policy: Policy, copy: PolicyCopy, *, old_log_probs: OldLogProbs, cuda_device: int | None = None
     ) -> None:
         self._policy = policy
+        self._copy = copy
         self._old_log_probs = old_log_probs
-        self._spec = spec
-        self._load = messages.Load(
-            checkpoint=checkpoint,
-            dtype=dtype,
-            slots=spec.slots,
-            memory_share=spec.memory_share,
-            cache_bytes=None if spec.cache_gigabytes is None else int(spec.cache_gigabytes * 1e9),
-            forbidden_tokens=sorted(policy.forbidden_tokens),
-            reads_images=policy.reads_images,
-            adapter_rank=policy.adapter_rank,
-            can_sleep=spec.sleep,
-        )
-        self._longest = 0
+        self._environment = seeing_device(cuda_device)
+        self._longest: int | None = None
         self._handed_over = 0
-        self._is_stale = False
-        """Whether the engine's copy is not the policy. Right after its start it is the checkpoint, as the policy is."""
+        self._is_stale = not copy.is_equal_at_start
+        """Whether the copy is not the present policy."""
+        self._is_new = True
+        """Whether the process has not got any weights of the policy yet that its start did not give it."""
         self._process: EngineProcess | None = None
         try:
-            self._up_to_date()
+            self._started()
         except EngineDiedError as error:
             self.close()
             raise WorkerError("engine", str(error)) from error
+        except WorkerError:
+            self.close()
+            raise
 
     @property
     def pid(self) -> int | None:
         """Of the engine; None while there is none."""
         return None if self._process is None else self._process.pid
 
-    def sample(self, prompts: Sequence[Prompt], sampling: Sampling) -> Sampled:
+    def begin(self, prompts: Sequence[Prompt], sampling: Sampling, *, is_present: bool = True) -> SeparateSaying:
+        """A copy that has just been started anew is the present policy in any case."""
         frames: list[memoryview] = []
         request = messages.Generate(
             prompts=[self._tokens_of(prompt, sampling.max_new_tokens) for prompt in prompts],
             pictures=[_picture(prompt, frames) for prompt in prompts],
-            seeds=None if sampling.draws_NL is None else _seeds(sampling.draws_NL),
+            draws=None if sampling.draws_NL is None else len(frames),
             temperature=sampling.temperature,
             max_new_tokens=sampling.max_new_tokens,
             end_token=self._policy.end_token,
         )
-        said = self._generated(request, frames)
+        if sampling.draws_NL is not None:
+            frames.append(sampling.draws_NL.contiguous().numpy().data.cast("B"))
+        return SeparateSaying(self, prompts, sampling, request, frames, is_present=is_present)
+
+    def ask(
+        self, request: messages.Generate, frames: Sequence[memoryview], *, is_present: bool
+    ) -> tuple[EngineProcess, Answer[messages.Generated]]:
+        """Has it said, after all that was asked before. Raises EngineDiedError where the process is gone."""
+        process = self._up_to_date(is_present)
+        return process, process.send(request, messages.Generated, frames=frames)
+
+    def read(self, prompts: Sequence[Prompt], sampling: Sampling, said: messages.Generated) -> Sampled:
+        """What the policy makes of it; nothing yet where that is asked for at the update."""
         tokens = [torch.tensor(row, dtype=torch.long) for row in said.tokens]
-        again = read_again(self._policy, prompts, tokens, sampling.temperature)
+        finished = [row[-1] == self._policy.end_token for row in said.tokens]
         drawn = None if said.log_probs is None else [torch.tensor(row) for row in said.log_probs]
+        if sampling.is_kept and self._old_log_probs == "at-update":
+            unknown = [torch.full((len(row),), math.nan) for row in said.tokens]
+            values_N = torch.full((len(tokens),), math.nan)
+            return Sampled(tokens, unknown if drawn is None else drawn, unknown, finished, values_N)
+        again = read_again(self._policy, prompts, tokens, sampling.temperature)
         return Sampled(
             tokens=tokens,
             log_probs=drawn if drawn is not None and self._old_log_probs == "sampled" else again.log_probs,
             entropies=again.entropies,
-            finished=[row[-1] == self._policy.end_token for row in said.tokens],
+            finished=finished,
             values_N=again.values_N,
             drawn_log_probs=drawn,
         )
@@ -100,95 +136,132 @@ class VllmEngine:
         self._is_stale = True
 
     def rest(self) -> None:
-        if self._spec.sleep and self._process is not None:
+        if self._copy.can_sleep and self._process is not None:
             try:
                 self._process.ask(messages.Sleep(), messages.Done)
             except EngineDiedError as error:
-                self._lost(error)
+                self.lost(self._process, error)
 
     def close(self) -> None:
         if self._process is not None:
             self._process.close()
             self._process = None
 
-    def _generated(self, request: messages.Generate, frames: Sequence[memoryview]) -> messages.Generated:
-        try:
-            return self._up_to_date().ask(request, messages.Generated, frames=frames)
-        except EngineDiedError as error:
-            self._lost(error)
-        try:
-            return self._up_to_date().ask(request, messages.Generated, frames=frames)
-        except EngineDiedError as error:
-            self._lost(error)
-            raise WorkerError("engine", f"{error}; it had been started anew once for this rollout") from error
+    def lost(self, process: EngineProcess | None, error: EngineDiedError) -> None:
+        """A process that has died is forgotten; one that was started in its place since is not."""
+        sys.stderr.write(f"{error}\n")
+        if process is None or process is self._process:
+            self.close()
+            self._is_new = self._is_stale = True
 
-    def _up_to_date(self) -> EngineProcess:
-        if self._spec.sleep:
+    def _up_to_date(self, is_present: bool) -> EngineProcess:
+        if self._copy.can_sleep:
             # What learning has left in torch's own hands is not there for an engine that wakes.
             torch.cuda.empty_cache()
         try:
             process = self._started()
-            if self._is_stale:
+            if self._is_stale and (is_present or self._is_new):
                 self._hand_over(process)
                 self._is_stale = False
+            self._is_new = False
         except WorkerError:
             # Half of its weights may be new, or an answer may still be on its way.
             self.close()
-            self._is_stale = True
+            self._is_new = self._is_stale = True
             raise
         return process
 
     def _started(self) -> EngineProcess:
         if self._process is None:
-            self._process = EngineProcess(self._spec.python)
-            ready = self._process.ask(self._load, messages.Ready, limit_seconds=START_SECONDS)
+            self._process = EngineProcess(self._copy.python, name=self._copy.name, environment=self._environment)
+            ready = self._process.ask(self._copy.load, messages.Ready, limit_seconds=START_SECONDS)
             self._longest = ready.longest
-            sys.stderr.write(
-                f"vLLM {ready.version} on {ready.device}: prompt and utterance up to {ready.longest} tokens\n"
-            )
+            room = "" if ready.longest is None else f": prompt and utterance up to {ready.longest} tokens"
+            sys.stderr.write(f"{self._copy.name} {ready.version} on {ready.device}{room}\n")
         return self._process
-
-    def _lost(self, error: EngineDiedError) -> None:
-        sys.stderr.write(f"{error}\n")
-        self.close()
-        self._is_stale = True
 
     def _hand_over(self, process: EngineProcess) -> None:
         """Through a folder, in memory where there is room: nothing is sent, and neither side needs the other's code."""
         self._handed_over += 1
-        model = self._policy.model
-        with tempfile.TemporaryDirectory(prefix="coso-weights-", dir=_roomy(model)) as folder:
-            # Adapters alone, where the model has some.
-            model.save_pretrained(folder)
-            if self._policy.adapter_rank > 0:
-                process.ask(messages.Adapter(folder=folder, version=self._handed_over), messages.Done)
-            else:
-                process.ask(messages.Update(folder=folder), messages.Done)
+        with tempfile.TemporaryDirectory(prefix="coso-weights-", dir=_roomy(self._policy.model)) as folder:
+            process.ask(self._copy.write(Path(folder), self._handed_over), messages.Done)
 
     def _tokens_of(self, prompt: Prompt, max_new_tokens: int) -> list[int]:
         """Raises BadRequestError for a prompt too long to be answered."""
         length = prompt.tokens_P.numel()
-        if length + max_new_tokens > self._longest:
+        if self._longest is not None and length + max_new_tokens > self._longest:
             raise BadRequestError(
-                f"sampling.maxNewTokens: vLLM has room for {self._longest} tokens of prompt and utterance, got a "
-                f"prompt of {length} and up to {max_new_tokens} more"
+                f"sampling.maxNewTokens: {self._copy.name} has room for {self._longest} tokens of prompt and "
+                f"utterance, got a prompt of {length} and up to {max_new_tokens} more"
             )
         tokens: list[int] = prompt.tokens_P.tolist()
-        return tokens if prompt.image is None else one_placeholder(tokens, self._policy.image_token)
+        return tokens
 
 
-def one_placeholder(tokens: Sequence[int], image_token: int | None) -> list[int]:
-    """A prompt whose image has one placeholder instead of one a feature: vLLM makes them as many itself."""
-    return [
-        token
-        for place, token in enumerate(tokens)
-        if token != image_token or place == 0 or tokens[place - 1] != image_token
-    ]
+class SeparateSaying:
+    """One request to the process, repeated once where that dies of it, or before."""
+
+    def __init__(
+        self,
+        engine: SeparateEngine,
+        prompts: Sequence[Prompt],
+        sampling: Sampling,
+        request: messages.Generate,
+        frames: Sequence[memoryview],
+        *,
+        is_present: bool,
+    ) -> None:
+        self._engine = engine
+        self._prompts = prompts
+        self._sampling = sampling
+        self._request = request
+        self._frames = frames
+        self._is_present = is_present
+        self._process: EngineProcess | None = None
+        self._may_repeat = True
+        self._answer = self._asked()
+
+    def is_said(self, wait_seconds: float = 0.0) -> bool:
+        return self._answer.is_there(wait_seconds)
+
+    def result(self) -> Sampled:
+        """Raises WorkerError `engine` where the process died twice."""
+        try:
+            said = self._answer.wait()
+        except EngineDiedError as error:
+            self._lost(error)
+            self._answer = self._asked()
+            return self.result()
+        return self._engine.read(self._prompts, self._sampling, said)
+
+    def _asked(self) -> Answer[messages.Generated]:
+        try:
+            self._process, answer = self._engine.ask(self._request, self._frames, is_present=self._is_present)
+        except EngineDiedError as error:
+            self._lost(error)
+            return self._asked()
+        return answer
+
+    def _lost(self, error: EngineDiedError) -> None:
+        self._engine.lost(self._process, error)
+        self._process = None
+        if not self._may_repeat:
+            raise WorkerError("engine", f"{error}; it had been started anew once for this rollout") from error
+        self._may_repeat = False
 
 
-def _seeds(draws_NL: Tensor) -> list[int]:
-    """A row's first draw, read as a whole number: it depends on the request's seed and on the row."""
-    return [int(draw * SEED_VALUES) for draw in draws_NL[:, 0].tolist()]
+def seeing_device(cuda_device: int | None) -> Mapping[str, str]:
+    """Variables for a process that is to see one of the CUDA devices that this process sees; None: all of them."""
+    if cuda_device is None:
+        return {}
+    seen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    devices = None if seen is None else [device.strip() for device in seen.split(",")]
+    if devices is not None and cuda_device >= len(devices):
+        raise WorkerError(
+            "engine",
+            f"worker.engine.cudaDevice: expected below {len(devices)}, the devices in {seen}, got {cuda_device}",
+        )
+    return {"CUDA_VISIBLE_DEVICES": str(cuda_device) if devices is None else devices[cuda_device]}
 
 
 def _picture(prompt: Prompt, frames: list[memoryview]) -> messages.Picture | None:

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "2d99f05034fb4dddb7ac32d8622335fe5270f884e7190c3adbb3cc984705b19a"
+SCHEMA_HASH: Final = "4ba2c6a37d908c4da57a4824145cb04be6d68f229a6aa8e98dd7a84e95b3ea54"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -152,12 +152,20 @@ class EmbeddedAutoUiPolicy(Message, tag_field="kind", tag="embedded-autoui"):
 
 PolicySpec = EmbeddedPolicy | CheckpointPolicy | ConvolutionalPolicy | AutoUiPolicy | EmbeddedAutoUiPolicy
 
+Count = Annotated[int, Meta(ge=0, le=9007199254740991)]
+
 
 class TransformersEngine(Message, tag_field="kind", tag="transformers"):
-    """The policy that learns samples by itself, in the worker's process."""
+    """The policy that learns samples by itself, or a copy of it does."""
 
     slots: Positive
     """Utterances in the making at once; further prompts wait until one has ended."""
+    own_process: bool
+    """Whether a copy of the policy samples in a process of its own, so that sampling and learning overlap; it gets the
+    weights after each change.
+    """
+    cuda_device: Count | None
+    """Of an engine in a process of its own: which of the CUDA devices that the worker sees; null: as the worker."""
 
 
 class VllmEngine(Message, tag_field="kind", tag="vllm"):
@@ -173,6 +181,8 @@ class VllmEngine(Message, tag_field="kind", tag="vllm"):
     """Cache of keys and values, 1e9 bytes; null: what memoryShare leaves, or 1 GiB without an accelerator."""
     sleep: bool
     """Whether vLLM gives its accelerator's memory back while the policy learns, where both share one."""
+    cuda_device: Count | None
+    """Of an engine in a process of its own: which of the CUDA devices that the worker sees; null: as the worker."""
 
 
 EngineSpec = TransformersEngine | VllmEngine
@@ -249,15 +259,14 @@ class BuildParams(Message):
     dtype: Literal["float32", "bfloat16"]
     policy: PolicySpec
     engine: EngineSpec
-    old_log_probs: Literal["sampled", "recomputed"]
-    """Log-probs of kept steps: those of sampling, or those of a training pass that follows it."""
+    old_log_probs: Literal["sampled", "recomputed", "at-update"]
+    """Log-probs of kept steps: those of sampling, or those of a training pass that follows it, at once or by
+    `readAgain`.
+    """
     factors: Annotated[list[ActionFactor], Meta(min_length=1)]
     scm: ScmSpec | None
     critics: CriticSpec | None
     """null: none."""
-
-
-Count = Annotated[int, Meta(ge=0, le=9007199254740991)]
 
 
 class BuildResult(Message):
@@ -375,6 +384,10 @@ class ActParams(Message):
     greedy: bool
     max_new_tokens: Positive
     seed: Seed
+    policy: Literal["present", "held"]
+    """Who speaks: the present policy, or the one that an engine in a process of its own still holds. The latter is
+    answered in the middle of weighing and learning, too.
+    """
 
 
 class ActResult(Message):
@@ -384,6 +397,29 @@ class ActResult(Message):
     """Whether the utterance ended by itself."""
     log_probs: Tensor
     """float32 [N], of the utterance at the sampling temperature."""
+    values: Tensor
+    """float32 [N]"""
+
+
+class ValuesParams(Message):
+    """V(s) of each observation, by the present policy."""
+
+    observations: ObservationBatch
+
+
+class ValuesResult(Message):
+    values: Tensor
+    """float32 [N]"""
+
+
+class ReadAgainParams(Message):
+    """Kept steps get log-probs, entropies and values of the present policy; what their tokens were drawn by stays."""
+
+    step_ids: StepIds
+    temperature: PositiveNumber
+
+
+class ReadAgainResult(Message):
     values: Tensor
     """float32 [N]"""
 
@@ -856,6 +892,8 @@ METHODS: Final[dict[str, MethodTypes]] = {
     "fitSft": MethodTypes(FitSftParams, FitSftResult),
     "fitScm": MethodTypes(FitScmParams, FitScmResult),
     "act": MethodTypes(ActParams, ActResult),
+    "values": MethodTypes(ValuesParams, ValuesResult),
+    "readAgain": MethodTypes(ReadAgainParams, ReadAgainResult),
     "observe": MethodTypes(ObserveParams, ObserveResult),
     "score": MethodTypes(ScoreParams, ScoreResult),
     "readTokens": MethodTypes(ReadTokensParams, ReadTokensResult),

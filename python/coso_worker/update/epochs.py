@@ -63,6 +63,7 @@ def update_policy(
                 (loss * one.weight / len(rows)).backward()
                 if one.counts:
                     gaps.append((gap_T, sum_per_utterance(gap_T, part.row_T, len(part.experiences))))
+                on_batch(number, total)
         if number == 0 and isinstance(settings.objective, PpoObjective):
             metrics |= mismatch(gaps, ranks)
             require_small(metrics, settings.mismatch)

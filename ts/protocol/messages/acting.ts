@@ -13,6 +13,11 @@ export const act = {
       greedy: z.boolean(),
       maxNewTokens: positive,
       seed,
+      policy: z
+        .enum(["present", "held"])
+        .describe(
+          "Who speaks: the present policy, or the one that an engine in a process of its own still holds. The latter is answered in the middle of weighing and learning, too.",
+        ),
     })
     .describe("Samples an utterance for each observation, as one batch.")
     .meta({ id: "ActParams" }),
@@ -25,6 +30,24 @@ export const act = {
       values: tensor.describe("float32 [N]"),
     })
     .meta({ id: "ActResult" }),
+};
+
+export const values = {
+  params: z
+    .strictObject({ observations: observationBatch })
+    .describe("V(s) of each observation, by the present policy.")
+    .meta({ id: "ValuesParams" }),
+  result: z.strictObject({ values: tensor.describe("float32 [N]") }).meta({ id: "ValuesResult" }),
+};
+
+export const readAgain = {
+  params: z
+    .strictObject({ stepIds, temperature: positiveNumber })
+    .describe(
+      "Kept steps get log-probs, entropies and values of the present policy; what their tokens were drawn by stays.",
+    )
+    .meta({ id: "ReadAgainParams" }),
+  result: z.strictObject({ values: tensor.describe("float32 [N]") }).meta({ id: "ReadAgainResult" }),
 };
 
 export const observe = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { positive, positiveNumber, ratio } from "./scalars.ts";
+import { count, positive, positiveNumber, ratio } from "./scalars.ts";
 
 /** What a worker is built from: θ, φ, and the actions that φ predicts. */
 
@@ -120,8 +120,18 @@ export const transformersEngine = z
   .strictObject({
     kind: z.literal("transformers"),
     slots: positive.describe("Utterances in the making at once; further prompts wait until one has ended."),
+    ownProcess: z
+      .boolean()
+      .describe(
+        "Whether a copy of the policy samples in a process of its own, so that sampling and learning overlap; it gets the weights after each change.",
+      ),
+    cudaDevice: count
+      .nullable()
+      .describe(
+        "Of an engine in a process of its own: which of the CUDA devices that the worker sees; null: as the worker.",
+      ),
   })
-  .describe("The policy that learns samples by itself, in the worker's process.")
+  .describe("The policy that learns samples by itself, or a copy of it does.")
   .meta({ id: "TransformersEngine" });
 
 export const vllmEngine = z
@@ -136,6 +146,7 @@ export const vllmEngine = z
     sleep: z
       .boolean()
       .describe("Whether vLLM gives its accelerator's memory back while the policy learns, where both share one."),
+    cudaDevice: transformersEngine.shape.cudaDevice,
   })
   .describe("vLLM, in a process and an environment of its own, gets the policy's weights after each change.")
   .meta({ id: "VllmEngine" });

@@ -36,8 +36,10 @@ export const build = {
       policy: policySpec,
       engine: engineSpec,
       oldLogProbs: z
-        .enum(["sampled", "recomputed"])
-        .describe("Log-probs of kept steps: those of sampling, or those of a training pass that follows it."),
+        .enum(["sampled", "recomputed", "at-update"])
+        .describe(
+          "Log-probs of kept steps: those of sampling, or those of a training pass that follows it, at once or by `readAgain`.",
+        ),
       factors: z.array(actionFactor).min(1),
       scm: scmSpec.nullable(),
       critics: criticSpec.nullable().describe("null: none."),
