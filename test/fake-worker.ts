@@ -52,12 +52,16 @@ export class FakeWorker implements Worker {
   #steps = new Map<number, KeptStep>();
   readonly #skills: { initial: number; afterSft: number; gain: number };
   #skill = 0;
+  /** Of the policy that spoke when the present one last did: an engine of its own holds it. */
+  #heldSkill = 0;
   #demonstrations = 0;
   #factors: Params<"build">["factors"] = [];
   #scmSteps = 0;
   #criticSteps = 0;
   #hasReference = false;
   #hasScm = false;
+  /** Whether values of what was said come with `readAgain` alone. */
+  #readsAtUpdate = false;
 
   constructor(options: FakeWorkerOptions) {
     this.#options = options;
@@ -83,6 +87,7 @@ export class FakeWorker implements Worker {
       case "build":
         this.#skill = this.#skills.initial;
         this.#factors = request.params.factors;
+        this.#readsAtUpdate = request.params.oldLogProbs === "at-update";
         this.#hasScm = request.params.scm !== null;
         return {
           policyParameters: 10,
@@ -159,12 +164,13 @@ export class FakeWorker implements Worker {
     }
   }
 
-  #act({ observations, seed, greedy, stepIds }: Params<"act">, frames: readonly Uint8Array[]): Result<"act"> {
+  #act({ observations, seed, greedy, stepIds, policy }: Params<"act">, frames: readonly Uint8Array[]): Result<"act"> {
     const random = new RandomStream(seed);
+    if (policy === "present") this.#heldSkill = this.#skill;
     const utterances = observations.prompts.map((_, index) => {
       const right = this.#options.oracle(imageOf(observations, index, frames));
       const isInvalid = random.float() < (this.#options.invalidRate ?? 0.05);
-      const isRight = greedy ? this.#skill >= 0.5 : random.float() < this.#skill;
+      const isRight = greedy ? this.#heldSkill >= 0.5 : random.float() < this.#heldSkill;
       const action = isRight ? right : this.#options.wrongAction(right);
       return isInvalid ? "I cannot tell." : JSON.stringify({ thoughts: "so it is", action });
     });
@@ -179,7 +185,11 @@ export class FakeWorker implements Worker {
       logProbs: float32Tensor(
         utterances.map((utterance, index) => this.#logProb(pixels[index] ?? 0) * piecesOf(utterance).length),
       ),
-      values: float32Tensor(observations.prompts.map(this.#options.value ?? (() => this.#skill / 2))),
+      values: float32Tensor(
+        observations.prompts.map(
+          this.#readsAtUpdate && stepIds !== null ? () => Number.NaN : (this.#options.value ?? (() => this.#skill / 2)),
+        ),
+      ),
     };
   }
 

@@ -8,7 +8,7 @@ import { FakeWorker } from "./fake-worker.ts";
 import { deferred, Paced, ticks } from "./paced-chain.ts";
 
 describe("Rollout in groups", () => {
-  it("lets one group's environments step while the worker generates for the other", async () => {
+  it("asks for every group at once, and again for one whose environments rest, whatever the other's are at", async () => {
     const events: string[] = [];
     const asked = [deferred(), deferred(), deferred()];
     let acts = 0;
@@ -16,16 +16,43 @@ describe("Rollout in groups", () => {
       events.push(`${method} ${acts}`);
       asked[acts++]?.resolve();
     });
-    // The first group's first step ends only when the worker has been asked for the second group.
-    const first = new Paced(forever, async () => {
-      events.push("first steps");
-      await asked[1]?.promise;
-      events.push("first is at rest");
+    const first = new Paced(forever, async () => void events.push("first steps"));
+    // The second group's first step ends only when the worker has been asked for the first group once more.
+    const second = new Paced(forever, async () => {
+      events.push("second steps");
+      await asked[2]?.promise;
+      events.push("second is at rest");
     });
-    const second = new Paced(forever, async () => void events.push("second steps"));
     const rollout = await Rollout.start(partsOf([first, second], 2, worker));
+    await rollout.collect(2);
+    expect(events.slice(0, 6)).to.deep.equal([
+      "act 0",
+      "act 1",
+      "first steps",
+      "second steps",
+      "act 2",
+      "second is at rest",
+    ]);
+  });
+
+  it("lets the present policy begin a collection, and whoever holds it say the rest", async () => {
+    const worker = workerOf();
+    const rollout = await Rollout.start(partsOf([new Chain(forever), new Chain(forever)], 2, worker));
+    await rollout.collect(2);
     await rollout.collect(1);
-    expect(events).to.deep.equal(["act 0", "first steps", "act 1", "first is at rest", "second steps"]);
+    const speakers = worker.paramsOf("act").map(({ policy }) => policy);
+    expect(speakers).to.deep.equal(["present", "held", "held", "held", "present", "held"]);
+  });
+
+  it("tells of what was said before the environments answer, by the names that the worker knows", async () => {
+    const events: string[] = [];
+    const environment = new Paced(forever, async () => void events.push("steps"));
+    const parts = { ...partsOf([environment], 1), onSpoken: tell };
+    function tell(steps: readonly { id: number; utterance: string }[]): void {
+      events.push(...steps.map(({ id, utterance }) => `${id}: ${utterance.length > 0}`));
+    }
+    await (await Rollout.start(parts)).collect(2);
+    expect(events).to.deep.equal(["1: true", "steps", "2: true", "steps"]);
   });
 
   it("yields the same whatever the environments' latencies", async () => {

@@ -93,7 +93,7 @@ describe("train", () => {
       online.findIndex(({ method }) => method === "save"),
     );
     const phases = first.map(({ method }) => method).filter((method, index, all) => method !== all[index - 1]);
-    expect(phases).to.deep.equal(["act", "weigh", "fitScm", "score", "updatePolicy", "forgetSteps"]);
+    expect(phases).to.deep.equal(["act", "values", "weigh", "fitScm", "score", "updatePolicy", "forgetSteps"]);
     const [update] = worker.paramsOf("updatePolicy");
     expect(update?.stepIds).to.have.length(12);
     expect(update?.entropy).to.deep.equal({

@@ -92,6 +92,30 @@ describe("defineExperiment", () => {
       "weights.replacements: expected null, delete or sampled > 0",
     );
     refused({ ...minimal, worker: { dtype: "bfloat16" } }, "guards.maxLogProbGap", "null");
+    const apart = { engine: { kind: "transformers", ownProcess: true } } as const;
+    refused(
+      { ...minimal, worker: { ...apart, launcher: "torchrun" } },
+      'worker.launcher: expected "single" with an engine in a process of its own',
+    );
+    refused(
+      { ...minimal, worker: { engine: { kind: "transformers", cudaDevice: 1 } } },
+      "worker.engine.cudaDevice: expected null",
+    );
+    const stale = { ...minimal, worker: apart, rollout: { staleness: 1 }, checkpoint: { every: 4 } };
+    expect(defineExperiment(stale).rollout.staleness).to.equal(1);
+    refused({ ...stale, worker: {} }, "rollout.staleness: expected 0", "worker.engine.ownProcess");
+    refused({ ...stale, algorithm: { kind: "awr" } }, 'rollout.staleness: expected 0 with algorithm.kind "awr"');
+    refused({ ...stale, worker: { engine: { kind: "vllm", sleep: true } } }, "worker.engine.sleep: expected false");
+    refused(
+      { ...stale, mismatch: { oldLogProbs: "sampled" } },
+      'mismatch.oldLogProbs: expected "recomputed" or "auto"',
+    );
+    refused({ ...stale, checkpoint: {} }, "checkpoint.every: expected more than 1");
+    refused(
+      { ...stale, evaluation: { selection: { episodes: 4 } } },
+      "evaluation.selection.every: expected more than 1",
+    );
+    refused({ ...stale, rollout: { staleness: 2 } }, "rollout.staleness: expected at most 1, received 2");
     refused({ ...minimal, worker: { processes: 2 } }, 'worker.processes: expected 1 with worker.launcher "single"');
     refused({ ...minimal, algorithm: { batchSize: 4, microBatch: 8 } }, "algorithm.microBatch: expected at most");
     refused({ ...minimal, rollout: { environments: 2, groups: 3 } }, "rollout.groups: expected at most");

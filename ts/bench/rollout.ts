@@ -116,10 +116,12 @@ function startRollout(
   });
 }
 
-/** Answers `act` alone, after `generationMs`. */
+/** Answers `act` alone, one after the other, each after `generationMs`. */
 function speakingWorker(generationMs: number): Worker {
+  let before: Promise<unknown> = Promise.resolve();
   const act = async ({ observations: { prompts } }: Params<"act">): Promise<Result<"act">> => {
-    await sleep(generationMs);
+    before = before.then(() => sleep(generationMs));
+    await before;
     const zeros = float32Tensor(prompts.map(() => 0));
     return {
       utterances: prompts.map(() => "wait"),

@@ -59,6 +59,7 @@ def require_small(metrics: Mapping[str, float], handling: MismatchHandling) -> N
         f"more than mismatch.maxMean {handling.largest_mean:g} allows (p95 {metrics['mismatch/p95']:.3g}, "
         f"max {metrics['mismatch/max']:.3g}, over an utterance up to {metrics['mismatch/utterance_max']:.3g}): what "
         "is learned from is not what the policy says. The policy was not changed. Look for an engine with old weights, "
-        "another precision or another template; mismatch.truncation weighs what remains, a larger mismatch.maxMean "
-        "lets it pass",
+        "another precision or another template; with rollout.staleness 1 it is the last update that has moved the "
+        "policy so far, and a smaller learning rate helps. mismatch.truncation weighs what remains, a larger "
+        "mismatch.maxMean lets it pass",
     )
