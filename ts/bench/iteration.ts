@@ -15,6 +15,7 @@ import { KNOWN_SHAPES, type ModelShape } from "../plan/shapes.ts";
 import { coso, rl4vlm } from "../presets/rl4vlm.ts";
 import { pythonCommand, pythonEnvironment } from "../processes/python-command.ts";
 import { RandomStream } from "../random.ts";
+import { type Methods, quickstartSizes } from "./embedded-default.ts";
 import { costOfIterations, type IterationCost } from "./iteration-cost.ts";
 
 const PAPERS_POLICY = "llava-hf/llava-v1.6-mistral-7b-hf";
@@ -45,7 +46,7 @@ export async function benchIteration({
   subject?: Subject;
 } = {}): Promise<Record<string, number>> {
   const { shape, card } = subject ?? (await subjectHere());
-  if (shape === null) return figuresOf(await costs(embeddedDefault(changes), iterations));
+  if (shape === null) return figuresOf(await costs(quickstartSizes(changes), iterations));
   const directory = mkdtempSync(join(tmpdir(), "coso-bench-checkpoint-"));
   try {
     await writeRandomCheckpoint(directory, shape);
@@ -61,11 +62,6 @@ async function subjectHere(): Promise<Subject> {
   const [device] = await probeCudaDevices();
   if (device === undefined) return { shape: null, card: null };
   return { shape: KNOWN_SHAPES[PAPERS_POLICY] ?? null, card: cardOfDevice(device) };
-}
-
-interface Methods<Value> {
-  readonly RL: Value;
-  readonly CoSo: Value;
 }
 
 async function costs({ RL, CoSo }: Methods<PpoExperiment>, iterations: number): Promise<Methods<IterationCost>> {
@@ -140,30 +136,5 @@ function papersSettings(path: string, changes: Partial<PpoExperimentInput>): Met
   return {
     RL: defineExperiment(base),
     CoSo: defineExperiment({ ...base, scm: { online }, weights, entropy }),
-  };
-}
-
-/** The quickstart's sizes. */
-function embeddedDefault(changes: Partial<PpoExperimentInput>): Methods<PpoExperiment> {
-  const base: PpoExperimentInput = {
-    name: "bench",
-    environment: { id: GAME, settings: { prompt: "brief" } },
-    policy: { kind: "embedded" },
-    sampling: { temperature: 0.5, maxNewTokens: 72 },
-    worker: { device: "cpu" },
-    sft: { demonstrations: { count: DEMONSTRATIONS }, steps: 1, learningRate: 1e-3 },
-    algorithm: { epochs: 2, batchSize: 64, microBatch: 64 },
-    rollout: { environments: 64, stepsPerEnvironment: 4 },
-    iterations: 100,
-    ...changes,
-  };
-  const encoder = { hiddenSize: 32, layers: 1, heads: 2, feedForwardSize: 64, dropout: 0, maxPositions: 96 };
-  return {
-    RL: defineExperiment({ ...base, entropy: { kind: "none" } }),
-    CoSo: defineExperiment({
-      ...base,
-      scm: { encoder: { kind: "fresh", ...encoder }, online: { steps: 8, corruptedSteps: 8 } },
-      entropy: { kind: "causal", coefficient: 0.05 },
-    }),
   };
 }

@@ -5,6 +5,7 @@ import { benchCausal } from "../bench/causal.ts";
 import { benchEnvironment } from "../bench/environment.ts";
 import { benchGeneration } from "../bench/generation.ts";
 import { benchIteration } from "../bench/iteration.ts";
+import { benchOverlap } from "../bench/overlap.ts";
 import { benchRollout } from "../bench/rollout.ts";
 import { benchSchematic } from "../bench/schematic.ts";
 import { benchUpdate } from "../bench/update.ts";
@@ -15,6 +16,7 @@ const benchmarks = {
   bridge: async () => ({ ...(await benchBridge()) }),
   env: () => benchEnvironment(),
   rollout: async () => ({ ...(await benchRollout()) }),
+  overlap: () => benchOverlap(),
   causal: async () => ({ ...(await benchCausal()) }),
   generate: async () => ({ ...(await benchGeneration()) }),
   update: async () => ({ ...(await benchUpdate()) }),
@@ -39,6 +41,7 @@ Examples:
   coso bench bridge
   coso bench env --json       a minute
   coso bench rollout
+  coso bench overlap         two minutes: the engine in the worker, and in a process of its own
   coso bench causal          some minutes: the published way takes its time
   coso bench alfworld        where alfworld is installed; alfworld's own side takes its time
   coso bench schematic       where alfworld is installed

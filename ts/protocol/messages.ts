@@ -12,7 +12,7 @@ import { predictActions, weigh } from "./messages/weighing.ts";
  * Rules: no optional fields (`null` says "absent"); no unknown fields; a union is tagged by `kind`; dense numbers are
  * tensors; images are one raw frame beside the message. N steps, L utterance tokens, F action factors.
  *
- * Method → what it takes and gives. A new message is one entry here, one method in `python/coso_worker/handlers.py`.
+ * Method → what it takes and gives. A new message is one entry here, one method in `python/coso_worker/handlers/`.
  */
 export const methods = {
   hello,

@@ -53,7 +53,7 @@ export class PpoBase implements RlBase {
 
   /**
    * Log-probs that PPO's ratio starts from, and values, of the policy that is about to learn, of which another one may have
-   * been playing (decoupled PPO: AReaL, 2025, section 5.2).
+   * been playing (decoupled PPO: Hilton et al., 2022, "Batch size-invariance for policy optimization").
    */
   async #readAgain(trajectories: readonly Trajectory[]): Promise<Trajectory[]> {
     const { worker, experiment } = this.#training;
