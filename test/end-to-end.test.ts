@@ -9,6 +9,7 @@ describe("a training from end to end", function () {
   this.timeout(240_000);
   const path = temporaryFolder();
   const small = [
+    "sampling.maxNewTokens=40",
     "sft.steps=30",
     "sft.demonstrations.count=200",
     "scm.pretraining.utterances=100",

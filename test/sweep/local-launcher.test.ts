@@ -27,6 +27,7 @@ export default defineSweep({
     name: "small",
     environment: { id: "numberline" },
     policy: { kind: "embedded", hiddenSize: 32, layers: 1, heads: 2 },
+    sampling: { maxNewTokens: 16 },
     sft: { demonstrations: { count: 40 }, steps: 2, batchSize: 8, microBatch: 8, learningRate: 1e-3 },
     entropy: { kind: "none" },
     rollout: { environments: 4, stepsPerEnvironment: 4 },

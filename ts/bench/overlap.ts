@@ -3,8 +3,6 @@ import { median } from "../report/statistics.ts";
 import { quickstartSizes } from "./embedded-default.ts";
 import { costOfIterations, type IterationCost } from "./iteration-cost.ts";
 
-const ROUNDS = 2;
-
 type Way = "here" | "apart" | "ahead";
 
 /** Where the engine is, and whether it plays while the policy learns. All do the same work. */
@@ -21,13 +19,15 @@ const WAYS: Readonly<Record<Way, { ownProcess: boolean; staleness: number }>> = 
  */
 export async function benchOverlap({
   iterations = 6,
+  rounds = 2,
   changes = {},
 }: {
   iterations?: number;
+  rounds?: number;
   changes?: Partial<PpoExperimentInput>;
 } = {}): Promise<Record<string, number>> {
   const costs: Record<Way, IterationCost[]> = { here: [], apart: [], ahead: [] };
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const way of Object.keys(WAYS) as Way[]) {
       costs[way].push(await costOfIterations(experimentOf(way, changes), iterations));
     }
@@ -42,7 +42,7 @@ export async function benchOverlap({
     "ahead.seconds": seconds("ahead"),
     "here.rolloutSeconds": of("here", ({ rollout }) => rollout),
     "ahead.rolloutSeconds": of("ahead", ({ rollout }) => rollout),
-    n: ROUNDS * (iterations - 1),
+    n: rounds * (iterations - 1),
   };
 }
 
