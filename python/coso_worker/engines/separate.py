@@ -120,18 +120,17 @@ class SeparateEngine:
     def read(self, prompts: Sequence[Prompt], sampling: Sampling, said: messages.Generated) -> Sampled:
         """What the policy makes of it; nothing yet where that is asked for at the update."""
         tokens = [torch.tensor(row, dtype=torch.long) for row in said.tokens]
-        finished = [row[-1] == self._policy.end_token for row in said.tokens]
         drawn = None if said.log_probs is None else [torch.tensor(row) for row in said.log_probs]
         if sampling.is_kept and self._old_log_probs == "at-update":
             unknown = [torch.full((len(row),), math.nan) for row in said.tokens]
             values_N = torch.full((len(tokens),), math.nan)
-            return Sampled(tokens, unknown if drawn is None else drawn, unknown, finished, values_N)
+            return Sampled(tokens, unknown if drawn is None else drawn, unknown, said.finished, values_N)
         again = read_again(self._policy, prompts, tokens, sampling.temperature)
         return Sampled(
             tokens=tokens,
             log_probs=drawn if drawn is not None and self._old_log_probs == "sampled" else again.log_probs,
             entropies=again.entropies,
-            finished=finished,
+            finished=said.finished,
             values_N=again.values_N,
             drawn_log_probs=drawn,
         )
