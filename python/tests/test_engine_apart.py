@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import pytest
 import torch
 
-from conftest import SIDE, build_params, checkpoint_policy, finished, ignore_progress, observations
+from conftest import SIDE, build_params, checkpoint_policy, finished, ignore_progress, observations, update_params
 from coso_worker.engines import OwnEngine, SeparateEngine
 from coso_worker.engines.copies import OwnCopy
 from coso_worker.engines.reading_again import values_of
@@ -26,6 +26,7 @@ from coso_worker.protocol.arrays import float_array
 from coso_worker.step_store import KeptStep
 from test_autoui_worker import spec as autoui
 from test_convolutional import SPEC as CONVOLUTIONAL
+from test_server_overlap import Served
 from tiny_checkpoints import write_checkpoint
 
 KINDS = ("embedded", "convolutional", "adapters", "autoui")
@@ -175,17 +176,24 @@ def test_one_that_was_killed_comes_back_once_with_the_present_weights(apart: Apa
 # ── in the worker ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def act(worker: Handlers, *, rows: int = ROWS, keep: bool = True, seed: int = 7) -> messages.ActResult:
+def act_params(
+    step_ids: Sequence[int] | None, *, rows: int, seed: int, policy: Literal["present", "held"] = "present"
+) -> tuple[messages.ActParams, list[bytes]]:
     batch, frames = observations(rows)
     params = messages.ActParams(
         observations=batch,
-        step_ids=list(range(rows)) if keep else None,
+        step_ids=None if step_ids is None else list(step_ids),
         temperature=TEMPERATURE,
         greedy=False,
         max_new_tokens=LONGEST,
         seed=seed,
-        policy="present",
+        policy=policy,
     )
+    return params, frames
+
+
+def act(worker: Handlers, *, rows: int, keep: bool = True, seed: int = 7) -> messages.ActResult:
+    params, frames = act_params(range(rows) if keep else None, rows=rows, seed=seed)
     return finished(worker.act(params, frames, ignore_progress))
 
 
@@ -230,6 +238,24 @@ def test_what_is_read_at_the_update_is_what_would_have_been_read_at_once(tmp_pat
         # Nobody reads again what is not kept.
         passing = act(later, rows=rows, keep=False, seed=8)
         assert torch.allclose(torch.from_numpy(float_array(passing.values, rows).copy()), values, atol=1e-5)
-        assert passing.utterances == act(at_once, rows=rows, keep=False, seed=8).utterances
+        before = act(at_once, rows=rows, keep=False, seed=8)
+        assert passing.utterances == before.utterances
+
+        # What is said meanwhile, by the policy before, changes nothing of an update.
+        served = Served(worker=later)
+        update = update_params(rows, micro_batch=2, epochs=2)
+        served.post("updatePolicy", update, 1)
+        held, frames = act_params(range(100, 100 + rows), rows=rows, seed=8, policy="held")
+        served.post("act", held, 2, frames=frames)
+        while 2 not in served.answered:
+            if not served.has_mail:
+                served.post("stats", {}, 3)
+            served.answer_next()
+        replies = {reply["id"]: reply["result"] for reply in served.replies if reply["kind"] == "result"}
+        assert replies[2]["utterances"] == before.utterances
+        expected_metrics = at_once.update_policy(update, [], ignore_progress).metrics
+        assert replies[1]["metrics"] == pytest.approx(expected_metrics, abs=1e-5)
+        assert act(later, rows=rows, keep=False, seed=8).utterances != before.utterances
+        assert later.kept_steps == 2 * rows
     finally:
         later.close()

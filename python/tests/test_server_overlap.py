@@ -15,7 +15,7 @@ from coso_worker.connection import Incoming
 from coso_worker.errors import WorkerError
 from coso_worker.protocol.messages import ActParams, ActResult, ForgetStepsParams, ForgetStepsResult, Request
 from coso_worker.protocol.progress import Progress
-from coso_worker.server import Perform, Server, perform_here
+from coso_worker.server import Perform, Server, WireHandlers, perform_here
 from coso_worker.unfinished import Unfinished
 from test_server import TwoMethods, act_params, acted
 
@@ -25,11 +25,11 @@ LARGE = 120_000_000
 class Served:
     """A server, its mail, and what it has answered."""
 
-    def __init__(self, perform: Perform = perform_here) -> None:
+    def __init__(self, perform: Perform = perform_here, worker: WireHandlers | None = None) -> None:
         self.handlers = TwoMethods()
         self.letters: deque[Incoming | None] = deque()
         self.replies: list[dict[str, Any]] = []
-        self.server = Server(lambda: self.handlers, self._send, perform, self)
+        self.server = Server(lambda: self.handlers if worker is None else worker, self._send, perform, self)
 
     @property
     def has_mail(self) -> bool:
@@ -38,9 +38,11 @@ class Served:
     def receive(self) -> Incoming | None:
         return self.letters.popleft()
 
-    def post(self, method: str, params: dict[str, Any], request_id: int, client: bytes = b"one") -> None:
+    def post(
+        self, method: str, params: object, request_id: int, client: bytes = b"one", frames: Sequence[bytes] = ()
+    ) -> None:
         header = msgspec.msgpack.encode({"id": request_id, "method": method, "params": params})
-        self.letters.append(Incoming(client, memoryview(header), []))
+        self.letters.append(Incoming(client, memoryview(header), [memoryview(frame) for frame in frames]))
 
     def post_act(self, request_id: int, policy: str = "present") -> None:
         self.post("act", act_params(policy), request_id)
