@@ -116,9 +116,12 @@ class Ready(Message, tag="ready"):
 
 class Generated(Message, tag="generated"):
     tokens: list[list[int]]
-    """The end token included where the utterance ended by itself."""
+    """The end token included where the utterance ended by itself and there is one."""
+    finished: list[bool]
+    """Whether each ended by itself."""
     log_probs: list[list[float]] | None
-    """Of these tokens at the sampling temperature, over what may be said; None for the likeliest ones."""
+    """Of these tokens at the sampling temperature, over what may be said; None where that is not known, as of vLLM's
+    likeliest ones."""
 
 
 class Done(Message, tag="done"):

@@ -87,8 +87,10 @@ class VllmModel:
             lora_request=self._adapter,
         )
         said = [output.outputs[0] for output in outputs]
+        tokens = [list(each.token_ids) for each in said]
         return messages.Generated(
-            tokens=[list(each.token_ids) for each in said],
+            tokens=tokens,
+            finished=[row[-1] == request.end_token for row in tokens],
             log_probs=None if request.draws is None else [_log_probs(each) for each in said],
         )
 

@@ -136,6 +136,7 @@ class Server:
         # Ranks do what rank 0 does, request by request: nothing may come in between.
         self._mail = mail if perform is perform_here else None
         self._put_off: deque[Incoming | None] = deque()
+        self._is_attending = False
         self._waiting: deque[Waiting] = deque()
         self._handlers_factory = handlers_factory
         self._handlers: WireHandlers | None = None
@@ -155,20 +156,33 @@ class Server:
             self._waiting.clear()
             return False
         self.answer(incoming)
-        self._answer_finished(0.0)
+        if not self.is_shut_down:
+            self._answer_finished(0.0)
         return True
 
     def attend(self) -> None:
         """In the middle of a request: begins what may not wait for its end, and answers what is there."""
-        if self._mail is None:
+        if self._mail is None or self._is_attending:
             return
-        while self._mail.has_mail:
-            incoming = self._mail.receive()
+        self._is_attending = True
+        try:
+            self._sort_mail(self._mail)
+            self._answer_finished(0.0)
+        finally:
+            self._is_attending = False
+
+    def _sort_mail(self, mail: Mail) -> None:
+        # What follows a farewell is another client's.
+        while mail.has_mail and None not in self._put_off:
+            incoming = mail.receive()
+            if incoming is None:
+                # Nobody waits for anything any more.
+                self._waiting.clear()
+                self._put_off.clear()
             if incoming is not None and self._may_overtake(incoming):
                 self.answer(incoming)
             else:
                 self._put_off.append(incoming)
-        self._answer_finished(0.0)
 
     def close(self) -> None:
         """After the last answer."""
@@ -206,7 +220,8 @@ class Server:
         while self._waiting and self._waiting[0].result.is_there(wait_seconds):
             client, request_id, method, unfinished, since = self._waiting.popleft()
             try:
-                result = unfinished.result()
+                with self._memory.during(method):
+                    result = unfinished.result()
                 self._require_kind(method, result)
                 encoded = self._encoder.encode(ResultReply(request_id, msgspec.Raw(self._encoder.encode(result))))
             except Exception as error:

@@ -21,18 +21,19 @@ class MemoryUse:
         self._host = 0
         self._device = 0
         self._by_name: dict[str, int] = {}
+        self._at: list[str] = []
 
     @contextmanager
     def during(self, name: str) -> Iterator[None]:
-        """Counts the work inside towards `name`."""
+        """Counts the work inside towards `name`, and towards that in whose middle it is done."""
         self._settle()
         restart_peaks()
+        self._at.append(name)
         try:
             yield
         finally:
             self._settle()
-            peak = peak_device_bytes() if _cuda_in_use() else peak_host_bytes()
-            self._by_name[name] = max(peak, self._by_name.get(name, 0))
+            self._at.pop()
 
     @property
     def host_bytes(self) -> int:
@@ -52,8 +53,12 @@ class MemoryUse:
         return dict(self._by_name)
 
     def _settle(self) -> None:
-        self._host = max(self._host, peak_host_bytes())
-        self._device = max(self._device, peak_device_bytes())
+        host, device = peak_host_bytes(), peak_device_bytes()
+        self._host = max(self._host, host)
+        self._device = max(self._device, device)
+        peak = device if _cuda_in_use() else host
+        for name in self._at:
+            self._by_name[name] = max(peak, self._by_name.get(name, 0))
 
 
 def restart_peaks() -> None:

@@ -57,7 +57,11 @@ class FakeModel:
             [FIRST_TOKEN + seed % 7, FIRST_TOKEN + seed % 11, request.end_token if row % 2 else FIRST_TOKEN]
             for row, seed in enumerate(seeds)
         ]
-        return messages.Generated(tokens=tokens, log_probs=None if draws is None else [[-1.5] * 3 for _ in seeds])
+        return messages.Generated(
+            tokens=tokens,
+            finished=[row[-1] == request.end_token for row in tokens],
+            log_probs=None if draws is None else [[-1.5] * 3 for _ in seeds],
+        )
 
     def update(self, request: messages.Update) -> None:
         if refusing := os.environ.get("COSO_FAKE_REFUSAL"):

@@ -7,37 +7,70 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 import zmq
 
 from coso_worker.errors import WorkerError
 from coso_worker.lifetime import checked_endpoint, remove_socket
-from coso_worker.protocol.messages import SCHEMA_HASH, ForgetStepsParams, ForgetStepsResult, HelloResult, StatsResult
+from coso_worker.protocol.arrays import float_tensor
+from coso_worker.protocol.messages import (
+    SCHEMA_HASH,
+    ActParams,
+    ActResult,
+    ForgetStepsParams,
+    ForgetStepsResult,
+    HelloResult,
+    StatsResult,
+)
 from coso_worker.protocol.progress import Progress
 from coso_worker.server import is_out_of_memory, serve
+from coso_worker.unfinished import Unfinished
 
 Behaviour = Callable[[ForgetStepsParams, Sequence[memoryview], Progress], Any]
+Acting = Callable[[ActParams, Progress], Any]
 
 
-class OneMethod:
-    """Handlers whose `forget_steps` does what the test says."""
+class TwoMethods:
+    """Handlers whose `forget_steps` and `act` do what the test says."""
 
     def __init__(self) -> None:
         self.kept_steps = 3
         self.is_closed = False
         self.behaviour: Behaviour = lambda params, frames, progress: ForgetStepsResult(kept=len(params.step_ids or []))
+        self.acting: Acting = lambda params, progress: acted()
 
     def forget_steps(self, params: ForgetStepsParams, frames: Sequence[memoryview], progress: Progress) -> Any:
         return self.behaviour(params, frames, progress)
+
+    def act(self, params: ActParams, frames: Sequence[memoryview], progress: Progress) -> Any:
+        return self.acting(params, progress)
 
     def close(self) -> None:
         self.is_closed = True
 
 
+def act_params(policy: str) -> dict[str, Any]:
+    return {
+        "observations": {"prompts": ["Move."], "images": None, "imageIndex": None},
+        "stepIds": None,
+        "temperature": 1.0,
+        "greedy": False,
+        "maxNewTokens": 1,
+        "seed": 0,
+        "policy": policy,
+    }
+
+
+def acted() -> ActResult:
+    number = float_tensor(np.zeros(1))
+    return ActResult(utterances=["+"], token_counts=[1], finished=[True], log_probs=number, values=number)
+
+
 class Client:
     """A DEALER that reads one reply at a time."""
 
-    def __init__(self, endpoint: str, handlers: OneMethod) -> None:
+    def __init__(self, endpoint: str, handlers: TwoMethods) -> None:
         self.handlers = handlers
         self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
@@ -71,7 +104,7 @@ class Client:
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Client]:
     endpoint = f"ipc://{tmp_path}/s"
-    handlers = OneMethod()
+    handlers = TwoMethods()
     server = threading.Thread(target=serve, args=(endpoint, lambda: handlers, 0.02))
     server.start()
     client = Client(endpoint, handlers)
@@ -173,6 +206,34 @@ def test_holds_progress_back_but_never_the_last(client: Client) -> None:
     assert result["kind"] == "result"
     assert [progress[0]["done"], progress[-1]["done"]] == [1, 1_000]
     assert len(progress) < 100
+
+
+def test_answers_for_a_held_policy_in_the_middle_of_a_long_request(client: Client) -> None:
+    may_end, is_said = threading.Event(), threading.Event()
+
+    def learn(params: ForgetStepsParams, frames: Sequence[memoryview], progress: Progress) -> ForgetStepsResult:
+        while not may_end.wait(0.005):
+            progress(1, 2)
+        return ForgetStepsResult(kept=0)
+
+    def speak(params: ActParams, progress: Progress) -> ActResult | Unfinished[ActResult]:
+        return Unfinished(is_said.wait, acted) if params.policy == "held" else acted()
+
+    def receive() -> dict[str, Any]:
+        while (reply := client.receive())["kind"] == "progress":
+            pass
+        return reply
+
+    client.handlers.behaviour, client.handlers.acting = learn, speak
+    client.send("forgetSteps", {"stepIds": None}, request_id=1)
+    client.send("act", act_params("present"), request_id=2)
+    client.send("act", act_params("held"), request_id=3)
+    client.send("stats", {}, request_id=4)
+    client.send("act", act_params("held"), request_id=5)
+    is_said.set()
+    assert [receive()["id"] for _ in range(2)] == [3, 5]
+    may_end.set()
+    assert [receive()["id"] for _ in range(3)] == [1, 2, 4]
 
 
 def test_counts_seconds_by_method(client: Client) -> None:

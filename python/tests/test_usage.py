@@ -75,3 +75,22 @@ def test_on_an_accelerator_its_memory_counts(monkeypatch: pytest.MonkeyPatch) ->
         pass
     assert memory.by_name == {"large": 900, "small": 500}
     assert memory.device_bytes == 900
+
+
+@pytest.mark.skipif(not usage.CLEAR_REFS.exists(), reason="the system cannot set its high-water mark back")
+def test_work_in_the_middle_of_other_work_hides_nothing_of_it() -> None:
+    memory = MemoryUse()
+    with memory.during("small"):
+        pass
+    with memory.during("outer"):
+        block = bytearray(LARGE)
+        del block
+        with memory.during("inner"):
+            pass
+    outer, inner, small = (memory.by_name[name] for name in ("outer", "inner", "small"))
+    assert outer - small == pytest.approx(LARGE, abs=SLACK)
+    assert inner == pytest.approx(small, abs=SLACK)
+    with memory.during("other outer"), memory.during("large inner"):
+        block = bytearray(LARGE)
+        del block
+    assert memory.by_name["other outer"] >= memory.by_name["large inner"] > small + LARGE - SLACK

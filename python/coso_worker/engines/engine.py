@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from coso_worker.errors import BadRequestError
 from coso_worker.policies.policy import Prompt, Sampled, Sampling
 
 
@@ -64,6 +65,11 @@ class EngineHere(ABC):
         """An utterance for each prompt."""
 
     def begin(self, prompts: Sequence[Prompt], sampling: Sampling, *, is_present: bool = True) -> Saying:
+        if not is_present:
+            raise BadRequestError(
+                "act.policy: expected 'present' of an engine that holds no copy, got 'held'; set "
+                "worker.engine.ownProcess true"
+            )
         return Said(self.sample(prompts, sampling))
 
     def policy_changed(self) -> None:

@@ -50,8 +50,14 @@ class Answer(Generic[R]):
 
     def is_there(self, wait_seconds: float) -> bool:
         """Whether `wait` returns or raises at once, now or within some time."""
-        self._process.receive_until(self, wait_seconds)
-        return self.reply is not None or not self._process.is_alive
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            self._process.receive_until(self, min(left, LOOK_SECONDS))
+            if self.reply is not None or not self._process.is_alive:
+                return True
+            if left == 0:
+                return False
 
     def wait(self, limit_seconds: float | None = None) -> R:
         """Raises EngineDiedError; WorkerError for what the engine refuses or fails at, or that takes too long."""

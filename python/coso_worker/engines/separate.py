@@ -77,6 +77,7 @@ class SeparateEngine:
         self._is_new = True
         """Whether the process has not got any weights of the policy yet that its start did not give it."""
         self._process: EngineProcess | None = None
+        self._is_closed = False
         try:
             self._started()
         except EngineDiedError as error:
@@ -109,25 +110,27 @@ class SeparateEngine:
     def ask(
         self, request: messages.Generate, frames: Sequence[memoryview], *, is_present: bool
     ) -> tuple[EngineProcess, Answer[messages.Generated]]:
-        """Has it said, after all that was asked before. Raises EngineDiedError where the process is gone."""
+        """Has it said, after all that was asked before. Raises EngineDiedError where the process is gone, WorkerError
+        where it is gone for good."""
+        if self._is_closed:
+            raise WorkerError("engine", f"{self._copy.name} was ended, by another `build`, before it had spoken")
         process = self._up_to_date(is_present)
         return process, process.send(request, messages.Generated, frames=frames)
 
     def read(self, prompts: Sequence[Prompt], sampling: Sampling, said: messages.Generated) -> Sampled:
         """What the policy makes of it; nothing yet where that is asked for at the update."""
         tokens = [torch.tensor(row, dtype=torch.long) for row in said.tokens]
-        finished = [row[-1] == self._policy.end_token for row in said.tokens]
         drawn = None if said.log_probs is None else [torch.tensor(row) for row in said.log_probs]
         if sampling.is_kept and self._old_log_probs == "at-update":
             unknown = [torch.full((len(row),), math.nan) for row in said.tokens]
             values_N = torch.full((len(tokens),), math.nan)
-            return Sampled(tokens, unknown if drawn is None else drawn, unknown, finished, values_N)
+            return Sampled(tokens, unknown if drawn is None else drawn, unknown, said.finished, values_N)
         again = read_again(self._policy, prompts, tokens, sampling.temperature)
         return Sampled(
             tokens=tokens,
             log_probs=drawn if drawn is not None and self._old_log_probs == "sampled" else again.log_probs,
             entropies=again.entropies,
-            finished=finished,
+            finished=said.finished,
             values_N=again.values_N,
             drawn_log_probs=drawn,
         )
@@ -143,16 +146,14 @@ class SeparateEngine:
                 self.lost(self._process, error)
 
     def close(self) -> None:
-        if self._process is not None:
-            self._process.close()
-            self._process = None
+        self._is_closed = True
+        self._end_process()
 
     def lost(self, process: EngineProcess | None, error: EngineDiedError) -> None:
         """A process that has died is forgotten; one that was started in its place since is not."""
         sys.stderr.write(f"{error}\n")
         if process is None or process is self._process:
-            self.close()
-            self._is_new = self._is_stale = True
+            self._end_process()
 
     def _up_to_date(self, is_present: bool) -> EngineProcess:
         if self._copy.can_sleep:
@@ -166,10 +167,16 @@ class SeparateEngine:
             self._is_new = False
         except WorkerError:
             # Half of its weights may be new, or an answer may still be on its way.
-            self.close()
-            self._is_new = self._is_stale = True
+            self._end_process()
             raise
         return process
+
+    def _end_process(self) -> None:
+        """The next one has to be given the present weights."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+        self._is_new = self._is_stale = True
 
     def _started(self) -> EngineProcess:
         if self._process is None:
@@ -255,11 +262,12 @@ def seeing_device(cuda_device: int | None) -> Mapping[str, str]:
     if cuda_device is None:
         return {}
     seen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    devices = None if seen is None else [device.strip() for device in seen.split(",")]
+    devices = None if seen is None else [device.strip() for device in seen.split(",") if device.strip()]
     if devices is not None and cuda_device >= len(devices):
         raise WorkerError(
             "engine",
-            f"worker.engine.cudaDevice: expected below {len(devices)}, the devices in {seen}, got {cuda_device}",
+            f"worker.engine.cudaDevice: expected below {len(devices)}, the number of devices in CUDA_VISIBLE_DEVICES "
+            f"({seen!r}), got {cuda_device}",
         )
     return {"CUDA_VISIBLE_DEVICES": str(cuda_device) if devices is None else devices[cuda_device]}
 

@@ -51,6 +51,7 @@ class ServedPolicy:
         sampled = self._policy.sample(self._prompts, sampling, slots=self._slots)
         return messages.Generated(
             tokens=[tokens_L.tolist() for tokens_L in sampled.tokens],
+            finished=sampled.finished,
             log_probs=[log_probs_L.tolist() for log_probs_L in sampled.log_probs],
         )
 

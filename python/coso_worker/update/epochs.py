@@ -41,9 +41,9 @@ def update_policy(
     Raises WorkerError `not-weighed` when causal weights are asked for and a step has none; `mismatch` before the policy
     is changed where the mean gap is larger than the settings allow.
     """
-    metrics = _mismatch_of(policy, fresh_steps, settings, ranks) if fresh_steps else {}
-    require_small(metrics, settings.mismatch)
     total = _number_of_batches(len(experiences), settings)
+    metrics = _mismatch_of(policy, fresh_steps, settings, ranks, lambda: on_batch(0, max(total, 1)))
+    require_small(metrics, settings.mismatch)
     if total == 0:
         return metrics
     # A generator of its own: rules that draw must not change which steps share a batch.
@@ -96,7 +96,11 @@ def _number_of_batches(rows: int, settings: UpdateSettings) -> int:
 
 
 @torch.no_grad()
-def _mismatch_of(policy: Policy, steps: Sequence[KeptStep], settings: UpdateSettings, ranks: Ranks) -> dict[str, float]:
+def _mismatch_of(
+    policy: Policy, steps: Sequence[KeptStep], settings: UpdateSettings, ranks: Ranks, on_pass: Callable[[], None]
+) -> dict[str, float]:
+    if not steps:
+        return {}
     gaps: list[tuple[Tensor, Tensor]] = []
     with policy.learning("rl"):
         for one in passes_of(steps, settings.micro_batch, ranks):
@@ -114,4 +118,5 @@ def _mismatch_of(policy: Policy, steps: Sequence[KeptStep], settings: UpdateSett
             row_T = torch.repeat_interleave(torch.arange(len(part)), lengths_N).to(policy.device)
             if one.counts:
                 gaps.append((gap_T, sum_per_utterance(gap_T, row_T, len(part))))
+            on_pass()
     return mismatch(gaps, ranks)
