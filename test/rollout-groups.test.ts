@@ -36,12 +36,17 @@ describe("Rollout in groups", () => {
   });
 
   it("lets the present policy begin a collection, and whoever holds it say the rest", async () => {
-    const worker = workerOf();
-    const rollout = await Rollout.start(partsOf([new Chain(forever), new Chain(forever)], 2, worker));
-    await rollout.collect(2);
-    await rollout.collect(1);
-    const speakers = worker.paramsOf("act").map(({ policy }) => policy);
-    expect(speakers).to.deep.equal(["present", "held", "held", "held", "present", "held"]);
+    const speakers = async (isEngineApart: boolean) => {
+      const worker = workerOf();
+      const parts = partsOf([new Chain(forever), new Chain(forever)], 2, worker);
+      const rollout = await Rollout.start({ ...parts, isEngineApart });
+      await rollout.collect(2);
+      await rollout.collect(1);
+      return worker.paramsOf("act").map(({ policy }) => policy);
+    };
+    expect(await speakers(true)).to.deep.equal(["present", "held", "held", "held", "present", "held"]);
+    // The engine in the worker is the present policy.
+    expect(new Set(await speakers(false))).to.deep.equal(new Set(["present"]));
   });
 
   it("tells of what was said before the environments answer, by the names that the worker knows", async () => {

@@ -23,6 +23,8 @@ export interface RolloutParts {
   streams: RandomStreams;
   /** Stores an image and names it; the name goes into the episode's record. */
   keepImage: (image: RgbImage) => Promise<string>;
+  /** Whether an engine in a process of its own speaks, which goes on with the policy that began a collection. */
+  isEngineApart?: boolean;
   /** Hears of steps as soon as their actions are known, which is before the environments answer. Not at their own pace. */
   onSpoken?: (steps: readonly SpokenStep[]) => void;
 }
@@ -56,7 +58,7 @@ const firstStepId = 1;
  * Groups take turns at the worker in a fixed order. While it generates for one, the environments of the others step.
  * Nothing that is drawn depends on how long either takes.
  *
- * The policy that a collection's first utterances come from says all of them: one that changes meanwhile has to wait.
+ * The policy that a collection's first utterances come from says all of them, also where another one learns meanwhile.
  */
 export class Rollout {
   readonly #parts: RolloutParts;
@@ -210,9 +212,9 @@ export class Rollout {
   }
 
   #decide(seats: readonly RolloutSeat[], stepIds: readonly number[]): Promise<Decision[]> {
-    const { worker, sampling, streams } = this.#parts;
+    const { worker, sampling, streams, isEngineApart } = this.#parts;
     const speaker = this.#speaker;
-    this.#speaker = "held";
+    if (isEngineApart === true) this.#speaker = "held";
     return decide(policyAgent(worker, { sampling, greedy: false, speaker }), seats, {
       stepIds,
       seed: streams.stream("sampling").seed(),

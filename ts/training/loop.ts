@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hasEngineApart } from "../config/engine.ts";
 import { RunFolderError } from "../errors.ts";
 import type { Experience } from "../experience.ts";
 import { Rollout, type RolloutParts, type RolloutState } from "../rollout.ts";
@@ -159,6 +160,7 @@ function rolloutParts(training: Training, weighing: WeighingAsPlayed | null): Ro
     sampling: experiment.sampling,
     streams,
     keepImage: (image) => run.images.keep(image),
+    isEngineApart: hasEngineApart(experiment),
     ...(weighing !== null && { onSpoken: (steps) => weighing.add(steps) }),
   };
 }

@@ -6,7 +6,7 @@ from msgspec import Meta, Raw
 
 from coso_worker.protocol.base import DenseTensor, Message, MethodTypes
 
-SCHEMA_HASH: Final = "4ba2c6a37d908c4da57a4824145cb04be6d68f229a6aa8e98dd7a84e95b3ea54"
+SCHEMA_HASH: Final = "7612ecd8b1d405edeab358d32fb6d0b473862b96f771447269bd78067b7decbe"
 """SHA-256 of the schema's canonical JSON; `hello` compares it with the client's."""
 
 
@@ -385,8 +385,8 @@ class ActParams(Message):
     max_new_tokens: Positive
     seed: Seed
     policy: Literal["present", "held"]
-    """Who speaks: the present policy, or the one that an engine in a process of its own still holds. The latter is
-    answered in the middle of weighing and learning, too.
+    """Who speaks: the present policy, or the one that an engine in a process of its own still holds. The latter, where
+    there is such an engine, is answered in the middle of weighing and learning, too.
     """
 
 

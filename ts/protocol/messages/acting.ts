@@ -16,7 +16,7 @@ export const act = {
       policy: z
         .enum(["present", "held"])
         .describe(
-          "Who speaks: the present policy, or the one that an engine in a process of its own still holds. The latter is answered in the middle of weighing and learning, too.",
+          "Who speaks: the present policy, or the one that an engine in a process of its own still holds. The latter, where there is such an engine, is answered in the middle of weighing and learning, too.",
         ),
     })
     .describe("Samples an utterance for each observation, as one batch.")
