@@ -1,28 +1,23 @@
 """Requests in, replies out: reads each message into its class, calls the handler, and names what went wrong."""
 
-import importlib.metadata
-import os
-import platform
 import time
-import traceback
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from coso_worker.connection import Connection, Incoming
+from coso_worker.error_reply import error_reply
 from coso_worker.errors import WorkerError
+from coso_worker.greeting import greet
 from coso_worker.protocol.base import Message
 from coso_worker.protocol.messages import (
     METHODS,
-    SCHEMA_HASH,
     ActParams,
     ErrorReply,
     HelloParams,
-    HelloResult,
-    ProgressReply,
     Reply,
     Request,
     ResultReply,
@@ -33,6 +28,7 @@ from coso_worker.protocol.messages import (
     StatsParams,
     StatsResult,
 )
+from coso_worker.rate_limited_progress import RateLimitedProgress
 from coso_worker.shared_folder import answer_in_folder
 from coso_worker.unfinished import Unfinished
 from coso_worker.usage import MemoryUse
@@ -40,13 +36,8 @@ from coso_worker.usage import MemoryUse
 UNREADABLE = 0
 """The id of the error for a message that is no `Request`; requests count from 1."""
 
-PROGRESS_SECONDS = 0.1
-"""Shortest time between two progress replies of one request."""
-
 LOOK_SECONDS = 0.002
 """Between looks at the messages while something outside this process is waited for."""
-
-REPORTED_PACKAGES = ("torch", "transformers", "msgspec", "pyzmq", "numpy")
 
 
 class WireHandlers(Protocol):
@@ -248,7 +239,7 @@ class Server:
             raise WorkerError("bad-request", f"no method {request.method!r}; there are {', '.join(METHODS)}")
         params = self._params[request.method].decode(request.params)
         if isinstance(params, HelloParams):
-            return _hello(params)
+            return greet(params)
         if isinstance(params, ShutdownParams):
             self.is_shut_down = True
             return ShutdownResult()
@@ -288,79 +279,6 @@ class Server:
         )
 
 
-class RateLimitedProgress:
-    """The `Progress` of one request: sends at most ten replies a second, and always the last. `attend` hears of all."""
-
-    def __init__(self, request_id: int, reply: Callable[[Reply], None], attend: Callable[[], None]) -> None:
-        self._request_id = request_id
-        self._reply = reply
-        self._attend = attend
-        self._held: ProgressReply | None = None
-        self._sent_at = float("-inf")
-
-    def __call__(self, done: int, total: int, metrics: Mapping[str, float] | None = None) -> None:
-        self._held = ProgressReply(id=self._request_id, done=done, total=total, metrics=dict(metrics or {}))
-        if time.monotonic() - self._sent_at >= PROGRESS_SECONDS:
-            self.flush()
-        self._attend()
-
-    def flush(self) -> None:
-        """Sends what the rate limit holds back."""
-        if self._held is not None:
-            self._reply(self._held)
-            self._held = None
-            self._sent_at = time.monotonic()
-
-
-def error_reply(request_id: int, error: Exception) -> ErrorReply:
-    """Names an exception for the client. Only what nobody expected carries its traceback."""
-    trace = "".join(traceback.format_exception(error))
-    if isinstance(error, WorkerError):
-        return ErrorReply(id=request_id, code=error.code, message=error.message, traceback="")
-    if isinstance(error, msgspec.ValidationError | msgspec.DecodeError):
-        return ErrorReply(id=request_id, code="bad-request", message=str(error), traceback="")
-    if isinstance(error, ImportError):
-        message = f"{error}. Run `npm run setup`, or install requirements.txt where this worker runs."
-        return ErrorReply(id=request_id, code="missing-package", message=message, traceback=trace)
-    if is_out_of_memory(error):
-        return ErrorReply(id=request_id, code="out-of-memory", message=str(error) or "MemoryError", traceback=trace)
-    return ErrorReply(id=request_id, code="internal", message=f"{type(error).__name__}: {error}", traceback=trace)
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """Of the host or the accelerator. Torch is not imported for this: its errors go by name and by words."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-
-
 def snake_case(name: str) -> str:
     """`updatePolicy` → `update_policy`."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
-def _hello(params: HelloParams) -> HelloResult:
-    if params.protocol != SCHEMA_HASH:
-        raise WorkerError(
-            "protocol",
-            f"The client speaks protocol {params.protocol}, the worker {SCHEMA_HASH}. After an edit of "
-            "ts/protocol/messages.ts run `npm run protocol`; otherwise reinstall both sides from one version.",
-        )
-    return HelloResult(
-        protocol=SCHEMA_HASH,
-        versions=_versions(),
-        device="unbuilt",
-        threads=int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1),
-        pid=os.getpid(),
-    )
-
-
-def _versions() -> dict[str, str]:
-    """Of the packages that are installed; none is imported for this."""
-    versions = {"python": platform.python_version()}
-    for package in REPORTED_PACKAGES:
-        try:
-            versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return versions

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import zmq
 
+from coso_worker.error_reply import is_out_of_memory
 from coso_worker.errors import WorkerError
 from coso_worker.lifetime import checked_endpoint, remove_socket
 from coso_worker.protocol.arrays import float_tensor
@@ -24,7 +25,7 @@ from coso_worker.protocol.messages import (
     StatsResult,
 )
 from coso_worker.protocol.progress import Progress
-from coso_worker.server import is_out_of_memory, serve
+from coso_worker.server import serve
 from coso_worker.unfinished import Unfinished
 
 Behaviour = Callable[[ForgetStepsParams, Sequence[memoryview], Progress], Any]

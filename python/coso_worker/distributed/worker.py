@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from coso_worker.distributed.place import Place
+from coso_worker.error_reply import error_reply
 from coso_worker.protocol.messages import Request
-from coso_worker.server import WireHandlers, error_reply, serve, snake_case
+from coso_worker.server import WireHandlers, serve, snake_case
 
 if TYPE_CHECKING:
     from coso_worker.distributed.commands import Commands, Failure
