@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { execa } from "execa";
 import { defineExperiment, type Experiment, type ExperimentInput } from "../ts/config.ts";
 import { WorkerError } from "../ts/errors.ts";
-import { train } from "../ts/train.ts";
+import type { Method, Params } from "../ts/protocol/messages.ts";
+import { type StartWorker, train } from "../ts/train.ts";
 import { startOrConnect } from "../ts/worker/start.ts";
-import { failure, metricsOf, readLines } from "./run-files.ts";
+import type { Worker } from "../ts/worker/worker.ts";
+import { failure, metricsOf, readJson, readLines } from "./run-files.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+
+type Started = Awaited<ReturnType<typeof startOrConnect>>;
 
 /** With the real worker: a copy of the policy in a second process says the utterances. */
 describe("a training whose engine is a process of its own", function () {
@@ -34,6 +39,27 @@ describe("a training whose engine is a process of its own", function () {
     expect(readFileSync(path("apart", "worker.log"), "utf8")).to.match(/the engine PyTorch .* on cpu/);
   });
 
+  it("goes on as if nothing had happened when the engine is killed in the middle of a rollout", async () => {
+    const apart = experiment("apart", {
+      worker: { engine: { kind: "transformers", ownProcess: true } },
+      mismatch: { oldLogProbs: "recomputed" },
+    });
+    let isKilled = false;
+    const summary = await train(apart, {
+      directory: path("bereft"),
+      startWorker: intercepting(async (method, params, running) => {
+        // The second batch of a rollout, while the first is being said.
+        if (isKilled || method !== "act" || (params as Params<"act">).policy !== "held") return;
+        isKilled = true;
+        const { stdout } = await execa("pgrep", ["-P", String(running.pid), "-f", "coso_engine"]);
+        process.kill(Number(stdout.trim()), "SIGKILL");
+      }),
+    });
+    expect(readFileSync(path("bereft", "worker.log"), "utf8").match(/the engine ended by signal 9/g)).to.have.length(1);
+    expect(metricsOf(path("bereft"))).to.deep.equal(metricsOf(path("apart")));
+    expect(summary.stages).to.deep.equal(readJson(path("apart", "summary.json")).stages);
+  });
+
   it("may play ahead of learning, the same twice, and goes on from a checkpoint as if nothing had happened", async () => {
     const stale = experiment("stale", {
       worker: { engine: { kind: "transformers", ownProcess: true } },
@@ -52,18 +78,10 @@ describe("a training whose engine is a process of its own", function () {
     const killed = await failure(
       train(stale, {
         directory: path("cut"),
-        startWorker: async (settings) => {
-          const running = await startOrConnect(settings);
-          const client: typeof running.client = {
-            call(method, params, options) {
-              // The worker and its engine are lost in the middle of an update, with a rollout under way.
-              if (method === "updatePolicy" && ++updates === 3)
-                setTimeout(() => process.kill(running.pid, "SIGKILL"), 1);
-              return running.client.call(method, params, options);
-            },
-          };
-          return { ...running, client };
-        },
+        startWorker: intercepting(async (method, _params, { pid }) => {
+          // The worker and its engine are lost in the middle of an update, with a rollout under way.
+          if (method === "updatePolicy" && ++updates === 3) setTimeout(() => process.kill(pid, "SIGKILL"), 1);
+        }),
       }),
     );
     expect(killed).to.be.instanceOf(WorkerError).with.property("code", "exit");
@@ -72,6 +90,18 @@ describe("a training whose engine is a process of its own", function () {
     expect(resumed.stages).to.deep.equal(whole.stages);
   });
 });
+
+/** A real worker that `before` is told of each call to. */
+function intercepting(before: (method: Method, params: unknown, running: Started) => Promise<void>): StartWorker {
+  return async (settings) => {
+    const running = await startOrConnect(settings);
+    const call: Worker["call"] = async (method, params, options) => {
+      await before(method, params, running);
+      return running.client.call(method, params, options);
+    };
+    return { ...running, client: { call } };
+  };
+}
 
 function experiment(name: string, parts: Partial<ExperimentInput>): Experiment {
   return defineExperiment({
