@@ -43,7 +43,7 @@ describe("planOf", () => {
     // Table D.1: 14.5 hours.
     expect(plan.time.total.low / 3600).to.be.lessThan(14.5);
     expect(plan.time.total.high / 3600).to.be.within(5, 30);
-    expect(peaks(plan)).to.have.keys(["sft", "evaluation", "rollout", "weigh", "update"]);
+    expect(peaks(plan)).to.have.keys(["sft", "evaluation", "rollout", "readAgain", "weigh", "update"]);
   });
 
   it("counts a cache of 131,072 bytes a token, and a group of environments at a time", async () => {

@@ -51,6 +51,7 @@ Examples:
   coso doctor
   coso doctor --plan experiments/gym-cards/numberline-7b.ts
   coso doctor --plan experiments/paper/table-c1.ts
+  coso doctor --plan experiments/gym-cards/numberline-7b.ts --set worker.engine.ownProcess=true worker.engine.cudaDevice=1
   coso doctor --plan experiments/gym-cards/numberline-7b.ts --gpu a100-40 --set policy.path=models/my-sft sft=null`,
     )
     .action(async (options: DoctorFlags) => {

@@ -17,12 +17,30 @@ export interface Remedy {
 }
 
 /**
- * The mildest changes first: those that only cost time, then those that change what learns. What a later change makes
- * needless is left out again.
+ * The mildest changes first: those that only cost time, then those that change what learns. Where all of them leave an
+ * engine too much on the worker's card, it gets one of its own.
  */
 export function remedyFor(experiment: Experiment, plan: (changed: Experiment) => MemoryPlan): Remedy {
-  let changes: Change[] = [];
-  let changed = experiment;
+  const here = mended(experiment, [], plan);
+  const { engine } = here.memory;
+  if (here.memory.fits || engine === null || engine.ownDevice !== null || engine.card.isProcessor) return told(here);
+  const apart = mended(experiment, [{ "worker.engine.cudaDevice": "1" }], plan);
+  return told(apart.memory.fits ? apart : here);
+}
+
+interface Mended {
+  readonly changes: readonly Change[];
+  readonly memory: MemoryPlan;
+}
+
+function told({ changes, memory }: Mended): Remedy {
+  return { settings: changes.flatMap(settingsOf), peak: memory.peak, fits: memory.fits };
+}
+
+/** With further changes, as long as one helps; what a later one makes needless is left out again. */
+function mended(experiment: Experiment, first: readonly Change[], plan: (changed: Experiment) => MemoryPlan): Mended {
+  let changes = first;
+  let changed = withChanges(experiment, first);
   let memory = plan(changed);
   while (!memory.fits) {
     const next = firstHelp(changed, memory, plan);
@@ -36,7 +54,7 @@ export function remedyFor(experiment: Experiment, plan: (changed: Experiment) =>
     const without = plan(withChanges(experiment, others));
     if (without.fits) [changes, memory] = [others, without];
   }
-  return { settings: changes.flatMap(settingsOf), peak: memory.peak, fits: memory.fits };
+  return { changes, memory };
 }
 
 type Change = Readonly<Record<string, string>>;
@@ -88,12 +106,11 @@ function changesFor(phase: PhaseName, experiment: Experiment, engine: EngineMemo
   ];
 }
 
-/** Less of a card for the engine, or more where it cannot start; a card of its own where nothing else helps. */
-function changesOfEngine({ worker }: Experiment, { slots, ownDevice, card }: EngineMemory): Change[] {
+/** Less of a card for the engine, or more where it cannot start. */
+function changesOfEngine({ worker }: Experiment, { slots }: EngineMemory): Change[] {
   const { engine } = worker;
-  const apart: Change[] = ownDevice === null && !card.isProcessor ? [{ "worker.engine.cudaDevice": "1" }] : [];
   const fewer: Change[] = slots > 1 ? [{ "worker.engine.slots": half(slots) }] : [];
-  if (engine.kind === "transformers") return [...fewer, ...apart];
+  if (engine.kind === "transformers") return fewer;
   const shares = [-1, 1]
     .map((step) => Math.round(10 * engine.memoryShare + step) / 10)
     .filter((share) => share > 0 && share < 1);
@@ -103,7 +120,6 @@ function changesOfEngine({ worker }: Experiment, { slots, ownDevice, card }: Eng
     ...caches.map((cache) => ({ "worker.engine.cacheGigabytes": cache })),
     ...shares.map((share) => ({ "worker.engine.memoryShare": String(share) })),
     ...fewer,
-    ...apart,
   ];
 }
 
