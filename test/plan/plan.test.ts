@@ -43,7 +43,7 @@ describe("planOf", () => {
     // Table D.1: 14.5 hours.
     expect(plan.time.total.low / 3600).to.be.lessThan(14.5);
     expect(plan.time.total.high / 3600).to.be.within(5, 30);
-    expect(peaks(plan)).to.have.keys(["sft", "evaluation", "rollout", "weigh", "update"]);
+    expect(peaks(plan)).to.have.keys(["sft", "evaluation", "rollout", "readAgain", "weigh", "update"]);
   });
 
   it("counts a cache of 131,072 bytes a token, and a group of environments at a time", async () => {
@@ -212,6 +212,21 @@ describe("coso doctor --plan", () => {
     expect(ok).to.equal(true);
     expect(plan.card.name).to.equal("H200 141 GB");
     expect(plan.memory.resident.frozenWeights).to.equal(2 * 7_566_747_648);
+    expect(plan.memory.engine).to.equal(null);
+    const engine = JSON.stringify({ kind: "vllm", cudaDevice: 1 });
+    const apart = JSON.parse((await run("--gpu", "h200", "--json", "--set", `worker.engine=${engine}`)).printed).plan;
+    expect(apart.memory.engine).to.include({ kind: "vllm", ownDevice: 1, held: 0.4 * 141e9, missing: 0, seats: 32 });
+    expect(apart.memory.engine.card.name).to.equal("H200 141 GB");
+    expect(apart.time.overlap).to.include({ kind: "as-played", isPromised: true });
+    expect(apart.time.run).to.include.keys("readAgain", "handOver");
+  });
+
+  it("fails where the engine does not fit the card that it has to itself, and says so", async () => {
+    const engine = JSON.stringify({ kind: "vllm", cudaDevice: 1, memoryShare: 0.1 });
+    const { printed, error } = await run("--gpu", "h100", "--set", `worker.engine=${engine}`);
+    expect(printed).to.contain("✔ the worker fits").and.to.contain("✖ the engine does not fit");
+    expect(printed).to.contain("--set worker.engine.memoryShare=0.3");
+    expect(error).to.be.instanceOf(Error).with.property("message").that.contains("its engine does not fit H100 80 GB");
   });
 
   it("plans one run of each method of a comparison, and tells how many there are", async () => {

@@ -8,7 +8,7 @@ import { probeCudaDevices } from "../doctor/probe.ts";
 import { environmentDefinition } from "../environments/registry.ts";
 import { boundSeconds, learningFlops } from "../plan/arithmetic.ts";
 import { type Card, cardOfDevice } from "../plan/cards.ts";
-import { adaptersOf, computeBytes, hasLearningVision } from "../plan/memory.ts";
+import { adaptersOf, computeBytes, hasLearningVision } from "../plan/learning.ts";
 import { planOf } from "../plan/plan.ts";
 import { shapeOf } from "../plan/read-shape.ts";
 import { KNOWN_SHAPES, type ModelShape } from "../plan/shapes.ts";

@@ -4,7 +4,7 @@ import type { Machine } from "../doctor/machine.ts";
 import { probeMachine } from "../doctor/probe.ts";
 import { CosoError } from "../errors.ts";
 import { CARD_NAMES } from "../plan/cards.ts";
-import { type CardChoice, chooseCard } from "../plan/choose-card.ts";
+import { type CardChoice, chooseCard, chooseEngineCard } from "../plan/choose-card.ts";
 import { type Plan, planOf } from "../plan/plan.ts";
 import { planText } from "../plan/plan-text.ts";
 import { loadPlanned } from "../plan/planned.ts";
@@ -51,6 +51,7 @@ Examples:
   coso doctor
   coso doctor --plan experiments/gym-cards/numberline-7b.ts
   coso doctor --plan experiments/paper/table-c1.ts
+  coso doctor --plan experiments/gym-cards/numberline-7b.ts --set worker.engine.ownProcess=true worker.engine.cudaDevice=1
   coso doctor --plan experiments/gym-cards/numberline-7b.ts --gpu a100-40 --set policy.path=models/my-sft sft=null`,
     )
     .action(async (options: DoctorFlags) => {
@@ -72,7 +73,10 @@ async function showPlan(
 ): Promise<void> {
   const { experiments, runs } = await loadPlanned(file, set);
   const plans: Plan[] = [];
-  for (const experiment of experiments) plans.push(await planOf(experiment, await chooseCard(gpu, experiment)));
+  for (const experiment of experiments) {
+    const card = await chooseCard(gpu, experiment);
+    plans.push(await planOf(experiment, card, await chooseEngineCard(gpu, experiment, card)));
+  }
   const reasons = plans.flatMap((plan) => reasonsAgainst(plan).map((reason) => ({ reason, name: plan.name })));
   const [only, ...others] = plans;
   const isOne = others.length === 0 && runs === 1;
@@ -90,7 +94,12 @@ async function showPlan(
 }
 
 function reasonsAgainst({ memory, card, contradictions }: Plan): string[] {
-  return [...(memory.fits ? [] : [`it does not fit ${card.name}`]), ...contradictions];
+  const { engine, peak, usable } = memory;
+  return [
+    ...(peak <= usable ? [] : [`it does not fit ${card.name}`]),
+    ...(engine === null || engine.missing === 0 ? [] : [`its engine does not fit ${engine.card.name}`]),
+    ...contradictions,
+  ];
 }
 
 /** A line a check; what is missing is followed by its mend. */

@@ -89,8 +89,8 @@ export function passingTextBytes({ hiddenSize: H, intermediateSize: I }: TextSha
 }
 
 /** What is computed at once on an accelerator (`python/coso_worker/policies/token_statistics.py`). */
-const LONGEST_CHUNK = 2048;
-const CHUNK_LOGITS = 2 ** 25;
+export const LONGEST_CHUNK = 2048;
+export const CHUNK_LOGITS = 2 ** 25;
 
 /**
  * Bytes of the logits in a training pass. Log-probs and probabilities are kept in float32 for the backward pass, 8 V a

@@ -1,7 +1,7 @@
 import type { Card } from "./cards.ts";
 import { adapterParameters, layerTextParameters, multipliedTextParameters, visionLinears } from "./parameters.ts";
+import type { Range } from "./range.ts";
 import type { ModelShape } from "./shapes.ts";
-import type { Range } from "./workload.ts";
 
 /** How a policy is computed, as far as it decides arithmetic. */
 export interface Computation {

@@ -4,6 +4,8 @@ import { totalmem } from "node:os";
 export interface Card {
   readonly name: string;
   readonly memoryBytes: number;
+  /** Whether it is this machine without an accelerator. */
+  readonly isProcessor: boolean;
   /** Matrix products per second in bfloat16, in FLOPs. */
   readonly bfloat16Flops: number;
   /** The same in float32 without TF32, in FLOPs. */
@@ -67,6 +69,7 @@ export function processor(threads: number, memoryBytes: number = totalmem()): Ca
   return {
     name: `CPU (${threads} ${threads === 1 ? "thread" : "threads"})`,
     memoryBytes,
+    isProcessor: true,
     bfloat16Flops: flops,
     float32Flops: flops,
     bandwidth: 20e9,
@@ -84,5 +87,14 @@ function card(
   bandwidth: number,
   linkBandwidth: number,
 ): Card {
-  return { name, memoryBytes, bfloat16Flops, float32Flops, bandwidth, linkBandwidth, launchSeconds: CUDA_LAUNCH };
+  return {
+    name,
+    memoryBytes,
+    isProcessor: false,
+    bfloat16Flops,
+    float32Flops,
+    bandwidth,
+    linkBandwidth,
+    launchSeconds: CUDA_LAUNCH,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Experiment } from "../config.ts";
 import { awrPlanAt } from "../training/bases/awr-plan.ts";
-import type { Range, Workload } from "./workload.ts";
+import type { Range } from "./range.ts";
+import type { Workload } from "./workload.ts";
 
 /** How much one iteration plays and learns. Counts. */
 export interface IterationWork {

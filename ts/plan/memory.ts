@@ -1,26 +1,25 @@
 import type { Experiment } from "../config.ts";
-import {
-  keptEdgeBytes,
-  keptTextBytes,
-  keptVisionBytes,
-  type Learning,
-  logitsBytes,
-  passingTextBytes,
-} from "./activations.ts";
+import { keptEdgeBytes, keptTextBytes, keptVisionBytes, logitsBytes, passingTextBytes } from "./activations.ts";
 import type { Card } from "./cards.ts";
-import { divisionOf, heldWeights, shardedWeights, shareOf } from "./division.ts";
+import { divisionOf, heldWeights, shardedWeights } from "./division.ts";
+import { type EngineMemory, engineMemory } from "./engine-memory.ts";
 import {
-  adapterParameters,
-  criticParameters,
-  parametersOf,
-  unreachedVisionParameters,
-  valueHeadParameters,
-} from "./parameters.ts";
+  adaptersOf,
+  computeBytes,
+  FLOAT32,
+  hasLearningVision,
+  learningOf,
+  loweredCopies,
+  weightCounts,
+} from "./learning.ts";
+import { criticParameters, valueHeadParameters } from "./parameters.ts";
+import { evaluationRows, rolloutRows } from "./rows.ts";
+import { readingParts, readsAgain, speakingParts } from "./sampling-memory.ts";
 import { scmParameters, scmPassBytes } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
+import { usableBytes } from "./usable.ts";
 import { plannedScm, type Workload } from "./workload.ts";
 
-const FLOAT32 = 4;
 /** Adam keeps two moments of each weight that a gradient reaches. */
 const MOMENTS = 2 * FLOAT32;
 
@@ -40,9 +39,9 @@ export interface ResidentMemory {
   readonly scm: number;
 }
 
-export type PhaseName = "sft" | "evaluation" | "rollout" | "weigh" | "update";
+export type PhaseName = "sft" | "evaluation" | "rollout" | "readAgain" | "weigh" | "update";
 
-/** What a phase needs beside what stays, by name, in bytes. */
+/** What a phase needs beside what stays, by name, in bytes; `engine` is what one in a process of its own holds there. */
 export interface PhaseMemory {
   readonly phase: PhaseName;
   readonly parts: Readonly<Record<string, number>>;
@@ -52,48 +51,52 @@ export interface PhaseMemory {
 
 export interface MemoryPlan {
   readonly resident: ResidentMemory;
+  /** On the worker's card. */
   readonly phases: readonly PhaseMemory[];
   /** The highest of the phases' peaks. */
   readonly peak: number;
-  /** What of the card a process can use. */
+  /** What of the worker's card its processes can use. */
   readonly usable: number;
+  /** Of an engine in a process of its own. */
+  readonly engine: EngineMemory | null;
+  /** All of it. */
   readonly fits: boolean;
 }
 
-/** CUDA's context with the workspaces of its libraries. */
-const CONTEXT_BYTES = 1e9;
-/** Of torch's allocator, lost between blocks. */
-const FRAGMENTATION = 0.05;
-
-/** Memory of an experiment by part and phase on a card. */
-export function memoryPlan(experiment: Experiment, shape: ModelShape, workload: Workload, card: Card): MemoryPlan {
-  const resident = residentMemory(experiment, shape, workload);
-  const phases = [
-    ...(experiment.sft === null ? [] : [sftPhase(experiment, shape, workload, resident)]),
-    speakingPhase("evaluation", evaluationRows(experiment), experiment, shape, workload, resident),
-    ...(experiment.iterations === 0 ? [] : iterationPhases(experiment, shape, workload, resident)),
-  ];
-  const peak = Math.max(...phases.map((phase) => phase.peak));
-  const usable = usableBytes(card);
-  return { resident, phases, peak, usable, fits: peak <= usable };
-}
-
-/** What of a card's memory one process can fill. */
-export function usableBytes({ memoryBytes }: Card): number {
-  return (memoryBytes - CONTEXT_BYTES) * (1 - FRAGMENTATION);
-}
-
-function iterationPhases(
+/**
+ * Memory of an experiment by part and phase on a card.
+ * @param engineCard of an engine that has one to itself
+ */
+export function memoryPlan(
   experiment: Experiment,
   shape: ModelShape,
   workload: Workload,
-  resident: ResidentMemory,
-): PhaseMemory[] {
-  return [
-    speakingPhase("rollout", rolloutRows(experiment), experiment, shape, workload, resident),
-    ...(plannedScm(experiment) === null ? [] : [weighPhase(experiment, workload, resident)]),
-    updatePhase(experiment, shape, workload, resident),
-  ];
+  card: Card,
+  engineCard: Card = card,
+): MemoryPlan {
+  const resident = residentMemory(experiment, shape, workload);
+  const engine = engineMemory(experiment, shape, workload, card, engineCard);
+  const speaking = (rows: number): Record<string, number> =>
+    engine === null ? speakingParts(rows, experiment, shape, workload) : {};
+  const isTraining = experiment.iterations > 0;
+  const phases = [
+    ...(experiment.sft === null ? [] : [sftPhase(experiment, shape, workload, resident)]),
+    phase("evaluation", speaking(evaluationRows(experiment)), resident),
+    ...(isTraining ? [phase("rollout", speaking(rolloutRows(experiment)), resident)] : []),
+    ...(readsAgain(experiment) ? [phase("readAgain", readingParts(experiment, shape, workload), resident)] : []),
+    ...(isTraining && plannedScm(experiment) !== null ? [weighPhase(experiment, workload, resident)] : []),
+    ...(isTraining ? [updatePhase(experiment, shape, workload, resident)] : []),
+  ].map((each) => besideEngine(each, engine));
+  const peak = Math.max(...phases.map((each) => each.peak));
+  const usable = usableBytes(card, engine !== null && engine.ownDevice === null ? 2 : 1);
+  return { resident, phases, peak, usable, engine, fits: peak <= usable && (engine?.missing ?? 0) === 0 };
+}
+
+/** On a card that both share, the engine holds its memory in every phase, or with `sleep` in those that do not learn. */
+function besideEngine(alone: PhaseMemory, engine: EngineMemory | null): PhaseMemory {
+  if (engine === null || engine.ownDevice !== null) return alone;
+  if (engine.sleeps && (alone.phase === "sft" || alone.phase === "update")) return alone;
+  return { ...alone, parts: { ...alone.parts, engine: engine.held }, peak: alone.peak + engine.held };
 }
 
 /**
@@ -127,23 +130,6 @@ export function residentMemory(experiment: Experiment, shape: ModelShape, worklo
   };
 }
 
-/** Numbers of weights: those that never change, those that learn, and of them those that a gradient reaches. */
-export function weightCounts(
-  experiment: Experiment,
-  shape: ModelShape,
-): { readonly frozen: number; readonly learning: number; readonly reached: number } {
-  const { text, vision, projector } = parametersOf(shape);
-  const adapters = adaptersOf(experiment);
-  if (adapters !== null) {
-    const counts = adapterParameters(shape, adapters);
-    return { frozen: text + vision + projector, learning: counts.text + counts.vision, reached: counts.reached };
-  }
-  const isFrozen = experiment.policy.kind === "checkpoint" && experiment.policy.isVisionFrozen;
-  const learning = text + projector + (isFrozen ? 0 : vision);
-  const unreached = isFrozen || shape.vision === null ? 0 : unreachedVisionParameters(shape.vision);
-  return { frozen: isFrozen ? vision : 0, learning, reached: learning - unreached };
-}
-
 /** SFT has moments of its own, before PPO's exist; the value head and the reference are not in use yet. */
 function sftPhase(
   experiment: Experiment,
@@ -159,43 +145,6 @@ function sftPhase(
     valueHead: valueHeadParameters(shape.text.hiddenSize) * FLOAT32,
     critics: resident.critics / 4,
   });
-}
-
-/**
- * Utterances in the making: the cache of keys and values, 2 · layers · key-value heads · head size a place, with room for
- * two utterances in a slot that is filled again; what a pass over the prompts needs for a moment; every layer's states of
- * the vision tower, which are kept until the projector has read one of them.
- */
-function speakingPhase(
-  name: "evaluation" | "rollout",
-  rows: number,
-  experiment: Experiment,
-  shape: ModelShape,
-  { prompt, image, utterance }: Workload,
-  resident: ResidentMemory,
-): PhaseMemory {
-  const { text, vision } = shape;
-  const learning = learningOf(experiment, "evaluation");
-  const c = learning.computeBytes;
-  const slots = slotsOf(experiment, rows);
-  const places = prompt + utterance.high * (rows > slots ? 2 : 1);
-  return phase(
-    name,
-    {
-      cache: slots * places * cacheBytes(text, c),
-      prompts: slots * prompt * passingTextBytes(text, learning),
-      images: vision === null ? 0 : slots * image.vision * (vision.layers + 1) * c * vision.hiddenSize,
-      logits: slots * text.vocabularySize * 4 * FLOAT32,
-      ...loweredCopies(experiment, shape),
-      ...gatheredToSpeak(experiment, shape),
-    },
-    resident,
-  );
-}
-
-/** Keys and values of one token in all layers, bytes. */
-export function cacheBytes({ layers, keyValueHeads, headSize }: ModelShape["text"], computeSize: number): number {
-  return 2 * layers * keyValueHeads * headSize * computeSize;
 }
 
 function weighPhase(experiment: Experiment, { utterance }: Workload, resident: ResidentMemory): PhaseMemory {
@@ -251,19 +200,6 @@ function learningParts(
   };
 }
 
-/** Autocast keeps the weights it has lowered until the pass is over. */
-function loweredCopies(experiment: Experiment, shape: ModelShape): Record<string, number> {
-  if (adaptersOf(experiment) !== null || computeBytes(experiment) === FLOAT32) return {};
-  return { loweredWeights: weightCounts(experiment, shape).learning * computeBytes(experiment) };
-}
-
-/** Whoever speaks has all weights: ranks decode on their own. */
-function gatheredToSpeak(experiment: Experiment, shape: ModelShape): Record<string, number> {
-  if (!divisionOf(experiment).isSharded) return {};
-  const { layer, root } = shardedWeights(shape);
-  return { gatheredWeights: (shape.text.layers * layer + root) * FLOAT32 };
-}
-
 /** What belongs to no layer, with its gradients, throughout; a layer, the next one, and a layer's gradients in turn. */
 function gatheredToLearn(experiment: Experiment, shape: ModelShape): Record<string, number> {
   if (!divisionOf(experiment).isSharded) return {};
@@ -274,48 +210,4 @@ function gatheredToLearn(experiment: Experiment, shape: ModelShape): Record<stri
 function phase(name: PhaseName, parts: Record<string, number>, resident: ResidentMemory): PhaseMemory {
   const all = [...Object.values(parts), ...Object.values(resident)];
   return { phase: name, parts, peak: all.reduce((sum: number, bytes: number) => sum + bytes, 0) };
-}
-
-/** Of `rows` utterances, how many are in the making at once. */
-export function slotsOf({ worker }: Experiment, rows: number): number {
-  return Math.min(worker.engine.slots, rows);
-}
-
-/** Rows that one card speaks for at once. */
-export function rolloutRows(experiment: Experiment): number {
-  const { environments, groups } = experiment.rollout;
-  return shareOf(Math.ceil(environments / groups), experiment);
-}
-
-/** Rows that one card speaks for at once. */
-export function evaluationRows(experiment: Experiment): number {
-  return shareOf(episodesAtOnce(experiment), experiment);
-}
-
-/** Of an evaluation, over all cards. */
-export function episodesAtOnce({ evaluation }: Experiment): number {
-  return Math.min(evaluation.environments, Math.max(evaluation.episodes, evaluation.selection?.episodes ?? 0));
-}
-
-export function adaptersOf({ policy }: Experiment): { rank: number; targets: "language" | "everything" } | null {
-  return policy.kind === "checkpoint" ? policy.lora : null;
-}
-
-export function computeBytes({ worker }: Experiment): 2 | 4 {
-  return worker.dtype === "bfloat16" ? 2 : 4;
-}
-
-export function hasLearningVision({ policy }: Experiment): boolean {
-  if (policy.kind !== "checkpoint") return true;
-  return policy.lora === null ? !policy.isVisionFrozen : policy.lora.targets === "everything";
-}
-
-export function learningOf(experiment: Experiment, stage: "sft" | "rl" | "evaluation"): Learning {
-  const lora = experiment.policy.kind === "checkpoint" ? experiment.policy.lora : null;
-  const stages = { nothing: [], sft: ["sft"], "sft-and-rl": ["sft", "rl"] } as const;
-  const adapters =
-    lora === null
-      ? null
-      : { rank: lora.rank, dropsOut: lora.dropout > 0 && stages[lora.dropoutIn].some((one) => one === stage) };
-  return { computeBytes: computeBytes(experiment), adapters };
 }

@@ -1,9 +1,12 @@
 import type { Experiment } from "../config.ts";
 import { decodeBytes, forwardFlops, forwardLaunches, learningFlops } from "./arithmetic.ts";
 import type { Card } from "./cards.ts";
-import { adaptersOf, cacheBytes, computeBytes, hasLearningVision, residentMemory, usableBytes } from "./memory.ts";
+import { adaptersOf, computeBytes, hasLearningVision } from "./learning.ts";
+import { residentMemory } from "./memory.ts";
 import { shapeOf } from "./read-shape.ts";
+import { cacheBytes } from "./sampling-memory.ts";
 import { freshEncoder, SCM_LAYER_OPERATIONS, scmPassFlops, scoringBatch } from "./scm.ts";
+import { usableBytes } from "./usable.ts";
 import { plannedScm, workloadOf } from "./workload.ts";
 
 /**

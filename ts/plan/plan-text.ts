@@ -1,7 +1,9 @@
 import { magnitude } from "../report/format.ts";
 import { tableText } from "../report/terminal.ts";
+import { engineText } from "./engine-text.ts";
 import type { Plan } from "./plan.ts";
-import type { Range } from "./workload.ts";
+import { millions, milliseconds, partLines, short, size, span, whole } from "./quantities.ts";
+import type { Range } from "./range.ts";
 
 const RESIDENT_NAMES = {
   frozenWeights: "frozen weights",
@@ -20,6 +22,8 @@ const PHASE_NAMES = {
   sft: "supervised fine-tuning",
   scm: "pre-training of the SCM",
   rollout: "rollouts",
+  readAgain: "reading utterances again",
+  handOver: "handing weights to the engine",
   weigh: "causal weights",
   fitScm: "updates of the SCM",
   update: "updates of the policy",
@@ -28,7 +32,16 @@ const PHASE_NAMES = {
 
 /** A plan as plain text: what it stands on, memory by part and phase, whether it fits, time by phase. */
 export function planText(plan: Plan): string {
-  return [assumptions(plan), residentTable(plan), phaseTable(plan), verdict(plan), timeTable(plan), decode(plan)]
+  const engine = plan.memory.engine === null ? [] : [engineText(plan.memory.engine, plan.memory)];
+  return [
+    assumptions(plan),
+    residentTable(plan),
+    ...engine,
+    phaseTable(plan),
+    verdict(plan),
+    timeTable(plan),
+    [decode(plan), ...overlap(plan)].join("\n"),
+  ]
     .concat(plan.contradictions.map((line) => `✖ ${line}`))
     .join("\n\n");
 }
@@ -60,34 +73,45 @@ function residentTable({ memory }: Plan): string {
   });
 }
 
+/** Parts that do not fit on a line go on in further ones, below the first. */
 function phaseTable({ memory }: Plan): string {
-  return tableText({
+  const phases = memory.phases.map((phase) => ({ ...phase, lines: partLines(phase.parts, PART_NAMES) }));
+  const title = "Beside what stays";
+  const [caption = "", titles = "", ...lines] = tableText({
     caption: "Peak by phase",
-    columns: [{ title: "Phase" }, { title: "Peak", isNumber: true }, { title: "Beside what stays" }],
-    rows: memory.phases.map(({ phase, peak, parts }) => [
-      phase === "sft" ? "SFT" : phase,
+    columns: [{ title: "Phase" }, { title: "Peak", isNumber: true }, { title }],
+    rows: phases.map(({ phase, peak, lines: [first = ""] }) => [
+      PHASE_TITLES[phase] ?? phase,
       size(peak),
-      Object.entries(parts)
-        .filter(([, bytes]) => bytes > 0)
-        .map(([part, bytes]) => `${PART_NAMES[part] ?? part} ${size(bytes)}`)
-        .join(", "),
+      first || "–",
     ]),
-  });
+  }).split("\n");
+  const indent = " ".repeat(titles.indexOf(title));
+  const further = (place: number): string[] => (phases[place]?.lines ?? []).slice(1).map((line) => `${indent}${line}`);
+  return [caption, titles, ...lines.flatMap((line, place) => [line, ...further(place)])].join("\n");
 }
+
+const PHASE_TITLES: Readonly<Record<string, string>> = { sft: "SFT", readAgain: "reading" };
 
 const PART_NAMES: Readonly<Record<string, string>> = {
   loweredWeights: "weights in half precision",
   adamTemporaries: "Adam's temporary results",
   gatheredWeights: "weights gathered from other cards",
+  engine: "the engine",
 };
 
 function verdict({ memory, remedy, card }: Plan): string {
-  const found = `${size(memory.peak)} at the peak, ${size(memory.usable)} of ${card.name} can be used`;
-  if (remedy === null) return `✔ fits: ${found}`;
-  if (remedy.settings.length === 0) return `✖ does not fit: ${found}; take a larger card`;
+  const { peak, usable, engine } = memory;
+  const who = engine === null || engine.ownDevice === null ? "" : "the worker ";
+  const found = `${size(peak)} at the peak, ${size(usable)} of ${card.name} can be used`;
+  if (remedy === null) return `✔ ${who}fits: ${found}`;
+  const workerFits = peak <= usable;
+  const mark = workerFits ? `✔ ${who}fits: ${found}\n✖ the engine does not fit` : `✖ ${who}does not fit: ${found}`;
+  if (remedy.settings.length === 0) return `${mark}; take a larger card`;
   const settings = remedy.settings.map((setting) => (/^[\w.=-]+$/.test(setting) ? setting : `'${setting}'`)).join(" ");
+  if (workerFits) return `${mark}\n  --set ${settings}\n  ${remedy.fits ? "mends that" : "is not yet enough"}`;
   const outcome = remedy.fits ? `${size(remedy.peak)}, which fits` : `${size(remedy.peak)}, still too much`;
-  return `✖ does not fit: ${found}\n  --set ${settings} brings it to ${outcome}`;
+  return `${mark}\n  --set ${settings}\n  brings it to ${outcome}`;
 }
 
 function timeTable({ time, card }: Plan): string {
@@ -109,41 +133,34 @@ function timeTable({ time, card }: Plan): string {
       { title: "Seconds an iteration", isNumber: true },
       { title: unit.title, isNumber: true },
     ],
-    rows: [...rows, ["total", "–", span(time.total, inAll)]],
+    rows: [...rows, ...saved(time.overlap, inAll), ["total", "–", span(time.total, inAll)]],
   });
 }
 
-function decode({ time }: Plan): string {
+/** Both ends are taken off: where phases take long, more of them is hidden. */
+function saved({ iteration, run }: Plan["time"]["overlap"], inAll: (seconds: number) => string): string[][] {
+  if (run.high === 0) return [];
+  return [["saved by doing both at once", `−(${span(iteration, short)})`, `−(${span(run, inAll)})`]];
+}
+
+function decode({ time, memory }: Plan): string {
   const { rows, boundSeconds, seconds } = time.decode;
   const rate = { low: rows / seconds.high, high: rows / seconds.low };
+  const by = memory.engine?.kind === "vllm" ? " by vLLM" : "";
   return (
-    `Sampling, ${rows} ${rows === 1 ? "row" : "rows"} at once: ${span(seconds, milliseconds)} ms a step ` +
-    `(the card's bound is ${milliseconds(boundSeconds)}), ${span(rate, whole)} tokens/s`
+    `Sampling${by}, ${rows} ${rows === 1 ? "row" : "rows"} at once: ${span(seconds, milliseconds)} ms a step ` +
+    `(the card's bound is ${milliseconds(boundSeconds)}),\n${span(rate, whole)} tokens/s`
   );
 }
 
-function span({ low, high }: Range, text: (value: number) => string): string {
-  const [from, to] = [text(low), text(high)];
-  return from === to ? from : `${from}–${to}`;
-}
-
-function size(bytes: number): string {
-  return bytes >= 1e8 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
-}
-
-function millions(tokens: number): string {
-  return short(tokens / 1e6);
-}
-
-function milliseconds(seconds: number): string {
-  return short(seconds * 1e3);
-}
-
-/** Two digits are all that an estimate has. */
-function short(value: number): string {
-  return value >= 10 ? whole(value) : String(Number(value.toPrecision(2)));
+function overlap({ time, memory }: Plan): string[] {
+  const { kind, isPromised, iterations, iteration } = time.overlap;
+  if (kind === "none") return [];
+  const what =
+    kind === "ahead"
+      ? `The next rollout is played while the policy learns, in ${iterations} iterations`
+      : "What was said is weighed, or read again, while the engine speaks on";
+  if (isPromised) return [`${what}:\n${span(iteration, short)} s of each are saved`];
+  const card = memory.engine?.card.name ?? "the card";
+  return [`${what},\non one ${card} for both: no gain can be promised, and none is counted`];
 }

@@ -19,6 +19,7 @@ export interface Plan {
   readonly division: Division;
   readonly shape: { readonly source: string; readonly parameters: number };
   readonly workload: Workload;
+  /** `engine` of it says which card that has. */
   readonly memory: MemoryPlan;
   /** Settings with which it would fit; null where it does as it is. */
   readonly remedy: Remedy | null;
@@ -27,11 +28,15 @@ export interface Plan {
   readonly contradictions: readonly string[];
 }
 
-/** @throws ConfigError when the policy's shape cannot be told. */
-export async function planOf(experiment: Experiment, card: Card): Promise<Plan> {
+/**
+ * @param engineCard of an engine that has one to itself
+ * @throws ConfigError when the policy's shape cannot be told.
+ */
+export async function planOf(experiment: Experiment, card: Card, engineCard: Card = card): Promise<Plan> {
   const shape = shapeOf(experiment.policy);
   const workload = await workloadOf(experiment, shape);
-  const memory = memoryPlan(experiment, shape, workload, card);
+  const memoryOf = (changed: Experiment): MemoryPlan => memoryPlan(changed, shape, workload, card, engineCard);
+  const memory = memoryOf(experiment);
   const { text, vision, projector } = parametersOf(shape);
   return {
     name: experiment.name,
@@ -40,8 +45,8 @@ export async function planOf(experiment: Experiment, card: Card): Promise<Plan> 
     shape: { source: shape.source, parameters: text + vision + projector },
     workload,
     memory,
-    remedy: memory.fits ? null : remedyFor(experiment, (changed) => memoryPlan(changed, shape, workload, card)),
-    time: timePlan(experiment, shape, workload, card),
+    remedy: memory.fits ? null : remedyFor(experiment, memoryOf),
+    time: timePlan(experiment, shape, workload, card, memory.engine),
     contradictions: contradictionsOf(experiment, shape, workload),
   };
 }

@@ -1,31 +1,26 @@
-import { oldLogProbsOf } from "../config/old-log-probs.ts";
+import { hasEngineApart } from "../config/engine.ts";
 import type { Experiment } from "../config.ts";
-import {
-  boundSeconds,
-  type Computation,
-  decodeBytes,
-  decodeSeconds,
-  expectedSeconds,
-  forwardFlops,
-  forwardLaunches,
-  learningFlops,
-} from "./arithmetic.ts";
+import { boundSeconds, expectedSeconds, forwardLaunches, learningFlops } from "./arithmetic.ts";
 import type { Card } from "./cards.ts";
 import { divisionOf, exchangeSeconds, shareOf } from "./division.ts";
+import type { EngineMemory } from "./engine-memory.ts";
 import { type IterationWork, iterationWork } from "./iteration-work.ts";
+import { computationOf, computeBytes, hasLearningVision, weightCounts } from "./learning.ts";
+import { type IterationSeconds, type Overlap, overlapOf } from "./overlap.ts";
+import { NOTHING, plus, product, type Range, times } from "./range.ts";
+import { episodesAtOnce, evaluationRows, rolloutRows, slotsOf } from "./rows.ts";
+import { readsAgain } from "./sampling-memory.ts";
 import {
-  adaptersOf,
-  computeBytes,
-  episodesAtOnce,
-  evaluationRows,
-  hasLearningVision,
-  rolloutRows,
-  slotsOf,
-  weightCounts,
-} from "./memory.ts";
+  type DecodePlan,
+  decodePlan,
+  handOverSeconds,
+  promptSeconds,
+  readingSeconds,
+  speakingSeconds,
+} from "./sampling-time.ts";
 import { freshEncoder, SCM_LAYER_OPERATIONS, scmPassFlops, scoringBatch } from "./scm.ts";
 import type { ModelShape } from "./shapes.ts";
-import { plannedScm, type Range, reportedEvaluations, type Workload } from "./workload.ts";
+import { plannedScm, reportedEvaluations, type Workload } from "./workload.ts";
 
 /** Seconds, but for counts. */
 export interface TimePlan {
@@ -34,34 +29,42 @@ export interface TimePlan {
   /** Tokens of prompts and utterances that updates pass through, over all epochs. */
   readonly learnedTokens: Range;
   readonly decode: DecodePlan;
-  /** Of one iteration. */
-  readonly iteration: Readonly<Record<"rollout" | "weigh" | "fitScm" | "update", Range>>;
-  /** Of the whole run. */
-  readonly run: Readonly<Record<"sft" | "scm" | "rollout" | "weigh" | "fitScm" | "update" | "evaluation", Range>>;
+  /** Of one iteration, each phase by itself. */
+  readonly iteration: IterationSeconds;
+  /** Of the whole run, each phase by itself; evaluation with its reading again. */
+  readonly run: IterationSeconds & Readonly<Record<"sft" | "scm" | "evaluation", Range>>;
+  /** What is done at the same time as something else. */
+  readonly overlap: Overlap;
+  /** Without what overlaps. */
   readonly total: Range;
 }
 
-export interface DecodePlan {
-  readonly rows: number;
-  /** A step as the card's bandwidth alone would have it. */
-  readonly boundSeconds: number;
-  readonly seconds: Range;
-}
-
-const NOTHING: Range = { low: 0, high: 0 };
-/** `MICRO_BATCH` of python/coso_worker/engines/reading_again.py. */
-const RECOMPUTED_ROWS = 16;
-
-/** How long an experiment takes on a card, by phase. Environments are not counted: a step takes them well under 1 ms. */
-export function timePlan(experiment: Experiment, shape: ModelShape, workload: Workload, card: Card): TimePlan {
+/**
+ * How long an experiment takes on a card, by phase. Environments are not counted: a step takes them well under 1 ms.
+ * @param engine in a process of its own; null: the policy that learns says the utterances itself
+ */
+export function timePlan(
+  experiment: Experiment,
+  shape: ModelShape,
+  workload: Workload,
+  card: Card,
+  engine: EngineMemory | null,
+): TimePlan {
   const { iterations, evaluation } = experiment;
   const { prompt, utterance, episodeSteps } = workload;
-  const speak = (rows: number): Range => speakingSeconds(experiment, shape, workload, card, rows);
+  const speaker = engine?.card ?? card;
+  // One that cannot start is timed as if it had room.
+  const seats = engine === null || engine.missing > 0 ? Number.POSITIVE_INFINITY : engine.seats;
+  const speak = (rows: number): Range => speakingSeconds(experiment, shape, workload, speaker, rows, seats);
 
   const first = iterationWork(experiment, workload, 0);
   const later = iterationWork(experiment, workload, 1);
   const inAll = (of: (work: IterationWork) => number): number =>
     iterations === 0 ? 0 : of(first) + (iterations - 1) * of(later);
+  const readAll = ({ low, high }: Range): Range => ({
+    low: readingSeconds(experiment, shape, workload, card, low).low,
+    high: readingSeconds(experiment, shape, workload, card, high).high,
+  });
   const of = (work: IterationWork): TimePlan["iteration"] =>
     iterationSeconds(experiment, shape, workload, card, work, speak(rolloutRows(experiment)));
   const [firstSeconds, iteration] = [of(first), of(later)];
@@ -87,11 +90,19 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
           }),
     scm: fitScmSeconds(experiment, workload, card, scm?.pretraining ?? null),
     rollout: overIterations("rollout"),
+    readAgain: overIterations("readAgain"),
+    handOver: overIterations("handOver"),
     weigh: overIterations("weigh"),
     fitScm: overIterations("fitScm"),
     update: overIterations("update"),
-    evaluation: product(speak(rows), times(episodeSteps, episodes / episodesAtOnce(experiment))),
+    evaluation: plus(
+      product(speak(rows), times(episodeSteps, episodes / episodesAtOnce(experiment))),
+      hasEngineApart(experiment) ? readAll(times(episodeSteps, episodes)) : NOTHING,
+    ),
   };
+  const one = iterations === 1 ? firstSeconds : iteration;
+  const overlap = overlapOf(experiment, engine !== null && engine.ownDevice !== null, one);
+  const summed = Object.values(run).reduce(plus, NOTHING);
   return {
     environmentSteps: inAll(({ steps }) => steps),
     sampledTokens: times(
@@ -102,10 +113,11 @@ export function timePlan(experiment: Experiment, shape: ModelShape, workload: Wo
       { low: prompt + utterance.low, high: prompt + utterance.high },
       inAll(({ learned }) => learned),
     ),
-    decode: decodePlan(experiment, shape, workload, card, slotsOf(experiment, spoken)),
-    iteration: iterations === 1 ? firstSeconds : iteration,
+    decode: decodePlan(experiment, shape, workload, speaker, Math.max(1, Math.min(seats, slotsOf(experiment, spoken)))),
+    iteration: one,
     run,
-    total: Object.values(run).reduce(plus, NOTHING),
+    overlap,
+    total: { low: summed.low - overlap.run.low, high: summed.high - overlap.run.high },
   };
 }
 
@@ -130,84 +142,14 @@ function iterationSeconds(
     utterance: workload.utterance,
     hasReference: kl !== null,
   });
-  const sampling = plus(
-    times(speaking, work.timeSteps * rollout.groups),
-    recomputeSeconds(experiment, shape, workload, card, work.steps),
-  );
+  const sampling = times(speaking, work.timeSteps * rollout.groups);
   return {
     rollout: algorithm.kind === "ppo" ? plus(sampling, valued) : sampling,
+    readAgain: readsAgain(experiment) ? readingSeconds(experiment, shape, workload, card, work.steps) : NOTHING,
+    handOver: handOverSeconds(experiment, shape),
     weigh: weighSeconds(experiment, workload, card, work.weighed),
     fitScm: fitScmSeconds(experiment, workload, card, plannedScm(experiment)?.online ?? null),
     update: algorithm.kind === "ppo" ? learning : plus(learning, valued),
-  };
-}
-
-/** `rows` utterances: their prompts, then a pass a token in as many slots as there are, filled again as they end. */
-function speakingSeconds(
-  experiment: Experiment,
-  shape: ModelShape,
-  workload: Workload,
-  card: Card,
-  rows: number,
-): Range {
-  const slots = slotsOf(experiment, rows);
-  const { seconds } = decodePlan(experiment, shape, workload, card, slots);
-  const answered = product(times(seconds, rows / slots), workload.utterance);
-  return plus(promptSeconds(experiment, shape, workload, card, rows), answered);
-}
-
-/** The learner's own pass over what was sampled, where log-probs are those of one. */
-function recomputeSeconds(
-  experiment: Experiment,
-  shape: ModelShape,
-  { prompt, utterance, image }: Workload,
-  card: Card,
-  steps: number,
-): Range {
-  if (oldLogProbsOf(experiment) === "sampled") return NOTHING;
-  const how = computationOf(experiment);
-  const launches = forwardLaunches(shape, how, image.vision > 0) * Math.ceil(steps / RECOMPUTED_ROWS);
-  const seconds = (length: number): Range => {
-    const read = forwardFlops(shape, how, steps, prompt + length, image.vision);
-    const logits = steps * length * 2 * shape.text.vocabularySize * shape.text.hiddenSize;
-    const flops = { base: read.base + logits, adapters: read.adapters };
-    return expectedSeconds(boundSeconds(flops, card, how.computeBytes), launches, card);
-  };
-  return { low: seconds(utterance.low).low, high: seconds(utterance.high).high };
-}
-
-function promptSeconds(
-  experiment: Experiment,
-  shape: ModelShape,
-  { prompt, image }: Workload,
-  card: Card,
-  rows: number,
-): Range {
-  const how = computationOf(experiment);
-  const flops = forwardFlops(shape, how, rows, prompt, image.vision);
-  return expectedSeconds(
-    boundSeconds(flops, card, how.computeBytes),
-    forwardLaunches(shape, how, image.vision > 0),
-    card,
-  );
-}
-
-function decodePlan(
-  experiment: Experiment,
-  shape: ModelShape,
-  { prompt, utterance }: Workload,
-  card: Card,
-  rows: number,
-): DecodePlan {
-  const how = computationOf(experiment);
-  const bytes = decodeBytes(shape, how, rows, prompt + utterance.high / 2);
-  const products = boundSeconds(forwardFlops(shape, how, rows, 1, 0), card, how.computeBytes);
-  const seconds = decodeSeconds(bytes, forwardLaunches(shape, how, false), card);
-  const computed = expectedSeconds(products, 0, card);
-  return {
-    rows,
-    boundSeconds: Math.max(bytes / card.bandwidth, products),
-    seconds: { low: Math.max(seconds.low, computed.low), high: Math.max(seconds.high, computed.high) },
   };
 }
 
@@ -281,20 +223,4 @@ function fitScmSeconds(
     return expectedSeconds(boundSeconds(flops, card, 4), 3 * encoder.layers * SCM_LAYER_OPERATIONS, card);
   };
   return times({ low: seconds(utterance.low).low, high: seconds(utterance.high).high }, steps);
-}
-
-function computationOf(experiment: Experiment): Computation {
-  return { computeBytes: computeBytes(experiment), adapters: adaptersOf(experiment) };
-}
-
-function times({ low, high }: Range, factor: number): Range {
-  return { low: low * factor, high: high * factor };
-}
-
-function product(a: Range, b: Range): Range {
-  return { low: a.low * b.low, high: a.high * b.high };
-}
-
-function plus(a: Range, b: Range): Range {
-  return { low: a.low + b.low, high: a.high + b.high };
 }

@@ -6,13 +6,8 @@ import { environmentDefinition, environmentSettings } from "../environments/regi
 import { isOver } from "../episode.ts";
 import { RandomStream } from "../random.ts";
 import { type ImageTokens, imageTokens } from "./image-tokens.ts";
+import type { Range } from "./range.ts";
 import type { ModelShape } from "./shapes.ts";
-
-/** Neither end is certain; the truth is expected between them. */
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** What an experiment makes a policy read, say and learn from. Counts are of tokens unless said otherwise. */
 export interface Workload {

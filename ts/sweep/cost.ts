@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import type { Experiment } from "../config.ts";
 import { CosoError } from "../errors.ts";
-import { chooseCard } from "../plan/choose-card.ts";
+import { chooseCard, chooseEngineCard } from "../plan/choose-card.ts";
 import { type Plan, planOf } from "../plan/plan.ts";
 import { duration, whole } from "../report/format.ts";
 import { mean } from "../report/statistics.ts";
@@ -98,7 +99,7 @@ export async function plansOf(trials: readonly Pick<Trial, "experiment">[]): Pro
   const planned = trials.map(({ experiment }) => {
     // A seed changes no cost.
     const key = JSON.stringify({ ...experiment, seed: 0 });
-    const plan = plans.get(key) ?? chooseCard("auto", experiment).then((card) => planOf(experiment, card));
+    const plan = plans.get(key) ?? planHere(experiment);
     plans.set(key, plan);
     return plan;
   });
@@ -108,6 +109,11 @@ export async function plansOf(trials: readonly Pick<Trial, "experiment">[]): Pro
     if (error instanceof CosoError) return null;
     throw error;
   }
+}
+
+async function planHere(experiment: Experiment): Promise<Plan> {
+  const card = await chooseCard("auto", experiment);
+  return planOf(experiment, card, await chooseEngineCard("auto", experiment, card));
 }
 
 /** `isAdopting`: of each plan, whether another trial does its offline stage. */
