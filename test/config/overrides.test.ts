@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { applyOverrides } from "../../ts/config/overrides.ts";
+import { experimentMembers } from "../../ts/config/kind-members.ts";
+import { applyOverrides, withSetting } from "../../ts/config/overrides.ts";
+import { defineExperiment, type Experiment } from "../../ts/config.ts";
 import { ConfigError } from "../../ts/errors.ts";
+import { smallExperiment } from "../small-experiment.ts";
 
 describe("applyOverrides", () => {
   it("reads values as JSON where they are, else as text, and leaves the rest alone", () => {
@@ -30,6 +33,22 @@ describe("applyOverrides", () => {
         expect(found).to.deep.equal(json);
       }),
     );
+  });
+
+  it("sets another kind without what only the one before had", () => {
+    const set = (...overrides: string[]) =>
+      applyOverrides(smallExperiment(), overrides, experimentMembers) as Experiment;
+    expect(defineExperiment(set("worker.engine.kind=vllm")).worker.engine).to.include({ kind: "vllm", sleep: false });
+    // What both have stays as it was, and the order of settings does not matter.
+    const { entropy } = set("entropy.coefficient=0.3", "entropy.kind=uniform");
+    expect(entropy).to.include({ kind: "uniform", coefficient: 0.3, schedule: "linear" });
+    const sleepy = set("worker.engine.sleep=true", "worker.engine.kind=vllm");
+    expect(sleepy.worker.engine).to.include({ sleep: true });
+    expect(() => defineExperiment(set("worker.engine.slep=true", "worker.engine.kind=vllm"))).to.throw("`sleep`");
+    // Of a kind that there is none of nothing is taken away: the error names it.
+    expect(() => defineExperiment(set("worker.engine.kind=vlm"))).to.throw('expected "transformers" | "vllm"');
+    const swept = withSetting(smallExperiment(), "worker.engine.kind", "vllm");
+    expect(defineExperiment(swept as Experiment).worker.engine.kind).to.equal("vllm");
   });
 
   it("refuses what names no path", () => {

@@ -150,9 +150,9 @@ class SeparateEngine:
         self._end_process()
 
     def lost(self, process: EngineProcess | None, error: EngineDiedError) -> None:
-        """A process that has died is forgotten; one that was started in its place since is not."""
-        sys.stderr.write(f"{error}\n")
+        """A process that has died is told of once, and forgotten; one that was started in its place since is not."""
         if process is None or process is self._process:
+            sys.stderr.write(f"{error}\n")
             self._end_process()
 
     def _up_to_date(self, is_present: bool) -> EngineProcess:
