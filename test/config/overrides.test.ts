@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { experimentMembers } from "../../ts/config/kind-members.ts";
-import { applyOverrides, withSetting } from "../../ts/config/overrides.ts";
+import { applyOverrides, overriddenExperiment, withSetting } from "../../ts/config/overrides.ts";
 import { defineExperiment, type Experiment } from "../../ts/config.ts";
 import { ConfigError } from "../../ts/errors.ts";
 import { smallExperiment } from "../small-experiment.ts";
@@ -36,8 +35,7 @@ describe("applyOverrides", () => {
   });
 
   it("sets another kind without what only the one before had", () => {
-    const set = (...overrides: string[]) =>
-      applyOverrides(smallExperiment(), overrides, experimentMembers) as Experiment;
+    const set = (...overrides: string[]) => overriddenExperiment(smallExperiment(), overrides) as Experiment;
     expect(defineExperiment(set("worker.engine.kind=vllm")).worker.engine).to.include({ kind: "vllm", sleep: false });
     // What both have stays as it was, and the order of settings does not matter.
     const { entropy } = set("entropy.coefficient=0.3", "entropy.kind=uniform");

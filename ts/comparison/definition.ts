@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { describeIssues } from "../config/issues.ts";
-import { applyOverrides } from "../config/overrides.ts";
+import { overriddenExperiment } from "../config/overrides.ts";
 import { defineExperiment, type Experiment, type ExperimentInput } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 
@@ -107,6 +107,6 @@ function trial({ name, base, methods, tuning }: Comparison, method: string, one:
     method,
     seed: one,
     value: tuned ? value : null,
-    experiment: defineExperiment(applyOverrides(input, overrides) as ExperimentInput),
+    experiment: defineExperiment(overriddenExperiment(input, overrides) as ExperimentInput),
   };
 }

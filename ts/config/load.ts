@@ -1,8 +1,7 @@
 import { ConfigError } from "../errors.ts";
 import { defineExperiment } from "./define.ts";
 import { importModule } from "./import-module.ts";
-import { experimentMembers } from "./kind-members.ts";
-import { applyOverrides } from "./overrides.ts";
+import { overriddenExperiment } from "./overrides.ts";
 import type { Experiment, ExperimentInput } from "./schema.ts";
 
 /** What the command line may change of an experiment. */
@@ -21,7 +20,7 @@ export async function loadExperiment(file: string, changes: ExperimentChanges = 
   const command = otherCommand(input);
   if (command !== undefined) throw new ConfigError(`${file}: holds several experiments; ${command}`);
   const overrides = [...(changes.set ?? []), ...(changes.seed === undefined ? [] : [`seed=${changes.seed}`])];
-  return defineExperiment(applyOverrides(input, overrides, experimentMembers) as ExperimentInput);
+  return defineExperiment(overriddenExperiment(input, overrides) as ExperimentInput);
 }
 
 /** What to do with a file of several experiments. */

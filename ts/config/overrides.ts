@@ -27,6 +27,11 @@ export function applyOverrides(
   );
 }
 
+/** The same of an experiment, whose kinds are known. */
+export function overriddenExperiment(experiment: unknown, overrides: readonly string[]): unknown {
+  return applyOverrides(experiment, overrides, experimentMembers);
+}
+
 /** A copy with `value` at `path`, such as `algorithm.clip`; the result is not checked. */
 export function withSetting(experiment: unknown, path: string, value: unknown): unknown {
   const setting = { path: path.split("."), value };

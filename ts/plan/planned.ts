@@ -1,6 +1,6 @@
 import type { Comparison } from "../comparison/definition.ts";
 import { reportedTrials } from "../comparison/definition.ts";
-import { applyOverrides } from "../config/overrides.ts";
+import { overriddenExperiment } from "../config/overrides.ts";
 import { defineExperiment, type Experiment, type ExperimentInput, importDefault } from "../config.ts";
 
 /** What a file asks for: one experiment, or one of each method of a comparison. */
@@ -23,7 +23,7 @@ export async function loadPlanned(file: string, set: readonly string[]): Promise
 }
 
 function changed(input: unknown, set: readonly string[]): Experiment {
-  return defineExperiment(applyOverrides(input, set) as ExperimentInput);
+  return defineExperiment(overriddenExperiment(input, set) as ExperimentInput);
 }
 
 function isComparison(input: unknown): input is Comparison {

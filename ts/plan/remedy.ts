@@ -1,5 +1,5 @@
 import { hasEngineApart } from "../config/engine.ts";
-import { applyOverrides } from "../config/overrides.ts";
+import { overriddenExperiment } from "../config/overrides.ts";
 import { defineExperiment, type Experiment, type ExperimentInput } from "../config.ts";
 import { divisionOf } from "./division.ts";
 import type { EngineMemory } from "./engine-memory.ts";
@@ -68,7 +68,7 @@ function settingsOf(change: Change): string[] {
 }
 
 function withChanges(experiment: Experiment, changes: readonly Change[]): Experiment {
-  return defineExperiment(applyOverrides(experiment, changes.flatMap(settingsOf)) as ExperimentInput);
+  return defineExperiment(overriddenExperiment(experiment, changes.flatMap(settingsOf)) as ExperimentInput);
 }
 
 function firstHelp(
