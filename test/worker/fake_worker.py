@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from coso_worker import server
+from coso_worker import greeting, server
 from coso_worker.errors import WorkerError
 from coso_worker.keys import read_keys
 from coso_worker.lifetime import end_with_parent, end_with_signals, remove_socket
@@ -88,7 +88,7 @@ def main() -> None:
     if "FAKE_CRASH" in os.environ:
         raise ImportError("No module named 'msgspec'")
     if "FAKE_PROTOCOL" in os.environ:
-        server.SCHEMA_HASH = os.environ["FAKE_PROTOCOL"]  # type: ignore[misc]
+        greeting.SCHEMA_HASH = os.environ["FAKE_PROTOCOL"]  # type: ignore[misc]
     end_with_signals()
     end_with_parent(endpoint)
     try:
