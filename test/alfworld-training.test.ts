@@ -16,12 +16,12 @@ describeWithGames("training on alfworld/text", (data) => {
         settings: { data: data(), bridge: "zeromq", prompt: "brief", taskTypes: ["pick_and_place_simple"] },
       },
       policy: { kind: "embedded", vocabularySize: 400 },
-      sampling: { temperature: 0.5, maxNewTokens: 48 },
+      sampling: { temperature: 0.5, maxNewTokens: 32 },
       sft: { demonstrations: { count: 60 }, steps: 30, batchSize: 16, microBatch: 16, learningRate: 3e-3 },
       algorithm: { epochs: 1, batchSize: 8, microBatch: 8 },
       rollout: { environments: 4, stepsPerEnvironment: 2 },
       iterations: 1,
-      evaluation: { episodes: 2, settings: { split: "valid_unseen" } },
+      evaluation: { episodes: 1, settings: { split: "valid_unseen" } },
     });
     const { stages, causalWeights } = await train(experiment, { directory: path("run") });
     const conditions = { data: "synthetic", rooms: "small", split: "valid_unseen" };

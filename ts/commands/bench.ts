@@ -41,7 +41,7 @@ Examples:
   coso bench bridge
   coso bench env --json       a minute
   coso bench rollout
-  coso bench overlap         two minutes: the engine in the worker, and in a process of its own
+  coso bench overlap         ten minutes: the engine in the worker, and in a process of its own
   coso bench causal          some minutes: the published way takes its time
   coso bench alfworld        where alfworld is installed; alfworld's own side takes its time
   coso bench schematic       where alfworld is installed
