@@ -9,7 +9,7 @@ import { pythonCommand, pythonEnvironment } from "../ts/processes/python-command
 import { vllmInstallCommand, vllmPython } from "../ts/processes/vllm-python.ts";
 import { train } from "../ts/train.ts";
 import { RemoteFailure } from "../ts/worker/remote-failure.ts";
-import { metricsOf } from "./run-files.ts";
+import { metricsOf, readLines } from "./run-files.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const EPISODES = 100;
@@ -85,6 +85,23 @@ describe("vLLM as the engine of a training", function () {
       expect(evaluated).to.deep.include(summary.stages.at(-1)?.sampled);
     });
   }
+
+  it("plays ahead of learning by one update, with weights that it gets between rollouts", async () => {
+    const experiment = tinyExperiment("ahead", {
+      policy: { kind: "checkpoint", path: path("served") },
+      worker: { engine: { kind: "vllm", cacheGigabytes: 0.1 } },
+      algorithm: { epochs: 2, batchSize: 8, microBatch: 4, learningRate: 1e-4 },
+      rollout: { environments: 4, stepsPerEnvironment: 2, groups: 2, staleness: 1 },
+      checkpoint: { every: 5 },
+      iterations: 3,
+    });
+    await train(experiment, { directory: path("ahead") });
+    const lines = readLines(path("ahead", "metrics.jsonl"));
+    expect(lines.map(({ metrics }) => metrics["rollout/staleness"])).to.deep.equal([0, 1, 1]);
+    const [fresh, ...stale] = lines.map(({ metrics }) => metrics["mismatch/mean"]);
+    expect(fresh).to.be.lessThan(1e-4);
+    for (const gap of stale) expect(gap).to.be.within(10 * fresh, 0.1);
+  });
 
   it("acts as the default engine does, and the same again in a second run", async () => {
     const settings = (kind: "vllm" | "transformers"): Experiment =>
