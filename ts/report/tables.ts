@@ -104,6 +104,7 @@ const PHASE_NAMES: Readonly<Record<string, string>> = {
   sft: "supervised fine-tuning",
   scm: "pre-training of the SCM",
   rollout: "rollouts",
+  readAgain: "reading utterances again",
   weigh: "causal weights",
   fitScm: "updates of the SCM",
   critics: "values and updates of the critics",
