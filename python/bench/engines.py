@@ -13,9 +13,9 @@ import time
 
 import torch
 
+from coso_worker.build_policy import DTYPES
 from coso_worker.engines import OwnEngine, RolloutEngine, SeparateEngine
 from coso_worker.engines.copies import VllmCopy
-from coso_worker.policies.build import DTYPES
 from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.policies.policy import Prompt, Sampled, Sampling
 from coso_worker.policies.sampling import row_draws

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from coso_worker.build_policy import DTYPES, build_policy
 from coso_worker.critic_request import build_critics
 from coso_worker.critics import Critics
 from coso_worker.distributed.group import device_of
@@ -18,7 +19,6 @@ from coso_worker.engines.copies import OwnCopy, VllmCopy
 from coso_worker.engines.engine import EngineHere
 from coso_worker.engines.separate import PolicyCopy
 from coso_worker.errors import BadRequestError, WorkerError
-from coso_worker.policies.build import DTYPES, build_policy
 from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.policies.policy import Policy
 from coso_worker.protocol import messages

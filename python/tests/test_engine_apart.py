@@ -13,12 +13,12 @@ import pytest
 import torch
 
 from conftest import SIDE, build_params, checkpoint_policy, finished, ignore_progress, observations, update_params
+from coso_worker.build_policy import build_policy
 from coso_worker.engines import OwnEngine, SeparateEngine
 from coso_worker.engines.copies import OwnCopy
 from coso_worker.engines.reading_again import values_of
 from coso_worker.handlers import Handlers
 from coso_worker.images import ImageStore
-from coso_worker.policies.build import build_policy
 from coso_worker.policies.policy import Policy, Prompt, Sampled, Sampling
 from coso_worker.policies.sampling import row_draws
 from coso_worker.protocol import messages

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from coso_engine import messages
-from coso_worker.policies.build import as_written
+from coso_worker.build_policy import as_written
 from coso_worker.policies.hugging_face import HuggingFacePolicy
 from coso_worker.policies.policy import Policy
 from coso_worker.protocol.messages import PolicySpec, VllmEngine

@@ -10,8 +10,8 @@ import torch
 from coso_engine import messages
 from coso_engine.frames import Frames, draws_of, pixels_of
 from coso_engine.serving import RequestError
+from coso_worker.build_policy import DTYPES, build_policy
 from coso_worker.images import ImageStore
-from coso_worker.policies.build import DTYPES, build_policy
 from coso_worker.policies.policy import Prompt, Sampling
 from coso_worker.protocol.messages import PolicySpec
 
