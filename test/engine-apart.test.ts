@@ -4,10 +4,10 @@ import { execa } from "execa";
 import { defineExperiment, type Experiment, type ExperimentInput } from "../ts/config.ts";
 import { WorkerError } from "../ts/errors.ts";
 import type { Method, Params } from "../ts/protocol/messages.ts";
-import { type StartWorker, train } from "../ts/train.ts";
+import { type StartWorker, type Summary, train } from "../ts/train.ts";
 import { startOrConnect } from "../ts/worker/start.ts";
 import type { Worker } from "../ts/worker/worker.ts";
-import { failure, metricsOf, readJson, readLines } from "./run-files.ts";
+import { failure, metricsOf, readLines } from "./run-files.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 type Started = Awaited<ReturnType<typeof startOrConnect>>;
@@ -16,18 +16,19 @@ type Started = Awaited<ReturnType<typeof startOrConnect>>;
 describe("a training whose engine is a process of its own", function () {
   this.timeout(300_000);
   const path = temporaryFolder();
+  const apart = experiment("apart", {
+    worker: { engine: { kind: "transformers", ownProcess: true } },
+    mismatch: { oldLogProbs: "recomputed" },
+  });
+  let undisturbed: Summary;
+  before(async () => {
+    undisturbed = await train(apart, { directory: path("apart") });
+  });
 
   it("is the training of the default engine, but for the rounding of other batches", async () => {
     const here = experiment("here", { mismatch: { oldLogProbs: "recomputed" } });
-    const apart = experiment("apart", {
-      worker: { engine: { kind: "transformers", ownProcess: true } },
-      mismatch: { oldLogProbs: "recomputed" },
-    });
-    const [one, other] = [
-      await train(here, { directory: path("here") }),
-      await train(apart, { directory: path("apart") }),
-    ];
-    expect(other.stages.slice(0, 2)).to.deep.equal(one.stages.slice(0, 2));
+    const { stages } = await train(here, { directory: path("here") });
+    expect(undisturbed.stages.slice(0, 2)).to.deep.equal(stages.slice(0, 2));
     const [ours, theirs] = [readLines(path("here", "metrics.jsonl")), readLines(path("apart", "metrics.jsonl"))];
     for (const [k, { metrics }] of ours.entries()) {
       for (const [name, value] of Object.entries<number>(metrics)) {
@@ -40,10 +41,6 @@ describe("a training whose engine is a process of its own", function () {
   });
 
   it("goes on as if nothing had happened when the engine is killed in the middle of a rollout", async () => {
-    const apart = experiment("apart", {
-      worker: { engine: { kind: "transformers", ownProcess: true } },
-      mismatch: { oldLogProbs: "recomputed" },
-    });
     let isKilled = false;
     const summary = await train(apart, {
       directory: path("bereft"),
@@ -57,7 +54,7 @@ describe("a training whose engine is a process of its own", function () {
     });
     expect(readFileSync(path("bereft", "worker.log"), "utf8").match(/the engine ended by signal 9/g)).to.have.length(1);
     expect(metricsOf(path("bereft"))).to.deep.equal(metricsOf(path("apart")));
-    expect(summary.stages).to.deep.equal(readJson(path("apart", "summary.json")).stages);
+    expect(summary.stages).to.deep.equal(undisturbed.stages);
   });
 
   it("may play ahead of learning, the same twice, and goes on from a checkpoint as if nothing had happened", async () => {

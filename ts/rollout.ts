@@ -7,6 +7,7 @@ import { policyAgent, type Sampling, type Speaker } from "./policy-agent.ts";
 import type { RandomStream, RandomStreams } from "./random.ts";
 import type { RecordedStep } from "./recorded-step.ts";
 import { playTurn, type RolloutSeat, type Turn } from "./rollout-group.ts";
+import type { Spoken } from "./trajectory.ts";
 import { TrajectoryCutter } from "./trajectory-cutter.ts";
 import type { Worker } from "./worker/worker.ts";
 
@@ -26,12 +27,7 @@ export interface RolloutParts {
   /** Whether an engine in a process of its own speaks, which goes on with the policy that began a collection. */
   isEngineApart?: boolean;
   /** Hears of steps as soon as their actions are known, which is before the environments answer. Not at their own pace. */
-  onSpoken?: (steps: readonly SpokenStep[]) => void;
-}
-
-/** A step that the worker keeps, before its environment has answered. */
-export interface SpokenStep extends Pick<Decision, "observation" | "utterance" | "parse"> {
-  readonly id: number;
+  onSpoken?: (steps: readonly Spoken[]) => void;
 }
 
 /** Everything that `Rollout.restore` needs, as JSON. */

@@ -19,6 +19,9 @@ export interface Step {
   tokenCount: number;
 }
 
+/** A step as far as it is known before its environment answers; the worker keeps it by its id. */
+export type Spoken = Readonly<Pick<Step, "id" | "observation" | "utterance" | "parse">>;
+
 /** A stretch of consecutive steps of one environment that lies within one episode. */
 export interface Trajectory {
   environment: number;

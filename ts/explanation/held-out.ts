@@ -6,7 +6,7 @@ import { policyAgent } from "../policy-agent.ts";
 import type { Progress } from "../progress.ts";
 import type { RandomStreams } from "../random.ts";
 import { createEnvironment } from "../training/training.ts";
-import type { Spoken } from "../training/weigh.ts";
+import type { Spoken } from "../trajectory.ts";
 
 /** How much of a policy's behaviour to look at: whole episodes, or the first so many utterances of whole episodes. */
 export type SampleSize = { kind: "utterances"; count: number } | { kind: "episodes"; count: number };

@@ -3,7 +3,7 @@ import type { LoadedRun } from "../loaded-run.ts";
 import { readFloat32, readInt32 } from "../protocol/tensor.ts";
 import { type Interval, wilsonInterval } from "../report/statistics.ts";
 import { actionKey, labelTensor } from "../training/factor-labels.ts";
-import type { Spoken } from "../training/weigh.ts";
+import type { Spoken } from "../trajectory.ts";
 
 /** How well φ tells what f^parse makes of utterances. */
 export interface ScmPrediction {

@@ -1,7 +1,8 @@
 import type { LoadedRun } from "../loaded-run.ts";
 import type { Progress } from "../progress.ts";
 import type { RandomStreams } from "../random.ts";
-import { type ExactSettings, exactOf, type Spoken, weighSteps } from "../training/weigh.ts";
+import { type ExactSettings, exactOf, weighSteps } from "../training/weigh.ts";
+import type { Spoken } from "../trajectory.ts";
 
 /** Tokens of utterances, and their weights by two methods: one element an utterance. */
 export interface WeighedTwice {

@@ -1,8 +1,8 @@
 import type { Experience } from "../experience.ts";
 import type { ScoredStep } from "../protocol/messages/acting.ts";
 import { readFloat32 } from "../protocol/tensor.ts";
+import type { Spoken } from "../trajectory.ts";
 import type { Training } from "./training.ts";
-import type { Spoken } from "./weigh.ts";
 
 /** A line of `tokens.jsonl`: a step's tokens as the iteration that learned from it saw them, before θ changed. */
 export interface TokenRow {

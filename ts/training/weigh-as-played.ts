@@ -1,8 +1,9 @@
 import { hasEngineApart } from "../config/engine.ts";
 import { usesCausalWeights } from "../config/method.ts";
 import type { Experiment } from "../config/schema.ts";
+import type { Spoken } from "../trajectory.ts";
 import type { Training } from "./training.ts";
-import { joined, type Spoken, type Weighed, weighSteps } from "./weigh.ts";
+import { joined, type Weighed, weighSteps } from "./weigh.ts";
 
 /**
  * Weighs steps while an engine in a process of its own speaks for the next ones. φ does not change during a rollout, so

@@ -1,19 +1,11 @@
 import { exactWeights } from "../causality/exact.ts";
-import type { Observation } from "../environments/environment.ts";
 import type { ParseResult } from "../parsing/parse.ts";
 import type { Metrics } from "../protocol/messages/scalars.ts";
 import type { Params } from "../protocol/messages.ts";
 import { float32Tensor, int32Tensor, readFloat32 } from "../protocol/tensor.ts";
+import type { Spoken } from "../trajectory.ts";
 import { actionKey, labelTensor } from "./factor-labels.ts";
 import type { Training } from "./training.ts";
-
-/** A step that the worker keeps, as far as its causal weights depend on it. */
-export interface Spoken {
-  readonly id: number;
-  readonly observation: Observation;
-  readonly utterance: string;
-  readonly parse: ParseResult;
-}
 
 /** Causal weights of all tokens, utterance after utterance, and how they came about. */
 export interface Weighed {

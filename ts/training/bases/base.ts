@@ -2,7 +2,7 @@ import type { Experience } from "../../experience.ts";
 import type { PolicyObjective } from "../../protocol/messages/objective.ts";
 import type { Metrics } from "../../protocol/messages/scalars.ts";
 import type { Rollout } from "../../rollout.ts";
-import type { Spoken } from "../weigh.ts";
+import type { Spoken } from "../../trajectory.ts";
 
 /**
  * The RL algorithm that CoSo's entropy is added to: what an iteration plays, which steps θ learns from, and what each is

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { RunFolderError } from "../../errors.ts";
 import type { ParsedAction } from "../../parsing/parse.ts";
-import type { Trajectory } from "../../trajectory.ts";
-import type { Spoken } from "../weigh.ts";
+import type { Spoken, Trajectory } from "../../trajectory.ts";
 
 /** A step of an episode that is remembered. The worker keeps its tokens and its image, by `id`. */
 export interface ReplayStep {
